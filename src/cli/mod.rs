@@ -1,0 +1,66 @@
+//! The command line: one command a file; its doc comment is its help text.
+//!
+//! Data goes to stdout, words to stderr. Commands return an [`Exit`] or a [`Failure`]; only this module turns
+//! them into a process's exit code.
+
+mod session;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+
+pub use session::{Exit, Failure, Session, SystemClock};
+
+/// A weekday newsletter digest from a folder of text files, mailed to each reader exactly once.
+#[derive(Debug, Parser)]
+#[command(
+    name = "overblik",
+    version,
+    after_help = "Exit codes: 0 done or nothing to do · 1 our own fault · 2 the request, a file or the config is wrong · \
+3 failed or doubtful deliveries · 4 held by a guard · 5 another run holds the lock · 75 some are deferred: run again\n\n\
+Examples:\n  overblik preview --date 2026-11-23\n  overblik send --dry-run\n  overblik send -q            # the cron line"
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The folder of layered config files; the newsletter is the folder that holds it
+    #[arg(long, global = true, value_name = "DIR", default_value = "config")]
+    pub config: std::path::PathBuf,
+    /// The environment: `config/NAME.toml` is laid over `config/default.toml`
+    #[arg(long, global = true, value_name = "NAME", env = "OVERBLIK_ENV")]
+    pub env: Option<String>,
+    /// Print one JSON document on stdout
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say nothing when there is nothing to say
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say more
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {}
+
+/// Runs one command line and gives the process's exit code.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help to stdout and faults to stderr, and knows which is which.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let session = Session::new(cli.global);
+    let result: Result<Exit, Failure> = match cli.command {};
+    session.finish(result)
+}

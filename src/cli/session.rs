@@ -1,0 +1,153 @@
+//! What every command shares: where the newsletter is, how to speak, how to end.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::Global;
+use crate::domain::{clock::Clock, fault::Fault};
+
+/// The system's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+}
+
+/// How a command ended; the numbers are the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or nothing to do.
+    Done = 0,
+    /// Our own fault, or a ledger that cannot be written.
+    Ours = 1,
+    /// The request, a file or the config is wrong.
+    Usage = 2,
+    /// This run made failed or doubtful deliveries.
+    Deliveries = 3,
+    /// Held by a guard.
+    Held = 4,
+    /// Another run holds the lock.
+    Locked = 5,
+    /// Some are deferred: run again.
+    Deferred = 75,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, Clone)]
+pub struct Failure {
+    /// The exit code.
+    pub exit: Exit,
+    /// What is wrong, each with file, line and remedy where it has them.
+    pub faults: Vec<Fault>,
+}
+
+impl Failure {
+    /// A wrong request, file or config.
+    pub fn usage(fault: Fault) -> Self {
+        Self {
+            exit: Exit::Usage,
+            faults: vec![fault],
+        }
+    }
+
+    /// Our own fault: what was being done, and the chain of what went wrong.
+    pub fn ours(doing: &str, error: &dyn std::error::Error) -> Self {
+        Self {
+            exit: Exit::Ours,
+            faults: vec![Fault::error(format!("{doing}: {}", chain(error)))],
+        }
+    }
+}
+
+/// An error and its sources on one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let words = inner.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
+        source = inner.source();
+    }
+    text
+}
+
+/// One command line at work.
+#[derive(Debug)]
+pub struct Session {
+    /// What every command takes.
+    pub global: Global,
+    /// The system's clock, handed down.
+    pub clock: SystemClock,
+}
+
+impl Session {
+    /// Begins.
+    pub fn new(global: Global) -> Self {
+        Self {
+            global,
+            clock: SystemClock,
+        }
+    }
+
+    /// The newsletter's folder: the one that holds the config folder.
+    pub fn folder(&self) -> PathBuf {
+        match self.global.config.parent() {
+            Some(parent) if parent != Path::new("") => parent.to_owned(),
+            _ => PathBuf::from("."),
+        }
+    }
+
+    /// Prints data to stdout. A reader that went away (`| head`) is no fault.
+    pub fn data(&self, text: &str) {
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+
+    /// Prints one JSON document to stdout.
+    pub fn json(&self, document: &impl Serialize) {
+        // Documents are our own structs with string keys: serialising them cannot fail.
+        let text = serde_json::to_string_pretty(document).unwrap_or_default();
+        self.data(&format!("{text}\n"));
+    }
+
+    /// Says something to stderr, unless quiet.
+    pub fn say(&self, words: &str) {
+        if !self.global.quiet {
+            let _ = writeln!(std::io::stderr().lock(), "{words}");
+        }
+    }
+
+    /// Says something to stderr even when quiet: what a person must act on.
+    pub fn warn(&self, words: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{words}");
+    }
+
+    /// Reports a failure once, in words or JSON, and gives the exit code.
+    pub fn finish(&self, result: Result<Exit, Failure>) -> ExitCode {
+        let exit = match result {
+            Ok(exit) => exit,
+            Err(failure) => {
+                if self.global.json {
+                    self.json(&serde_json::json!({
+                        "error": { "code": failure.exit as u8, "faults": failure.faults }
+                    }));
+                }
+                for fault in &failure.faults {
+                    self.warn(&fault.to_string());
+                }
+                failure.exit
+            }
+        };
+        ExitCode::from(exit as u8)
+    }
+}

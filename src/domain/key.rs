@@ -1,0 +1,149 @@
+//! The newsletter's own key: it signs links and makes ids that do not tell the address.
+
+use std::fmt;
+
+use aws_lc_rs::{digest, hmac};
+
+use super::address::FoldedAddress;
+
+/// 32 secret bytes that sign links and ids. Its `Debug` does not show them.
+#[derive(Clone)]
+pub struct SigningKey {
+    bytes: [u8; 32],
+}
+
+/// The HMAC-SHA-256 (RFC 2104) of a folded address under the newsletter's key: a reader's identity in the ledger,
+/// in tokens and in the suppression log.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubscriberId(pub [u8; 32]);
+
+impl SigningKey {
+    /// Takes 32 bytes as the key.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self { bytes }
+    }
+
+    /// The bytes, for writing the key file.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.bytes
+    }
+
+    /// The key's public id: the first 4 bytes of the SHA-256 of its bytes, in hex. Tokens and suppression
+    /// lines name it so that an old key stays readable.
+    pub fn id(&self) -> String {
+        hex(&digest::digest(&digest::SHA256, &self.bytes).as_ref()[..4])
+    }
+
+    /// The identity of the reader behind an address.
+    pub fn subscriber_id(&self, address: &FoldedAddress) -> SubscriberId {
+        SubscriberId(self.sign("subscriber", &[address.as_str().as_bytes()]))
+    }
+
+    /// HMAC-SHA-256 over a purpose and parts, each preceded by its length, so that no two inputs collide.
+    pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.bytes);
+        let mut context = hmac::Context::with_key(&key);
+        for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        let tag = context.sign();
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(tag.as_ref());
+        bytes
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "SigningKey({})", self.id())
+    }
+}
+
+impl SubscriberId {
+    /// The id in lower-case hex, 64 characters.
+    pub fn hex(&self) -> String {
+        hex(&self.0)
+    }
+
+    /// Reads 64 hex characters.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let bytes = unhex(text)?;
+        Some(Self(bytes.try_into().ok()?))
+    }
+}
+
+impl fmt::Debug for SubscriberId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "SubscriberId({}…)", hex(&self.0[..4]))
+    }
+}
+
+/// Lower-case hex of bytes.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|byte| {
+            [
+                DIGITS[usize::from(byte >> 4)],
+                DIGITS[usize::from(byte & 15)],
+            ]
+        })
+        .map(char::from)
+        .collect()
+}
+
+/// The bytes behind lower- or upper-case hex; `None` for anything else.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) {
+        return None;
+    }
+    text.as_bytes()
+        .chunks(2)
+        .map(|pair| {
+            let high = char::from(pair[0]).to_digit(16)?;
+            let low = char::from(pair[1]).to_digit(16)?;
+            u8::try_from(high * 16 + low).ok()
+        })
+        .collect()
+}
+
+/// SHA-256 of some bytes (FIPS 180-4).
+pub fn sha256(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest::digest(&digest::SHA256, bytes).as_ref());
+    hash
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::address::Address;
+
+    #[test]
+    fn one_reader_has_one_id_however_the_address_is_typed() {
+        let key = SigningKey::new([7; 32]);
+        let id = |text: &str| key.subscriber_id(&Address::parse(text).unwrap().folded());
+        assert_eq!(id("Anna@Kommune.example"), id("anna@kommune.example"));
+        assert_ne!(id("anna@kommune.example"), id("bo@kommune.example"));
+        assert_ne!(
+            id("anna@kommune.example"),
+            SigningKey::new([8; 32])
+                .subscriber_id(&Address::parse("anna@kommune.example").unwrap().folded())
+        );
+    }
+
+    #[test]
+    fn parts_cannot_be_shifted_into_each_other() {
+        let key = SigningKey::new([7; 32]);
+        assert_ne!(key.sign("a", &[b"bc", b"d"]), key.sign("a", &[b"b", b"cd"]));
+    }
+
+    #[test]
+    fn hex_reads_back() {
+        assert_eq!(unhex(&hex(&[0, 255, 16])), Some(vec![0, 255, 16]));
+        assert_eq!(unhex("0g"), None);
+        assert_eq!(unhex("æ"), None);
+    }
+}

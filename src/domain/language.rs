@@ -1,0 +1,138 @@
+//! The two languages a letter is written in, and their words for dates.
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// The language of a letter.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// Danish, the default.
+    #[default]
+    Da,
+    /// English.
+    En,
+}
+
+const DAYS_DA: [&str; 7] = [
+    "mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag",
+];
+const DAYS_EN: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+/// The Danish months in lower case, as Danish writes them.
+pub const MONTHS_DA: [&str; 12] = [
+    "januar",
+    "februar",
+    "marts",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];
+/// The English months.
+pub const MONTHS_EN: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+impl Language {
+    /// The tag for `lang` attributes and file names (RFC 5646).
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::Da => "da",
+            Self::En => "en",
+        }
+    }
+
+    /// The weekday in words: `mandag`.
+    pub fn weekday(self, date: NaiveDate) -> &'static str {
+        let index = date.weekday().num_days_from_monday() as usize;
+        match self {
+            Self::Da => DAYS_DA[index],
+            Self::En => DAYS_EN[index],
+        }
+    }
+
+    /// The month in words: `november`.
+    pub fn month(self, date: NaiveDate) -> &'static str {
+        let index = date.month0() as usize;
+        match self {
+            Self::Da => MONTHS_DA[index],
+            Self::En => MONTHS_EN[index],
+        }
+    }
+
+    /// The date as a masthead writes it: `mandag den 23. november 2026`, `Monday 23 November 2026`.
+    pub fn long_date(self, date: NaiveDate) -> String {
+        let (weekday, day, month, year) = (
+            self.weekday(date),
+            date.day(),
+            self.month(date),
+            date.year(),
+        );
+        match self {
+            Self::Da => format!("{weekday} den {day}. {month} {year}"),
+            Self::En => format!("{weekday} {day} {month} {year}"),
+        }
+    }
+
+    /// The week as a masthead writes it: `uge 48` (ISO 8601).
+    pub fn week(self, date: NaiveDate) -> String {
+        let week = date.iso_week().week();
+        match self {
+            Self::Da => format!("uge {week}"),
+            Self::En => format!("week {week}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_written_as_danes_write_them() {
+        let date = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
+        let check = |day, long: &str, week: &str| {
+            assert_eq!(Language::Da.long_date(day), long);
+            assert_eq!(Language::Da.week(day), week);
+        };
+        check(date(2026, 11, 23), "mandag den 23. november 2026", "uge 48");
+        check(date(2026, 11, 21), "lørdag den 21. november 2026", "uge 47");
+        // The ISO week's year is not the calendar's year.
+        check(date(2024, 12, 30), "mandag den 30. december 2024", "uge 1");
+        check(
+            date(2026, 12, 31),
+            "torsdag den 31. december 2026",
+            "uge 53",
+        );
+        assert_eq!(
+            Language::En.long_date(date(2026, 11, 23)),
+            "Monday 23 November 2026"
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! The nouns of a newsletter and their laws: no I/O, no randomness, no clock but the trait.
+//!
+//! Everything above speaks in these types. What comes from outside is parsed into them once, at the
+//! edge; inside, no `String` that means something travels untyped.
+
+pub mod ad;
+pub mod address;
+pub mod article;
+pub mod clock;
+pub mod consent;
+pub mod delivery;
+pub mod fault;
+pub mod issue;
+pub mod key;
+pub mod language;
+pub mod newsletter;
+pub mod piece;
+pub mod publisher;
+pub mod schedule;
+pub mod section;
+pub mod subscriber;
+pub mod suppression;
+pub mod topic;

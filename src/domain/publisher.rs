@@ -1,0 +1,23 @@
+//! Publishers: the organisations that answer for what they publish.
+
+use serde::{Deserialize, Serialize};
+
+/// A publisher's profile: a table in config.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Publisher {
+    /// The name as articles give it.
+    pub name: String,
+    /// Who it is, in a sentence or two; cut on a word where it is shown.
+    #[serde(default)]
+    pub blurb: Option<String>,
+    /// The publisher's own page.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Whether this is the newsletter's own desk: its items are marked ours.
+    #[serde(default)]
+    pub desk: bool,
+    /// Counters in the order shown: `[["Artikler", 84], ["Events", 3]]`.
+    #[serde(default)]
+    pub counters: Vec<(String, u64)>,
+}

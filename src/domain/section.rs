@@ -1,0 +1,127 @@
+//! The sections of the digest, in the order they are printed.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::article::Kind;
+
+/// A section's id in config: `nyheder`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SectionId(pub String);
+
+impl fmt::Display for SectionId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// How a section sets its items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    /// Label in the left column, text in the right.
+    #[default]
+    Row,
+    /// Two items side by side, with picture.
+    Pair,
+    /// The writer as label, the title in italic: the writer's own view.
+    Opinion,
+    /// Coming events by date; never in Overblik, never the lead.
+    Calendar,
+}
+
+/// One section: a table in config, no code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// The id that articles and readers name.
+    pub id: SectionId,
+    /// The heading in Danish.
+    pub name: String,
+    /// The heading in English; the Danish one where it is absent.
+    #[serde(default)]
+    pub name_en: Option<String>,
+    /// What the section is, in a few words under the heading.
+    #[serde(default)]
+    pub standfirst: Option<String>,
+    /// The kinds of article that belong here unless the article names its section.
+    #[serde(default)]
+    pub kinds: Vec<Kind>,
+    /// The most items an issue prints of it.
+    #[serde(default = "Section::default_max")]
+    pub max: usize,
+    /// How its items are set.
+    #[serde(default)]
+    pub layout: Layout,
+}
+
+impl Section {
+    fn default_max() -> usize {
+        5
+    }
+
+    /// The sections of the paper Overblik is modelled on. Overblik itself is a block, made from the issue.
+    pub fn defaults() -> Vec<Self> {
+        let section =
+            |id: &str, name: &str, name_en: &str, standfirst: &str, kinds: &[Kind], max, layout| {
+                Self {
+                    id: SectionId(id.to_owned()),
+                    name: name.to_owned(),
+                    name_en: Some(name_en.to_owned()),
+                    standfirst: Some(standfirst.to_owned()),
+                    kinds: kinds.to_vec(),
+                    max,
+                    layout,
+                }
+            };
+        vec![
+            section(
+                "videndeling",
+                "Videndeling",
+                "Shared knowledge",
+                "Erfaringer fra dem, der har prøvet",
+                &[Kind::Article, Kind::Case, Kind::Slides],
+                4,
+                Layout::Pair,
+            ),
+            section(
+                "nyheder",
+                "Nyheder",
+                "News",
+                "Besluttet, målt og meldt ud",
+                &[Kind::News, Kind::PressRelease],
+                5,
+                Layout::Row,
+            ),
+            section(
+                "inspiration",
+                "Inspiration",
+                "Inspiration",
+                "Greb, du kan tage med på arbejde",
+                &[Kind::Interview],
+                3,
+                Layout::Row,
+            ),
+            section(
+                "kalender",
+                "Kalender",
+                "Calendar",
+                "Det sker",
+                &[Kind::Event],
+                4,
+                Layout::Calendar,
+            ),
+            section(
+                "debat",
+                "Debat",
+                "Debate",
+                "Skribenternes egne holdninger",
+                &[Kind::Opinion],
+                3,
+                Layout::Opinion,
+            ),
+        ]
+    }
+}

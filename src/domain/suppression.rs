@@ -1,0 +1,113 @@
+//! A reader's word that beats every file: one line of `state/suppressions.log`.
+//!
+//! A line is `TIME KEY-ID SUBSCRIBER-ID REASON`, parted by single blanks; the last line about a reader holds.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::key::SubscriberId;
+
+/// Why mail stops, or that it may go again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SuppressionReason {
+    /// The reader left by a link, a mail or by asking a person.
+    Left,
+    /// The mailbox or its host does not exist.
+    Bounced,
+    /// The reader marked a letter as spam.
+    Complained,
+    /// A person suppressed the address.
+    Manual,
+    /// A person lifted what was said before.
+    Lifted,
+}
+
+impl SuppressionReason {
+    const ALL: [Self; 5] = [
+        Self::Left,
+        Self::Bounced,
+        Self::Complained,
+        Self::Manual,
+        Self::Lifted,
+    ];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Bounced => "bounced",
+            Self::Complained => "complained",
+            Self::Manual => "manual",
+            Self::Lifted => "lifted",
+        }
+    }
+}
+
+/// One line of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppression {
+    /// When it was said.
+    pub at: DateTime<Utc>,
+    /// The id of the key the reader's id was made with.
+    pub key_id: String,
+    /// Who.
+    pub subscriber: SubscriberId,
+    /// What.
+    pub reason: SuppressionReason,
+}
+
+impl Suppression {
+    /// The line, without its end.
+    pub fn to_line(&self) -> String {
+        format!(
+            "{} {} {} {}",
+            self.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            self.key_id,
+            self.subscriber.hex(),
+            self.reason.word()
+        )
+    }
+
+    /// Reads a line; `None` when it is not one.
+    pub fn from_line(line: &str) -> Option<Self> {
+        let mut words = line.split(' ');
+        let (at, key_id, subscriber, reason) =
+            (words.next()?, words.next()?, words.next()?, words.next()?);
+        if words.next().is_some() {
+            return None;
+        }
+        Some(Self {
+            at: DateTime::parse_from_rfc3339(at).ok()?.with_timezone(&Utc),
+            key_id: key_id.to_owned(),
+            subscriber: SubscriberId::from_hex(subscriber)?,
+            reason: SuppressionReason::ALL
+                .into_iter()
+                .find(|r| r.word() == reason)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_reads_back_and_half_a_line_does_not() {
+        let suppression = Suppression {
+            at: DateTime::parse_from_rfc3339("2026-11-23T06:00:00Z")
+                .unwrap()
+                .with_timezone(&Utc),
+            key_id: "0a1b2c3d".into(),
+            subscriber: SubscriberId([9; 32]),
+            reason: SuppressionReason::Left,
+        };
+        let line = suppression.to_line();
+        assert_eq!(Suppression::from_line(&line), Some(suppression));
+        for end in 0..line.len() {
+            assert_eq!(
+                Suppression::from_line(&line[..end]),
+                None,
+                "{}",
+                &line[..end]
+            );
+        }
+    }
+}

@@ -1,0 +1,20 @@
+#![doc = include_str!("ARCHITECTURE.md")]
+
+pub mod domain;
+
+pub mod compose;
+pub mod render;
+
+pub mod letter;
+
+pub mod source;
+pub mod store;
+pub mod transport;
+
+pub mod roster;
+
+pub mod publish;
+
+pub mod config;
+
+pub mod cli;

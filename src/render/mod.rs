@@ -1,0 +1,1 @@
+//! Renders an issue into pieces, HTML and text from the same digest.
