@@ -1,0 +1,309 @@
+//! Chooses what an issue prints: articles, window, sections and what was printed before give a
+//! [`Digest`] in which every choice is explained.
+//!
+//! Pure and deterministic: the same articles, rules and history give the same digest, whatever the order the
+//! articles came in.
+
+mod choose;
+mod quota;
+mod twins;
+mod window;
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Datelike, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    ad::Ad,
+    article::{Article, ArticleId},
+    issue::{Digest, IssueKey, Item, Reason, Verdict},
+    publisher::Publisher,
+    section::{Layout, Section, SectionId},
+    topic::{Topic, TopicMatch},
+};
+
+pub use choose::Chooser;
+pub use twins::twin_keys;
+
+/// The `[selection]` table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SelectionSettings {
+    /// The most items an issue prints.
+    pub max_items: usize,
+    /// The most items of one publisher in an issue.
+    pub max_per_publisher: usize,
+    /// How many days back the first issue looks.
+    pub first_window_days: u32,
+    /// How many days back an article may be dated that is first seen after the last issue.
+    pub late_days: u32,
+    /// How many days after its date an article that found no room may still be printed.
+    pub life_days: u32,
+    /// The most lines of the Overblik block; it is left out below three items.
+    pub overview_lines: usize,
+    /// What a reader gets whose choices match nothing: nothing, or the top items.
+    pub when_empty: WhenEmpty,
+}
+
+/// What a reader gets whose choices match nothing in an issue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WhenEmpty {
+    /// No letter that day.
+    #[default]
+    Skip,
+    /// The top items of the issue.
+    Highlights,
+}
+
+impl Default for SelectionSettings {
+    fn default() -> Self {
+        Self {
+            max_items: 15,
+            max_per_publisher: 4,
+            first_window_days: 7,
+            late_days: 7,
+            life_days: 7,
+            overview_lines: 5,
+            when_empty: WhenEmpty::Skip,
+        }
+    }
+}
+
+/// What earlier issues of one frequency left behind.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// The cut-off of the last issue; `None` before the first.
+    pub last_cut_off: Option<DateTime<Utc>>,
+    /// What was printed, and where.
+    pub printed: HashMap<ArticleId, IssueKey>,
+    /// The [`twin_keys`] of what was printed, and where.
+    pub printed_twins: HashMap<String, IssueKey>,
+    /// When each article was first seen.
+    pub first_seen: HashMap<ArticleId, DateTime<Utc>>,
+    /// What was a candidate and found no room.
+    pub left_over: HashSet<ArticleId>,
+}
+
+/// All that a choice depends on besides the articles.
+#[derive(Debug, Clone)]
+pub struct Selection<'a> {
+    /// The issue.
+    pub key: IssueKey,
+    /// The instant up to which articles count.
+    pub cut_off: DateTime<Utc>,
+    /// The newsletter's zone.
+    pub zone: Tz,
+    /// The rules.
+    pub rules: &'a SelectionSettings,
+    /// The sections, in the order of the paper.
+    pub sections: &'a [Section],
+    /// The topics.
+    pub topics: &'a [Topic],
+    /// The publishers' profiles.
+    pub publishers: &'a [Publisher],
+    /// The advertisements.
+    pub ads: &'a [Ad],
+    /// The intro of the day.
+    pub intro: Option<&'a str>,
+    /// What earlier issues left behind.
+    pub history: &'a History,
+}
+
+/// An article that may be printed, on its way through the rules.
+#[derive(Debug)]
+struct Candidate {
+    article: Article,
+    section: SectionId,
+    topics: Vec<TopicMatch>,
+    reasons: Vec<Reason>,
+    /// What freshness is told by: the date it counts from.
+    dated: DateTime<Utc>,
+}
+
+impl Selection<'_> {
+    /// The instant the issue's window opens: the last cut-off, or as far as a first issue looks back.
+    pub fn covers_from(&self) -> DateTime<Utc> {
+        self.history.last_cut_off.unwrap_or_else(|| {
+            self.cut_off - chrono::Duration::days(i64::from(self.rules.first_window_days))
+        })
+    }
+
+    /// Makes the digest.
+    pub fn compose(&self, mut articles: Vec<Article>) -> Digest {
+        articles.sort_by(|a, b| a.id.cmp(&b.id));
+        let mut verdicts = Vec::with_capacity(articles.len());
+        let mut candidates = Vec::new();
+        for article in articles {
+            match self.examine(article) {
+                Ok(candidate) => candidates.push(candidate),
+                Err(verdict) => verdicts.push(verdict),
+            }
+        }
+        let candidates = twins::keep_the_best(candidates, &mut verdicts);
+        let chosen = quota::fill(candidates, self, &mut verdicts);
+        let items = self.place(chosen, &mut verdicts);
+        verdicts.sort_by(|a, b| a.article.cmp(&b.article));
+        Digest {
+            key: self.key,
+            covers_from: self.covers_from(),
+            cut_off: self.cut_off,
+            sections: self.sections.to_vec(),
+            ads: self.ads_of_the_day(),
+            card: self.card(&items),
+            intro: self.intro.map(str::to_owned),
+            items,
+            verdicts,
+        }
+    }
+
+    /// Asks the rules that look at one article alone.
+    fn examine(&self, article: Article) -> Result<Candidate, Verdict> {
+        let mut reasons = Vec::new();
+        let dated = match window::examine(&article, self, &mut reasons) {
+            Some(dated) => dated,
+            None => return Err(verdict(&article, None, false, reasons)),
+        };
+        let Some(section) = self.section_of(&article, &mut reasons) else {
+            return Err(verdict(&article, None, false, reasons));
+        };
+        let topics: Vec<TopicMatch> = self
+            .topics
+            .iter()
+            .filter_map(|topic| topic.matches(&article))
+            .collect();
+        for found in &topics {
+            reasons.push(Reason {
+                rule: "topic",
+                passed: true,
+                finding: format!("`{}` by `{}` in {}", found.topic, found.word, found.field),
+            });
+        }
+        Ok(Candidate {
+            article,
+            section,
+            topics,
+            reasons,
+            dated,
+        })
+    }
+
+    fn section_of(&self, article: &Article, reasons: &mut Vec<Reason>) -> Option<SectionId> {
+        let mut reason = |passed, finding| {
+            reasons.push(Reason {
+                rule: "section",
+                passed,
+                finding,
+            });
+        };
+        if let Some(stated) = &article.section {
+            if self.sections.iter().any(|section| section.id == *stated) {
+                reason(true, format!("`{stated}`, as the article says"));
+                return Some(stated.clone());
+            }
+            reason(
+                false,
+                format!("the article names `{stated}`, which is no section; its kind decides"),
+            );
+        }
+        let kind = article.kind.word();
+        match self
+            .sections
+            .iter()
+            .find(|section| section.kinds.contains(&article.kind))
+        {
+            Some(section) => {
+                reason(true, format!("`{}`, by its kind `{kind}`", section.id));
+                Some(section.id.clone())
+            }
+            None => {
+                reason(false, format!("no section takes the kind `{kind}`"));
+                None
+            }
+        }
+    }
+
+    /// Puts the chosen, who come by rank, in the order they are printed.
+    fn place(&self, chosen: Vec<Candidate>, verdicts: &mut Vec<Verdict>) -> Vec<Item> {
+        let mut items: Vec<Item> = Vec::with_capacity(chosen.len());
+        for (rank, candidate) in chosen.into_iter().enumerate() {
+            verdicts.push(verdict(
+                &candidate.article,
+                Some(candidate.section.clone()),
+                true,
+                candidate.reasons,
+            ));
+            items.push(Item {
+                article: candidate.article,
+                section: candidate.section,
+                topics: candidate.topics,
+                rank,
+            });
+        }
+        let position = |item: &Item| {
+            self.sections
+                .iter()
+                .position(|section| section.id == item.section)
+        };
+        let in_calendar = |item: &Item| {
+            position(item).is_some_and(|index| self.sections[index].layout == Layout::Calendar)
+        };
+        items.sort_by_key(|item| {
+            let event = if in_calendar(item) {
+                item.article.event_date
+            } else {
+                None
+            };
+            (position(item), event, item.rank)
+        });
+        items
+    }
+
+    fn ads_of_the_day(&self) -> Vec<Ad> {
+        let running = |house| {
+            self.ads
+                .iter()
+                .filter(move |ad| ad.house == house && ad.runs_on(self.key.date))
+                .cloned()
+        };
+        running(false).chain(running(true)).collect()
+    }
+
+    /// The publishers in the issue take turns on the card by the day.
+    fn card(&self, items: &[Item]) -> Option<Publisher> {
+        let with_profile: Vec<&Publisher> = self
+            .publishers
+            .iter()
+            .filter(|publisher| {
+                !publisher.desk
+                    && publisher.blurb.is_some()
+                    && items
+                        .iter()
+                        .any(|item| item.article.publishers.contains(&publisher.name))
+            })
+            .collect();
+        let turn = self.key.date.num_days_from_ce().unsigned_abs() as usize;
+        (!with_profile.is_empty()).then(|| with_profile[turn % with_profile.len()].clone())
+    }
+}
+
+fn verdict(
+    article: &Article,
+    section: Option<SectionId>,
+    printed: bool,
+    reasons: Vec<Reason>,
+) -> Verdict {
+    Verdict {
+        article: article.id.clone(),
+        title: article.title.clone(),
+        path: article.path.clone(),
+        section,
+        printed,
+        reasons,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,132 @@
+//! Room: how many items a section, a publisher and the issue have.
+
+use std::{cmp::Reverse, collections::HashMap};
+
+use super::{Candidate, Selection, verdict};
+use crate::domain::issue::{Reason, Verdict};
+
+/// Chooses the items, best first: the best of every section that has any, then by weight while there is room.
+/// Weight is priority, then freshness, then id.
+pub(super) fn fill(
+    mut candidates: Vec<Candidate>,
+    selection: &Selection<'_>,
+    verdicts: &mut Vec<Verdict>,
+) -> Vec<Candidate> {
+    candidates.sort_by(|a, b| {
+        let weight = |c: &Candidate| (Reverse(c.article.priority), Reverse(c.dated));
+        weight(a)
+            .cmp(&weight(b))
+            .then_with(|| a.article.id.cmp(&b.article.id))
+    });
+    let mut room = Room::new(selection);
+    let mut taken = vec![false; candidates.len()];
+    for section in selection.sections {
+        let best = candidates
+            .iter()
+            .position(|c| c.section == section.id && room.lacks(c).is_none());
+        if let Some(best) = best {
+            room.take(&candidates[best]);
+            taken[best] = true;
+        }
+    }
+    let mut chosen = Vec::new();
+    for (mut candidate, already) in candidates.into_iter().zip(taken) {
+        let lacks = if already {
+            None
+        } else {
+            room.lacks(&candidate)
+        };
+        let (passed, finding) = match lacks {
+            Some(lacks) => (false, lacks),
+            None => {
+                if !already {
+                    room.take(&candidate);
+                }
+                (true, format!("place {} in the issue", chosen.len() + 1))
+            }
+        };
+        candidate.reasons.push(Reason {
+            rule: "quota",
+            passed,
+            finding,
+        });
+        if passed {
+            chosen.push(candidate);
+        } else {
+            verdicts.push(verdict(
+                &candidate.article,
+                Some(candidate.section),
+                false,
+                candidate.reasons,
+            ));
+        }
+    }
+    chosen
+}
+
+/// What is taken so far.
+struct Room<'a> {
+    selection: &'a Selection<'a>,
+    items: usize,
+    sections: HashMap<String, usize>,
+    publishers: HashMap<String, usize>,
+}
+
+impl<'a> Room<'a> {
+    fn new(selection: &'a Selection<'a>) -> Self {
+        Self {
+            selection,
+            items: 0,
+            sections: HashMap::new(),
+            publishers: HashMap::new(),
+        }
+    }
+
+    /// What there is no room in, in words; `None` when there is room.
+    fn lacks(&self, candidate: &Candidate) -> Option<String> {
+        let rules = self.selection.rules;
+        if self.items >= rules.max_items {
+            return Some(format!("the issue has its {} items", rules.max_items));
+        }
+        let max = self
+            .selection
+            .sections
+            .iter()
+            .find(|section| section.id == candidate.section)
+            .map_or(0, |section| section.max);
+        let count =
+            |counts: &HashMap<String, usize>, name: &str| counts.get(name).copied().unwrap_or(0);
+        if count(&self.sections, &candidate.section.0) >= max {
+            return Some(format!(
+                "section `{}` has its {max} items",
+                candidate.section
+            ));
+        }
+        let crowded = candidate.article.publishers.iter().find(|name| {
+            !self.is_desk(name) && count(&self.publishers, name) >= rules.max_per_publisher
+        })?;
+        Some(format!(
+            "`{crowded}` has its {} items",
+            rules.max_per_publisher
+        ))
+    }
+
+    fn take(&mut self, candidate: &Candidate) {
+        self.items += 1;
+        *self
+            .sections
+            .entry(candidate.section.0.clone())
+            .or_default() += 1;
+        for publisher in &candidate.article.publishers {
+            *self.publishers.entry(publisher.clone()).or_default() += 1;
+        }
+    }
+
+    /// The newsletter's own desk is no guest and has no cap.
+    fn is_desk(&self, name: &str) -> bool {
+        self.selection
+            .publishers
+            .iter()
+            .any(|publisher| publisher.desk && publisher.name == *name)
+    }
+}

@@ -1,0 +1,311 @@
+use chrono::{NaiveDate, TimeZone};
+use chrono_tz::Europe::Copenhagen;
+
+use super::*;
+use crate::domain::{
+    article::{Kind, Reprint, When},
+    issue::Frequency,
+    subscriber::Choices,
+    topic::TopicId,
+};
+
+fn local(day: u32, hour: u32) -> DateTime<Utc> {
+    Copenhagen
+        .with_ymd_and_hms(2026, 11, day, hour, 0, 0)
+        .unwrap()
+        .with_timezone(&Utc)
+}
+
+fn article(id: &str, day: u32, hour: u32) -> Article {
+    let mut article = Article::new(
+        ArticleId(id.into()),
+        format!("Titel {id}"),
+        format!("{id}.md"),
+        "test",
+    );
+    article.published.at = Some(When::Minute(local(day, hour)));
+    article.kind = Kind::News;
+    article
+}
+
+struct World {
+    rules: SelectionSettings,
+    sections: Vec<Section>,
+    topics: Vec<Topic>,
+    history: History,
+    day: u32,
+}
+
+impl World {
+    fn new() -> Self {
+        Self {
+            rules: SelectionSettings::default(),
+            sections: Section::defaults(),
+            topics: Vec::new(),
+            history: History::default(),
+            day: 23,
+        }
+    }
+
+    fn compose(&self, articles: Vec<Article>) -> Digest {
+        Selection {
+            key: IssueKey {
+                date: NaiveDate::from_ymd_opt(2026, 11, self.day).unwrap(),
+                frequency: Frequency::Daily,
+            },
+            cut_off: local(self.day, 6),
+            zone: Copenhagen,
+            rules: &self.rules,
+            sections: &self.sections,
+            topics: &self.topics,
+            publishers: &[],
+            ads: &[],
+            intro: None,
+            history: &self.history,
+        }
+        .compose(articles)
+    }
+
+    fn printed(&self, articles: Vec<Article>) -> Vec<String> {
+        self.compose(articles)
+            .items
+            .into_iter()
+            .map(|item| item.article.id.0)
+            .collect()
+    }
+
+    /// The rule that decided over one article.
+    fn rule(&self, article: Article) -> (bool, &'static str) {
+        let verdict = self.compose(vec![article]).verdicts.remove(0);
+        let reason = verdict
+            .reasons
+            .iter()
+            .rfind(|r| !matches!(r.rule, "section" | "topic" | "quota"))
+            .unwrap();
+        assert_eq!(reason.passed, verdict.printed);
+        (verdict.printed, reason.rule)
+    }
+}
+
+#[test]
+fn the_window_is_open_after_the_last_cut_off_and_closed_after_this_one() {
+    let mut world = World::new();
+    let first = |day, hour| World::new().rule(article("a", day, hour)).0;
+    assert!(first(23, 6), "dated at the cut-off itself");
+    assert!(!first(23, 7), "dated after it");
+    assert!(first(16, 7), "within a first issue's window");
+    assert!(!first(16, 6), "at its edge");
+    world.history.last_cut_off = Some(local(20, 6));
+    world
+        .history
+        .first_seen
+        .insert(ArticleId("a".into()), local(20, 6));
+    assert_eq!(world.rule(article("a", 20, 7)), (true, "window"));
+    assert_eq!(world.rule(article("a", 20, 6)), (false, "window"));
+}
+
+#[test]
+fn a_late_article_is_taken_within_its_days() {
+    let mut world = World::new();
+    world.history.last_cut_off = Some(local(20, 6));
+    assert_eq!(world.rule(article("a", 18, 12)), (true, "late"));
+    assert_eq!(world.rule(article("a", 15, 12)), (false, "window"));
+    world
+        .history
+        .first_seen
+        .insert(ArticleId("a".into()), local(19, 6));
+    assert_eq!(world.rule(article("a", 18, 12)), (false, "window"));
+}
+
+#[test]
+fn what_found_no_room_waits_for_the_next_issue_within_its_life() {
+    let mut world = World::new();
+    world.history.last_cut_off = Some(local(20, 6));
+    let seen = ArticleId("a".into());
+    world.history.first_seen.insert(seen.clone(), local(19, 6));
+    world.history.left_over.insert(seen);
+    assert_eq!(world.rule(article("a", 18, 12)), (true, "left over"));
+    assert_eq!(world.rule(article("a", 15, 12)), (false, "window"));
+}
+
+#[test]
+fn drafts_embargoes_expiry_and_past_events_keep_an_article_out() {
+    let world = World::new();
+    let check = |change: &dyn Fn(&mut Article), expected: (bool, &str)| {
+        let mut piece = article("a", 22, 12);
+        change(&mut piece);
+        assert_eq!(world.rule(piece), expected);
+    };
+    let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).unwrap();
+    check(&|a| a.draft = true, (false, "draft"));
+    check(
+        &|a| a.embargo = Some(When::Minute(local(23, 7))),
+        (false, "embargo"),
+    );
+    check(
+        &|a| a.embargo = Some(When::Minute(local(23, 6))),
+        (true, "window"),
+    );
+    check(&|a| a.expires = Some(When::Day(day(22))), (false, "expiry"));
+    check(&|a| a.expires = Some(When::Day(day(23))), (true, "window"));
+    check(
+        &|a| a.expires = Some(When::Minute(local(23, 6))),
+        (false, "expiry"),
+    );
+    check(
+        &|a| (a.kind, a.event_date) = (Kind::Event, Some(day(22))),
+        (false, "event"),
+    );
+    check(
+        &|a| (a.kind, a.event_date) = (Kind::Event, Some(day(23))),
+        (true, "window"),
+    );
+}
+
+#[test]
+fn an_old_article_is_taken_when_its_embargo_is_lifted() {
+    let mut world = World::new();
+    world.history.last_cut_off = Some(local(20, 6));
+    world
+        .history
+        .first_seen
+        .insert(ArticleId("a".into()), local(10, 6));
+    let mut piece = article("a", 9, 12);
+    piece.embargo = Some(When::Minute(local(21, 0)));
+    assert_eq!(world.rule(piece), (true, "window"));
+}
+
+#[test]
+fn an_undated_article_counts_from_when_it_was_first_seen() {
+    let mut world = World::new();
+    let mut undated = article("a", 1, 1);
+    undated.published.at = None;
+    assert_eq!(world.rule(undated.clone()), (true, "window"));
+    world.history.last_cut_off = Some(local(20, 6));
+    world
+        .history
+        .first_seen
+        .insert(undated.id.clone(), local(19, 6));
+    assert_eq!(world.rule(undated), (false, "window"));
+}
+
+#[test]
+fn nothing_is_printed_twice() {
+    let mut world = World::new();
+    let key = IssueKey {
+        date: NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(),
+        frequency: Frequency::Daily,
+    };
+    world.history.printed.insert(ArticleId("a".into()), key);
+    assert_eq!(world.rule(article("a", 22, 12)), (false, "printed"));
+    let mut copy = article("b", 22, 12);
+    copy.link = Some("https://x.example/a/?utm_source=brev#top".into());
+    let mut first = article("a", 19, 12);
+    first.link = Some("https://x.example/a".into());
+    for twin in twin_keys(&first) {
+        world.history.printed_twins.insert(twin, key);
+    }
+    assert_eq!(world.rule(copy), (false, "printed"));
+}
+
+#[test]
+fn of_two_copies_the_original_is_printed() {
+    let world = World::new();
+    let copies = || {
+        let mut original = article("z-original", 22, 12);
+        let mut reprint = article("a-reprint", 22, 9);
+        for copy in [&mut original, &mut reprint] {
+            copy.title = "Samme titel".into();
+            copy.lede = Some("Samme indledning".into());
+        }
+        reprint.previously_published = Some(Reprint {
+            medium: "x".into(),
+            date: None,
+        });
+        vec![reprint, original]
+    };
+    assert_eq!(world.printed(copies()), ["z-original"]);
+    assert_eq!(
+        world.printed(copies().into_iter().rev().collect()),
+        ["z-original"]
+    );
+}
+
+#[test]
+fn sections_publishers_and_the_issue_have_their_room() {
+    let mut world = World::new();
+    world.rules.max_items = 8;
+    world.rules.max_per_publisher = 2;
+    let mut articles: Vec<Article> = (0..9).map(|n| article(&format!("n{n}"), 22, n)).collect();
+    articles.extend((0..9).map(|n| {
+        let mut case = article(&format!("c{n}"), 21, n);
+        case.kind = Kind::Case;
+        case.publishers = vec!["Region Vest".into()];
+        case
+    }));
+    let mut opinion = article("o", 17, 1);
+    opinion.kind = Kind::Opinion;
+    articles.push(opinion);
+    let digest = world.compose(articles);
+    let ids: Vec<&str> = digest
+        .items
+        .iter()
+        .map(|item| item.article.id.0.as_str())
+        .collect();
+    // Two cases by the publisher's cap, five news by the section's, the old opinion as the best of its section.
+    assert_eq!(ids, ["c8", "c7", "n8", "n7", "n6", "n5", "n4", "o"]);
+    assert_eq!(digest.verdicts.len(), 19);
+    assert!(
+        digest
+            .verdicts
+            .iter()
+            .all(|verdict| !verdict.reasons.is_empty())
+    );
+}
+
+#[test]
+fn priority_goes_before_freshness_and_order_of_reading_does_not_matter() {
+    let world = World::new();
+    let articles = || {
+        let mut heavy = article("heavy", 17, 12);
+        heavy.priority = 1;
+        vec![article("fresh", 22, 12), heavy, article("old", 18, 12)]
+    };
+    assert_eq!(world.printed(articles()), ["heavy", "fresh", "old"]);
+    assert_eq!(
+        world.compose(articles()),
+        world.compose(articles().into_iter().rev().collect())
+    );
+}
+
+#[test]
+fn a_reader_gets_what_both_topics_and_sections_let_through() {
+    let mut world = World::new();
+    world.topics = vec![Topic {
+        id: TopicId("klima".into()),
+        name: "Klima".into(),
+        name_en: None,
+        words: vec!["klima*".into()],
+    }];
+    let mut climate = article("klimanyt", 22, 12);
+    climate.title = "Klimaplan vedtaget".into();
+    let mut opinion = article("debat", 22, 11);
+    opinion.kind = Kind::Opinion;
+    let digest = world.compose(vec![climate, opinion]);
+    let choose = |when_empty, topics: &[&str], sections: &[&str]| {
+        Chooser::indexes(Chooser::new(&digest, when_empty).mask(&Choices {
+            topics: topics.iter().map(|t| TopicId((*t).into())).collect(),
+            sections: sections.iter().map(|s| SectionId((*s).into())).collect(),
+            ..Choices::default()
+        }))
+    };
+    let skip = WhenEmpty::Skip;
+    assert_eq!(choose(skip, &[], &[]), [0, 1]);
+    assert_eq!(choose(skip, &["klima"], &[]), [0]);
+    assert_eq!(choose(skip, &[], &["debat"]), [1]);
+    assert_eq!(choose(skip, &["klima"], &["debat"]), [] as [usize; 0]);
+    assert_eq!(
+        choose(WhenEmpty::Highlights, &["klima"], &["debat"]),
+        [0, 1]
+    );
+}
