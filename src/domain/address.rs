@@ -83,6 +83,15 @@ impl Address {
         FoldedAddress(format!("{local}@{}", self.domain.to_ascii_lowercase()))
     }
 
+    /// The same mailbox with a tag of its own (`bounce` -> `bounce+tag`), for variable envelope return paths.
+    #[must_use]
+    pub fn with_tag(&self, tag: &str) -> Self {
+        Self {
+            local: format!("{}+{tag}", self.local),
+            domain: self.domain.clone(),
+        }
+    }
+
     /// The address with all but the first letter hidden, for messages: `a…@kommune.example`.
     pub fn masked(&self) -> String {
         mask(&self.to_string())

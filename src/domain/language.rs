@@ -100,6 +100,15 @@ impl Language {
         }
     }
 
+    /// How a letter greets its reader: `Kære Anna`, or `Kære læser` without a name.
+    pub fn greeting(self, name: Option<&str>) -> String {
+        let (dear, reader) = match self {
+            Self::Da => ("Kære", "læser"),
+            Self::En => ("Dear", "reader"),
+        };
+        format!("{dear} {}", name.unwrap_or(reader))
+    }
+
     /// The week as a masthead writes it: `uge 48` (ISO 8601).
     pub fn week(self, date: NaiveDate) -> String {
         let week = date.iso_week().week();

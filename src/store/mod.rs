@@ -1,8 +1,24 @@
-//! Keeps what must outlive a run.
+//! Keeps what must outlive a run: frozen issues, their plans, claims and outcomes.
+//!
+//! A store promises durability and atomicity, nothing more: every method that changes something has changed all of
+//! it, on stable storage, when it returns `Ok`, and nothing of it when it returns `Err`. The rules are the ledger's.
+
+pub mod marks;
+pub mod sqlite;
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    article::ArticleId,
+    delivery::{DeliveryState, Skip, StateName, Tally},
+    issue::{Frequency, IssueKey},
+    key::SubscriberId,
+    piece::Edition,
+    subscriber::Format,
+};
 
 /// The `[state]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,4 +34,315 @@ impl Default for StateSettings {
             path: "state".into(),
         }
     }
+}
+
+/// Why a store could not do as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The engine's own words: disk full, file locked, file damaged.
+    #[error("the ledger cannot be read or written")]
+    Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Written by a newer version of this program.
+    #[error(
+        "the ledger has version {found}, this program knows up to {known}; use the newer program or a copy of the \
+         state folder from before it"
+    )]
+    Newer {
+        /// The version found.
+        found: i64,
+        /// The newest version known.
+        known: i64,
+    },
+    /// A value that no version writes.
+    #[error("the ledger holds something no version of this program writes: {0}")]
+    Damaged(String),
+    /// The issue is already there.
+    #[error("issue {0} is already frozen")]
+    AlreadyFrozen(IssueKey),
+}
+
+/// An issue's number in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IssueNumber(pub i64);
+
+/// A run's number in the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RunNumber(pub i64);
+
+/// A piece as it is kept: encoded once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPiece {
+    /// What it is.
+    pub name: String,
+    /// Which part of a letter it belongs to.
+    pub format: Format,
+    /// The encoded bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What freezing an issue says of one article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArticleMark {
+    /// The article.
+    pub id: ArticleId,
+    /// What became of it.
+    pub fate: ArticleFate,
+}
+
+/// What became of an article in an issue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ArticleFate {
+    /// It is printed; its twins by these keys are not printed again.
+    Printed {
+        /// The keys of its twins.
+        twins: Vec<String>,
+    },
+    /// It was a candidate and found no room.
+    LeftOver,
+    /// It was seen, no more.
+    Seen,
+}
+
+/// An issue at the moment of freezing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrozenIssue {
+    /// Which issue.
+    pub key: IssueKey,
+    /// Up to when its articles count.
+    pub cut_off: DateTime<Utc>,
+    /// When it is frozen: the letters' date.
+    pub frozen_at: DateTime<Utc>,
+    /// SHA-256 over date, cut-off, ordered items, texts and pieces.
+    pub hash: [u8; 32],
+    /// Entries of the subscriber files that were refused.
+    pub refused: u64,
+    /// `issue.json`: the items and every article's reasons.
+    pub record: String,
+    /// The pieces, by number.
+    pub pieces: Vec<StoredPiece>,
+    /// The editions, by number.
+    pub editions: Vec<Edition>,
+    /// What became of every article.
+    pub articles: Vec<ArticleMark>,
+}
+
+/// One reader in the plan; the row's place in the plan is its seq.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanRow {
+    /// Who.
+    pub subscriber: SubscriberId,
+    /// Where to.
+    pub address: String,
+    /// The name greeted by.
+    pub name: Option<String>,
+    /// Which edition, or why none.
+    pub edition: Result<u32, Skip>,
+}
+
+/// An issue as the store knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueRow {
+    /// Its number.
+    pub number: IssueNumber,
+    /// Which issue.
+    pub key: IssueKey,
+    /// Up to when its articles count.
+    pub cut_off: DateTime<Utc>,
+    /// When it was frozen.
+    pub frozen_at: DateTime<Utc>,
+    /// Its hash.
+    pub hash: [u8; 32],
+    /// How many readers are planned.
+    pub planned: u64,
+    /// Entries refused when it was planned.
+    pub refused: u64,
+    /// When a person cancelled it.
+    pub cancelled_at: Option<DateTime<Utc>>,
+    /// When nothing of it was left to do.
+    pub done_at: Option<DateTime<Utc>>,
+}
+
+/// A range of seqs a run has claimed and not closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// Its number in the store.
+    pub number: i64,
+    /// The run that claimed it.
+    pub run: RunNumber,
+    /// The first seq.
+    pub from: u64,
+    /// The seq after the last.
+    pub to: u64,
+}
+
+/// A letter to be sent under a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedLetter {
+    /// Its place in the plan.
+    pub seq: u64,
+    /// Who.
+    pub subscriber: SubscriberId,
+    /// Where to.
+    pub address: String,
+    /// The name greeted by.
+    pub name: Option<String>,
+    /// Which edition.
+    pub edition: u32,
+    /// How many times it has been tried before.
+    pub attempts: u32,
+}
+
+/// What became of one claimed row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// Its place in the plan.
+    pub seq: u64,
+    /// The state it goes to.
+    pub state: Settled,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// The states a claimed row can go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// A state with an outcome (never queued or sending).
+    To(DeliveryState),
+    /// Back to waiting, not before an instant; no attempt is counted.
+    Waits {
+        /// Not before this instant.
+        until: DateTime<Utc>,
+    },
+}
+
+/// One delivery, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryRow {
+    /// Its place in the plan.
+    pub seq: u64,
+    /// Who.
+    pub subscriber: SubscriberId,
+    /// Where to.
+    pub address: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// How many times it was tried.
+    pub attempts: u32,
+    /// Which edition, where it gets one.
+    pub edition: Option<u32>,
+    /// When it got there.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// A run as the store knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunRow {
+    /// Its number.
+    pub number: RunNumber,
+    /// The issue it sends.
+    pub issue: IssueNumber,
+    /// The boot of the machine it ran in.
+    pub boot_id: String,
+}
+
+/// What earlier issues of one frequency left behind, as the store keeps it.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    /// The cut-off of the last sent issue.
+    pub last_cut_off: Option<DateTime<Utc>>,
+    /// The date of the newest issue, sent or being sent.
+    pub newest: Option<NaiveDate>,
+    /// What was printed, and where.
+    pub printed: Vec<(ArticleId, IssueKey)>,
+    /// The twin keys of what was printed, and where.
+    pub printed_twins: Vec<(String, IssueKey)>,
+    /// When each article was first seen.
+    pub first_seen: Vec<(ArticleId, DateTime<Utc>)>,
+    /// What found no room in the newest issue.
+    pub left_over: Vec<ArticleId>,
+}
+
+/// What can be read from a store.
+pub trait Read {
+    /// All issues, oldest first.
+    fn issues(&self) -> Result<Vec<IssueRow>, StoreError>;
+    /// The issue of a key.
+    fn issue(&self, key: IssueKey) -> Result<Option<IssueRow>, StoreError>;
+    /// `issue.json` of an issue.
+    fn record(&self, issue: IssueNumber) -> Result<String, StoreError>;
+    /// The pieces of an issue, by number.
+    fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError>;
+    /// The editions of an issue, by number.
+    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError>;
+    /// How many planned readers each edition has, by number.
+    fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError>;
+    /// What earlier issues of a frequency left behind.
+    fn past(&self, frequency: Frequency) -> Result<Past, StoreError>;
+    /// How many rows stand where, by what is written: claimed rows count as waiting or deferred.
+    fn tally(&self, issue: IssueNumber) -> Result<Tally, StoreError>;
+    /// The rows in a state, by seq, at most `limit`.
+    fn rows(
+        &self,
+        issue: IssueNumber,
+        state: StateName,
+        limit: u64,
+    ) -> Result<Vec<DeliveryRow>, StoreError>;
+    /// The row of a reader in an issue.
+    fn row_of(
+        &self,
+        issue: IssueNumber,
+        reader: SubscriberId,
+    ) -> Result<Option<DeliveryRow>, StoreError>;
+    /// The claims not closed, by number.
+    fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError>;
+    /// The letters of a claim that have no outcome yet.
+    fn letters(&self, issue: IssueNumber, claim: &Claim) -> Result<Vec<ClaimedLetter>, StoreError>;
+    /// A run.
+    fn run(&self, run: RunNumber) -> Result<Option<RunRow>, StoreError>;
+}
+
+/// The seam to what outlives a run.
+pub trait Store: Read {
+    /// Freezes an issue with its pieces, printed marks and plan, in one transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyFrozen`] when an issue of that key is there.
+    fn freeze(
+        &mut self,
+        issue: &FrozenIssue,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<IssueNumber, StoreError>;
+    /// Notes when articles were first seen; what is known stays.
+    fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError>;
+    /// Begins a run.
+    fn begin_run(
+        &mut self,
+        issue: IssueNumber,
+        boot_id: &str,
+        at: DateTime<Utc>,
+    ) -> Result<RunNumber, StoreError>;
+    /// In one transaction: writes outcomes, closes claims, and claims more: the next range of the plan, or, when the
+    /// plan is claimed to its end, rows that wait and are due, each as a range of its own. Gives the new claims.
+    fn settle_and_claim(
+        &mut self,
+        issue: IssueNumber,
+        outcomes: &[Outcome],
+        closed: &[Claim],
+        want: Option<Want>,
+    ) -> Result<Vec<Claim>, StoreError>;
+    /// Cancels an issue: every row that waits or is deferred becomes Skipped (`cancelled`). Gives how many did.
+    fn cancel(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<u64, StoreError>;
+    /// Notes that nothing of the issue is left to do.
+    fn finish(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<(), StoreError>;
+}
+
+/// What a run wants to claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Want {
+    /// The run.
+    pub run: RunNumber,
+    /// Rows waiting for an instant up to this one are due.
+    pub now: DateTime<Utc>,
+    /// The most rows.
+    pub limit: u64,
 }

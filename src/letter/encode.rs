@@ -1,0 +1,375 @@
+//! Quoted-printable bodies (RFC 2045 §6.7) and header text (RFC 2047, RFC 5322), all seven-bit.
+
+use std::fmt::Write as _;
+
+use crate::domain::{
+    newsletter::Mailbox,
+    piece::{Piece, Slot},
+    subscriber::Format,
+};
+
+/// The most octets of an encoded line, its CRLF not counted (RFC 2045 §6.7 rule 5).
+const LINE: usize = 76;
+
+/// A byte that cannot occur in quoted-printable text: it marks a slot in a stored piece, the slot's number follows.
+const SLOT: u8 = 0x01;
+
+/// A piece, encoded once for every letter that prints it. It ends at a line end, so pieces can be strung together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncodedPiece {
+    /// Which part of a letter it belongs to.
+    pub format: Format,
+    segments: Vec<Segment>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Segment {
+    Bytes(Vec<u8>),
+    Slot(Slot),
+}
+
+impl EncodedPiece {
+    /// Encodes a rendered piece.
+    pub fn encode(piece: &Piece) -> Self {
+        let mut segments = Vec::new();
+        let mut rest = piece.text.as_str();
+        while let Some((at, mark, slot)) = rest
+            .char_indices()
+            .find_map(|(at, c)| Some((at, c, Slot::from_mark(c)?)))
+        {
+            push_text(&mut segments, &rest[..at], Ending::Soft);
+            segments.push(Segment::Slot(slot));
+            rest = &rest[at + mark.len_utf8()..];
+        }
+        push_text(&mut segments, rest, Ending::Hard);
+        Self {
+            format: piece.format,
+            segments,
+        }
+    }
+
+    /// The bytes the ledger keeps: the encoded text with each slot as two bytes.
+    pub fn to_stored(&self) -> Vec<u8> {
+        let mut stored = Vec::new();
+        for segment in &self.segments {
+            match segment {
+                Segment::Bytes(bytes) => stored.extend_from_slice(bytes),
+                Segment::Slot(slot) => {
+                    stored.push(SLOT);
+                    stored.push(slot_number(*slot));
+                }
+            }
+        }
+        stored
+    }
+
+    /// Reads the ledger's bytes; `None` when they name a slot there is not.
+    pub fn from_stored(format: Format, stored: &[u8]) -> Option<Self> {
+        let mut segments = Vec::new();
+        let mut rest = stored;
+        while let Some(at) = rest.iter().position(|byte| *byte == SLOT) {
+            if at > 0 {
+                segments.push(Segment::Bytes(rest[..at].to_vec()));
+            }
+            let number = *rest.get(at + 1)?;
+            segments.push(Segment::Slot(
+                Slot::ALL
+                    .into_iter()
+                    .find(|slot| slot_number(*slot) == number)?,
+            ));
+            rest = &rest[at + 2..];
+        }
+        if !rest.is_empty() {
+            segments.push(Segment::Bytes(rest.to_vec()));
+        }
+        Some(Self { format, segments })
+    }
+
+    /// Appends the piece to a letter, each slot filled with the reader's own (plain text, escaped here).
+    pub fn splice<'v>(&self, letter: &mut Vec<u8>, value: impl Fn(Slot) -> &'v str) {
+        for segment in &self.segments {
+            match (segment, self.format) {
+                (Segment::Bytes(bytes), _) => letter.extend_from_slice(bytes),
+                (Segment::Slot(slot), Format::Text) => soft_line(letter, value(*slot)),
+                (Segment::Slot(slot), Format::Html) => {
+                    soft_line(letter, &escape_html(value(*slot)))
+                }
+            }
+        }
+    }
+}
+
+fn slot_number(slot: Slot) -> u8 {
+    match slot {
+        Slot::Greeting => b'1',
+        Slot::Unsubscribe => b'2',
+        Slot::Preferences => b'3',
+    }
+}
+
+/// How a stretch of encoded text ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// With a soft line break, which decodes to nothing.
+    Soft,
+    /// As the text ends; a piece's text ends with a line end of its own.
+    Hard,
+}
+
+fn push_text(segments: &mut Vec<Segment>, text: &str, ending: Ending) {
+    let mut bytes = Vec::with_capacity(text.len() + text.len() / 8);
+    quoted_printable(&mut bytes, text);
+    if !bytes.is_empty() && (ending == Ending::Soft || !bytes.ends_with(b"\r\n")) {
+        bytes.extend_from_slice(b"=\r\n");
+    }
+    if !bytes.is_empty() {
+        segments.push(Segment::Bytes(bytes));
+    }
+}
+
+/// Encodes one value on lines of its own that decode to the value alone.
+fn soft_line(letter: &mut Vec<u8>, value: &str) {
+    let before = letter.len();
+    // A reader's own value is one line; whatever was let through as more becomes blanks.
+    quoted_printable(letter, &value.replace(['\r', '\n'], " "));
+    if letter.len() > before {
+        letter.extend_from_slice(b"=\r\n");
+    }
+}
+
+/// Appends text as quoted-printable from the start of a line. `\n` is a line end; a dot at the start of a line is
+/// encoded, so that no transport has to stuff it (RFC 5321 §4.5.2).
+pub fn quoted_printable(out: &mut Vec<u8>, text: &str) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut column = 0;
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            out.extend_from_slice(b"\r\n");
+            column = 0;
+        }
+        let bytes = line.as_bytes();
+        for (at, byte) in bytes.iter().copied().enumerate() {
+            let last = at + 1 == bytes.len();
+            let starts = column == 0;
+            let literal = match byte {
+                b'=' => false,
+                b'.' => !starts,
+                b' ' | b'\t' => !last,
+                // `From ` at the start of a line is altered by some mailboxes.
+                b'F' => !(starts && bytes[at..].starts_with(b"From ")),
+                33..=126 => true,
+                _ => false,
+            };
+            let width = if literal { 1 } else { 3 };
+            // One column is left for the soft break's `=`.
+            if column + width > LINE - 1 {
+                out.extend_from_slice(b"=\r\n");
+                column = 0;
+            }
+            if literal && !(column == 0 && byte == b'.') {
+                out.push(byte);
+                column += 1;
+            } else {
+                out.extend_from_slice(&[
+                    b'=',
+                    HEX[usize::from(byte >> 4)],
+                    HEX[usize::from(byte & 15)],
+                ]);
+                column += 3;
+            }
+        }
+    }
+}
+
+/// Escapes text for HTML element content and quoted attributes.
+pub fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+/// Appends `Name: text` CRLF, the text as encoded words where it must be (RFC 2047 §2: each at most 75 octets, lines
+/// with one at most 76). Control characters, which could begin a header of their own, become blanks.
+pub fn text_header(out: &mut Vec<u8>, name: &str, text: &str) {
+    let text: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let plain = text.is_ascii() && !text.contains("=?") && name.len() + 2 + text.len() <= LINE;
+    let value = if plain {
+        text
+    } else {
+        encoded_words(&text, name.len() + 2)
+    };
+    out.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+}
+
+/// Appends `Name: Display <address>` CRLF (RFC 5322 §3.4).
+pub fn mailbox_header(out: &mut Vec<u8>, name: &str, mailbox: &Mailbox) {
+    let address = mailbox.address.to_string();
+    let value = match mailbox
+        .name
+        .as_deref()
+        .filter(|display| !display.trim().is_empty())
+    {
+        Some(display) => {
+            let phrase = phrase(display, name.len() + 2);
+            let last_line = phrase.rsplit("\r\n").next().map_or(0, str::len);
+            let fold = last_line + address.len() + name.len() + 5 > LINE;
+            format!("{phrase}{}<{address}>", if fold { "\r\n " } else { " " })
+        }
+        None => address,
+    };
+    out.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+}
+
+/// A display name as atoms, a quoted string or encoded words.
+pub fn phrase(display: &str, column: usize) -> String {
+    let display: String = display
+        .trim()
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let atoms = display
+        .chars()
+        .all(|c| c == ' ' || c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c));
+    let short = column + display.len() + 2 <= LINE;
+    if !display.is_ascii() || display.contains("=?") || !short {
+        encoded_words(&display, column)
+    } else if atoms {
+        display
+    } else {
+        format!("\"{}\"", display.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+}
+
+/// `Q` words (RFC 2047 §4.2) of whole characters, in the set allowed in phrases (§5 rule 3), folded between words.
+fn encoded_words(text: &str, column: usize) -> String {
+    const OPEN: &str = "=?utf-8?Q?";
+    let mut words = String::from(OPEN);
+    let mut used = column + OPEN.len();
+    for c in text.chars() {
+        let mut code = String::new();
+        match c {
+            ' ' => code.push('_'),
+            c if c.is_ascii_alphanumeric() || "!*+-/".contains(c) => code.push(c),
+            c => {
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    let _ = write!(code, "={byte:02X}");
+                }
+            }
+        }
+        if used + code.len() + 2 > LINE - 1 {
+            words.push_str("?=\r\n ");
+            words.push_str(OPEN);
+            used = 1 + OPEN.len();
+        }
+        used += code.len();
+        words.push_str(&code);
+    }
+    words.push_str("?=");
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn decode(encoded: &[u8]) -> String {
+        let text = std::str::from_utf8(encoded)
+            .unwrap()
+            .replace("=\r\n", "")
+            .replace("\r\n", "\n");
+        let mut bytes = Vec::new();
+        let mut rest = text.as_bytes();
+        while let Some((first, after)) = rest.split_first() {
+            if *first == b'=' {
+                bytes.push(
+                    u8::from_str_radix(std::str::from_utf8(&after[..2]).unwrap(), 16).unwrap(),
+                );
+                rest = &after[2..];
+            } else {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    fn lines_fit(encoded: &[u8]) {
+        for line in encoded.split(|b| *b == b'\n') {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            assert!(line.len() <= 76, "{} octets", line.len());
+            assert!(!line.starts_with(b"."), "a dot to be stuffed");
+            assert!(!line.ends_with(b" ") && !line.ends_with(b"\t"));
+            assert!(line.iter().all(|b| (32..127).contains(b) || *b == b'\t'));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_piece_decodes_to_its_text_with_the_slots_filled(
+            parts in prop::collection::vec("[a-zæøå .=\tF\n]{0,200}|From |\\.\\.", 1..8),
+            value in "[A-Zæøå .&<>\"]{0,100}",
+        ) {
+            let mut text = parts.join(&Slot::Greeting.mark().to_string());
+            text.push('\n');
+            let piece = Piece { name: "p".into(), format: Format::Html, text: text.clone() };
+            let encoded = EncodedPiece::encode(&piece);
+            let read = EncodedPiece::from_stored(Format::Html, &encoded.to_stored());
+            prop_assert_eq!(read.as_ref(), Some(&encoded));
+            let mut letter = Vec::new();
+            encoded.splice(&mut letter, |_| &value);
+            lines_fit(&letter);
+            prop_assert!(letter.ends_with(b"\r\n"));
+            prop_assert_eq!(decode(&letter), text.replace(Slot::Greeting.mark(), &escape_html(&value)));
+        }
+
+        #[test]
+        fn no_header_text_breaks_out_of_its_header(text in "\\PC{0,200}|[a\r\n\t æ:]{0,80}") {
+            let mut out = Vec::new();
+            text_header(&mut out, "Subject", &text);
+            let header = String::from_utf8(out).unwrap();
+            prop_assert!(header.is_ascii() && header.ends_with("\r\n"));
+            for (index, line) in header.trim_end_matches("\r\n").split("\r\n").enumerate() {
+                prop_assert!(line.len() <= 76);
+                prop_assert!(index == 0 || line.starts_with(' '));
+                prop_assert!(!line.contains(['\r', '\n']));
+            }
+        }
+    }
+
+    #[test]
+    fn a_soft_break_does_not_leave_a_dot_at_a_line_start() {
+        let mut out = Vec::new();
+        quoted_printable(&mut out, &format!("{}.{}", "a".repeat(75), "b".repeat(80)));
+        lines_fit(&out);
+    }
+
+    #[test]
+    fn names_are_quoted_or_encoded_as_they_need() {
+        let check = |display: &str, expected: &str| assert_eq!(phrase(display, 6), expected);
+        check("Anna Holm", "Anna Holm");
+        check("Holm, Anna", "\"Holm, Anna\"");
+        check("Anna \"A\" Holm", "\"Anna \\\"A\\\" Holm\"");
+        check("Søren", "=?utf-8?Q?S=C3=B8ren?=");
+        check("=?x?=", "=?utf-8?Q?=3D=3Fx=3F=3D?=");
+    }
+
+    #[test]
+    fn a_stored_piece_that_names_an_unknown_slot_is_refused() {
+        assert_eq!(EncodedPiece::from_stored(Format::Text, b"a\x019"), None);
+        assert_eq!(EncodedPiece::from_stored(Format::Text, b"a\x01"), None);
+    }
+}

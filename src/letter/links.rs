@@ -1,0 +1,128 @@
+//! The signed links of a letter, its envelope sender and its Message-ID: all follow from the key, the issue and the
+//! reader, so that a letter made again has the same bytes.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::domain::{
+    issue::IssueKey,
+    key::{SigningKey, SubscriberId, hex, unhex},
+    newsletter::ListId,
+};
+
+/// What the personal links of a preview or proof carry instead of a token.
+pub const TRIAL_TOKEN: &str = "prøvelink";
+
+const VERSION: u8 = 1;
+/// Version, key id, subscriber id, the first 16 octets of the signature.
+const TOKEN: usize = 1 + 4 + 32 + 16;
+
+/// The token of a reader's unsubscribe link: it names key, list and reader, tells no address, and cannot be forged
+/// (RFC 8058 §3.1). It is the same for years, in every issue.
+pub fn leave_token(key: &SigningKey, list: &ListId, reader: &SubscriberId) -> String {
+    let mut token = Vec::with_capacity(TOKEN);
+    token.push(VERSION);
+    token.extend(unhex(&key.id()).unwrap_or_default());
+    token.extend_from_slice(&reader.0);
+    token.extend_from_slice(&key.sign("leave", &[list.as_str().as_bytes(), &reader.0])[..16]);
+    URL_SAFE_NO_PAD.encode(token)
+}
+
+/// The reader behind a token made with one of the keys; `None` for anything else.
+pub fn read_leave_token(keys: &[SigningKey], list: &ListId, token: &str) -> Option<SubscriberId> {
+    if token.len() > 128 {
+        return None;
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
+    if bytes.len() != TOKEN || bytes[0] != VERSION {
+        return None;
+    }
+    let key = keys
+        .iter()
+        .find(|key| unhex(&key.id()).is_some_and(|id| id == bytes[1..5]))?;
+    let reader = SubscriberId(bytes[5..37].try_into().ok()?);
+    let genuine = key.sign("leave", &[list.as_str().as_bytes(), &reader.0]);
+    aws_lc_rs::constant_time::verify_slices_are_equal(&genuine[..16], &bytes[37..])
+        .ok()
+        .map(|()| reader)
+}
+
+/// The left part of the Message-ID: unique to issue and reader, told apart by no address.
+pub fn message_id_left(key: &SigningKey, issue: IssueKey, reader: &SubscriberId) -> String {
+    let tag = key.sign("message-id", &[issue.to_string().as_bytes(), &reader.0]);
+    format!(
+        "{}.{}.{}",
+        issue.date.format("%Y%m%d"),
+        issue.frequency,
+        hex(&tag[..16])
+    )
+}
+
+/// The signed part of the envelope sender (VERP): which reader and issue a bounce is about, in 48 octets of hex. With
+/// `bounce+` before it a local part stays under 64 octets (RFC 5321 §4.5.3.1.1).
+pub fn bounce_token(key: &SigningKey, issue: IssueKey, reader: &SubscriberId) -> String {
+    let issue = issue.to_string();
+    let tag = key.sign("bounce", &[issue.as_bytes(), &reader.0]);
+    let issue_tag = key.sign("bounce-issue", &[issue.as_bytes()]);
+    format!(
+        "{}{}{}",
+        hex(&reader.0[..12]),
+        hex(&issue_tag[..4]),
+        hex(&tag[..8])
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::issue::Frequency;
+
+    fn world() -> (SigningKey, ListId, SubscriberId, IssueKey) {
+        let date = chrono::NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        (
+            SigningKey::new([3; 32]),
+            ListId::parse("nyt.avis.example").unwrap(),
+            SubscriberId([5; 32]),
+            IssueKey {
+                date,
+                frequency: Frequency::Daily,
+            },
+        )
+    }
+
+    #[test]
+    fn a_token_reads_back_under_any_known_key_and_a_forged_one_never() {
+        let (key, list, reader, _) = world();
+        let token = leave_token(&key, &list, &reader);
+        let keys = [SigningKey::new([1; 32]), key.clone()];
+        assert_eq!(read_leave_token(&keys, &list, &token), Some(reader));
+        assert_eq!(read_leave_token(&keys[..1], &list, &token), None);
+        let other = ListId::parse("andet.avis.example").unwrap();
+        assert_eq!(read_leave_token(&keys, &other, &token), None);
+        for at in 0..token.len() {
+            let mut forged = token.clone().into_bytes();
+            forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
+            let forged = String::from_utf8(forged).unwrap();
+            // The last character's spare bits are not part of the token: a changed one does not decode.
+            assert_eq!(read_leave_token(&keys, &list, &forged), None, "at {at}");
+        }
+        assert_eq!(read_leave_token(&keys, &list, &"A".repeat(4000)), None);
+        assert_eq!(read_leave_token(&keys, &list, ""), None);
+    }
+
+    #[test]
+    fn ids_differ_by_reader_and_issue_and_fit_their_places() {
+        let (key, _, reader, issue) = world();
+        let other = SubscriberId([6; 32]);
+        let weekly = IssueKey {
+            frequency: Frequency::Weekly,
+            ..issue
+        };
+        for make in [message_id_left, bounce_token] {
+            let id = make(&key, issue, &reader);
+            assert_eq!(id, make(&key, issue, &reader));
+            assert_ne!(id, make(&key, issue, &other));
+            assert_ne!(id, make(&key, weekly, &reader));
+            assert!("bounce+".len() + id.len() <= 64);
+        }
+    }
+}

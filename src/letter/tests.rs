@@ -1,0 +1,133 @@
+use chrono::{NaiveDate, TimeZone};
+
+use super::*;
+use crate::domain::{issue::Frequency, language::Language, piece::Piece};
+
+fn newsletter() -> Newsletter {
+    toml::from_str(
+        "name = \"Fællesbladet\"\nlist_id = \"nyt.avis.example\"\nfrom = \"Fællesbladet <nyt@avis.example>\"\n\
+         reply_to = \"red@avis.example\"\nbase_url = \"https://avis.example/\"\n",
+    )
+    .unwrap()
+}
+
+fn splicer(links: Links) -> Splicer {
+    let piece = |format, text: &str| {
+        EncodedPiece::encode(&Piece {
+            name: "p".into(),
+            format,
+            text: text.into(),
+        })
+    };
+    let greet = Slot::Greeting.mark();
+    let leave = Slot::Unsubscribe.mark();
+    Splicer::new(
+        Stamp {
+            key: IssueKey {
+                date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
+                frequency: Frequency::Daily,
+            },
+            frozen_at: Utc.with_ymd_and_hms(2026, 11, 23, 5, 0, 0).unwrap(),
+            hash: [0xab; 32],
+        },
+        &newsletter(),
+        &UnsubscribeSettings::default(),
+        &BounceSettings::default(),
+        links,
+        vec![
+            piece(Format::Text, &format!("{greet}\n\nÆrø er en ø.\n")),
+            piece(
+                Format::Html,
+                &format!("<p>{greet}</p>\n<a href=\"{leave}\">Afmeld</a>\n"),
+            ),
+        ],
+    )
+}
+
+fn edition(format: Format) -> Edition {
+    Edition {
+        format,
+        language: Language::Da,
+        subject: "Rødgrød på rådhuset – og 3 < 5".into(),
+        preheader: String::new(),
+        html: vec![PieceId(1)],
+        text: vec![PieceId(0)],
+        items: vec![],
+    }
+}
+
+fn make(links: Links, format: Format) -> Letter {
+    let address = Address::parse("anna@kommune.example").unwrap();
+    splicer(links)
+        .letter(
+            &edition(format),
+            &Reader {
+                id: SubscriberId([1; 32]),
+                address: &address,
+                name: Some("Anna <Ø>"),
+            },
+        )
+        .unwrap()
+}
+
+#[test]
+fn a_letter_is_the_same_bytes_every_time() {
+    let key = || Links::Signed(SigningKey::new([9; 32]));
+    assert_eq!(
+        make(key(), Format::Html).bytes,
+        make(key(), Format::Html).bytes
+    );
+}
+
+#[test]
+fn a_letter_reads_as_its_reader_sees_it() {
+    let letter = make(Links::Signed(SigningKey::new([9; 32])), Format::Html);
+    insta::assert_snapshot!(
+        String::from_utf8(letter.bytes)
+            .unwrap()
+            .replace("\r\n", "\n")
+    );
+    assert_eq!(letter.envelope.to()[0].to_string(), "anna@kommune.example");
+    let sender = letter.envelope.from().unwrap().to_string();
+    assert!(
+        sender.starts_with("nyt+") && sender.ends_with("@avis.example"),
+        "{sender}"
+    );
+}
+
+#[test]
+fn a_text_reader_gets_one_plain_part() {
+    let letter = make(Links::Signed(SigningKey::new([9; 32])), Format::Text);
+    let text = String::from_utf8(letter.bytes).unwrap();
+    assert!(!text.contains("multipart") && !text.contains("html"));
+    assert!(text.ends_with("=C3=86r=C3=B8 er en =C3=B8.\r\n"));
+}
+
+#[test]
+fn a_trial_letter_carries_no_working_link() {
+    let letter = make(Links::Trial, Format::Html);
+    let text = String::from_utf8(letter.bytes).unwrap();
+    assert!(!text.contains("List-Unsubscribe"));
+    assert!(
+        text.replace("=\r\n", "")
+            .contains("https://avis.example/u/pr=C3=B8velink")
+    );
+}
+
+#[test]
+fn an_edition_of_another_issue_is_refused() {
+    let address = Address::parse("anna@kommune.example").unwrap();
+    let stranger = Edition {
+        text: vec![PieceId(7)],
+        ..edition(Format::Text)
+    };
+    let reader = Reader {
+        id: SubscriberId([1; 32]),
+        address: &address,
+        name: None,
+    };
+    assert!(matches!(
+        splicer(Links::Trial).letter(&stranger, &reader),
+        Err(LetterError::NoSuchPiece(7))
+    ));
+}

@@ -1,0 +1,29 @@
+//! The embedded default: one SQLite file, write-ahead log, every commit on stable storage before it counts.
+
+mod open;
+mod read;
+mod row;
+mod write;
+
+use rusqlite::Connection;
+
+pub use open::PeekError;
+
+use super::StoreError;
+
+/// A ledger in an SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    connection: Connection,
+    /// A copy to read from, deleted when the store is dropped.
+    _copy: Option<tempfile::TempDir>,
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Engine(Box::new(error))
+    }
+}
+
+#[cfg(test)]
+mod tests;

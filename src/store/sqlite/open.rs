@@ -1,0 +1,183 @@
+//! Opening the file: to write, making or migrating it; to read, leaving no trace.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+use super::{SqliteStore, StoreError};
+
+/// One step from the version before it, as SQL; the last makes the version this program writes.
+const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+
+/// Why a ledger could not be read without leaving a trace.
+#[derive(Debug, thiserror::Error)]
+pub enum PeekError {
+    /// The store's own words.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The files kept changing while they were copied.
+    #[error("the ledger kept changing while it was read; run again")]
+    Changing,
+    /// The files could not be copied aside.
+    #[error("the ledger could not be copied aside to be read")]
+    Copy(#[from] std::io::Error),
+}
+
+impl From<rusqlite::Error> for PeekError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl SqliteStore {
+    /// Opens the ledger to write, making it when it is not there and migrating it when it is older.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] when a newer program wrote it; the engine's words otherwise.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let connection = Connection::open(path)?;
+        private(path);
+        Self::prepare(connection)
+    }
+
+    /// A ledger in memory, for tests.
+    ///
+    /// # Errors
+    /// The engine's words.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::prepare(Connection::open_in_memory()?)
+    }
+
+    fn prepare(mut connection: Connection) -> Result<Self, StoreError> {
+        connection.busy_timeout(Duration::from_secs(10))?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        // NORMAL may lose the newest commits at a power cut; a lost claim is a letter sent twice.
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", "ON")?;
+        connection.set_prepared_statement_cache_capacity(64);
+        let known = MIGRATIONS.len() as i64;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let found = version(&transaction)?;
+        if found > known {
+            return Err(StoreError::Newer { found, known });
+        }
+        for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+            transaction.execute_batch(migration)?;
+        }
+        transaction.pragma_update(None, "user_version", known)?;
+        transaction.commit()?;
+        Ok(Self {
+            connection,
+            _copy: None,
+        })
+    }
+
+    /// Opens the ledger to read, without making or changing any file beside it; `None` when there is none.
+    ///
+    /// With no write-ahead log the file is all there is. With one, a sender is at work or was cut down: the files are
+    /// copied aside and read there, so that not even a lock file appears.
+    ///
+    /// # Errors
+    /// As [`PeekError`] says.
+    pub fn peek(path: &Path) -> Result<Option<Self>, PeekError> {
+        for _ in 0..20 {
+            let Some(before) = Stamp::of(path) else {
+                return Ok(None);
+            };
+            let log = with_suffix(path, "-wal");
+            let log_before = Stamp::of(&log);
+            let store = match &log_before {
+                None | Some(Stamp { length: 0, .. }) => Self::read_only(path, None)?,
+                Some(_) => {
+                    let folder = tempfile::Builder::new()
+                        .prefix("overblik-ledger")
+                        .tempdir()?;
+                    let copy = folder.path().join("ledger.db");
+                    fs::copy(path, &copy)?;
+                    fs::copy(&log, with_suffix(&copy, "-wal"))?;
+                    Self::read_only(&copy, Some(folder))?
+                }
+            };
+            if Stamp::of(path) == Some(before) && Stamp::of(&log) == log_before {
+                let found = version(&store.connection)?;
+                let known = MIGRATIONS.len() as i64;
+                if found > known {
+                    return Err(StoreError::Newer { found, known }.into());
+                }
+                return Ok(Some(store));
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Err(PeekError::Changing)
+    }
+
+    fn read_only(path: &Path, copy: Option<tempfile::TempDir>) -> Result<Self, PeekError> {
+        let connection = if copy.is_some() {
+            Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?
+        } else {
+            // `immutable` promises that nothing changes: SQLite then makes no `-wal` and no `-shm`.
+            let uri = format!("file:{}?immutable=1", percent_encode(path));
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(uri, flags)?
+        };
+        Ok(Self {
+            connection,
+            _copy: copy,
+        })
+    }
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// What tells that a file changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stamp {
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let about = fs::metadata(path).ok()?;
+        Some(Self {
+            length: about.len(),
+            modified: about.modified().ok(),
+        })
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// The ledger holds addresses: its owner alone reads it. Best effort: some file systems have no modes.
+fn private(path: &Path) {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+/// A path as the path of a `file:` URI (RFC 3986 §2.1).
+fn percent_encode(path: &Path) -> String {
+    path.to_string_lossy()
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' => {
+                char::from(byte).to_string()
+            }
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,285 @@
+//! What is read.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use super::{
+    SqliteStore,
+    row::{self, count, signed},
+};
+use crate::{
+    domain::{
+        article::ArticleId,
+        delivery::{StateName, Tally},
+        issue::{Frequency, IssueKey},
+        key::SubscriberId,
+        piece::{Edition, PieceId},
+    },
+    store::{
+        Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Past, Read, RunNumber, RunRow,
+        StoreError, StoredPiece,
+    },
+};
+
+impl Read for SqliteStore {
+    fn issues(&self) -> Result<Vec<IssueRow>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM issue ORDER BY date, frequency",
+            row::ISSUE_COLUMNS
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let rows = statement.query_and_then([], row::issue)?;
+        rows.collect()
+    }
+
+    fn issue(&self, key: IssueKey) -> Result<Option<IssueRow>, StoreError> {
+        let sql = format!(
+            "SELECT {} FROM issue WHERE frequency = ?1 AND date = ?2",
+            row::ISSUE_COLUMNS
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query_and_then(
+            params![key.frequency.word(), key.date.to_string()],
+            row::issue,
+        )?;
+        rows.next().transpose()
+    }
+
+    fn record(&self, issue: IssueNumber) -> Result<String, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT record FROM issue WHERE number = ?1")?;
+        Ok(statement.query_row([issue.0], |row| row.get(0))?)
+    }
+
+    fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT name, format, bytes FROM piece WHERE issue = ?1 ORDER BY number",
+        )?;
+        let rows = statement.query_and_then([issue.0], |row| {
+            Ok(StoredPiece {
+                name: row.get(0)?,
+                format: row::format(&row.get::<_, String>(1)?)?,
+                bytes: row.get(2)?,
+            })
+        })?;
+        rows.collect()
+    }
+
+    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT format, language, subject, preheader, html, text, items FROM edition \
+             WHERE issue = ?1 ORDER BY number",
+        )?;
+        let rows = statement.query_and_then([issue.0], |row| {
+            let pieces = |column| -> Result<Vec<PieceId>, StoreError> {
+                Ok(row::unpack(&row.get::<_, Vec<u8>>(column)?)
+                    .map(PieceId)
+                    .collect())
+            };
+            Ok(Edition {
+                format: row::format(&row.get::<_, String>(0)?)?,
+                language: row::language(&row.get::<_, String>(1)?)?,
+                subject: row.get(2)?,
+                preheader: row.get(3)?,
+                html: pieces(4)?,
+                text: pieces(5)?,
+                items: row::unpack(&row.get::<_, Vec<u8>>(6)?)
+                    .map(|item| item as usize)
+                    .collect(),
+            })
+        })?;
+        rows.collect()
+    }
+
+    fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT edition, count(*) FROM delivery WHERE issue = ?1 AND edition IS NOT NULL \
+             GROUP BY edition ORDER BY edition",
+        )?;
+        let rows = statement.query_map([issue.0], |row| Ok((row.get(0)?, count(row.get(1)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn past(&self, frequency: Frequency) -> Result<Past, StoreError> {
+        let word = frequency.word();
+        // An issue that was cancelled before any letter left was not sent: what it covered is open again.
+        let last_cut_off: Option<i64> = self.connection.query_row(
+            "SELECT max(cut_off) FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
+             (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)))",
+            params![word, row::ACCEPTED, row::DOUBTFUL],
+            |row| row.get(0),
+        )?;
+        let newest: Option<String> = self.connection.query_row(
+            "SELECT max(date) FROM issue WHERE frequency = ?1",
+            [word],
+            |row| row.get(0),
+        )?;
+        let printed = |sql| -> Result<Vec<(String, IssueKey)>, StoreError> {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let rows = statement.query_and_then([word], |row| {
+                Ok((
+                    row.get(0)?,
+                    row::key(&row.get::<_, String>(1)?, &row.get::<_, String>(2)?)?,
+                ))
+            })?;
+            rows.collect()
+        };
+        let articles = printed(
+            "SELECT article, issue.frequency, issue.date FROM printed JOIN issue ON issue = number \
+             WHERE printed.frequency = ?1",
+        )?;
+        let printed_twins = printed(
+            "SELECT twin, issue.frequency, issue.date FROM printed_twin JOIN issue ON issue = number \
+             WHERE printed_twin.frequency = ?1",
+        )?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT article, first_seen FROM seen")?;
+        let first_seen = statement
+            .query_and_then([], |row| {
+                Ok((ArticleId(row.get(0)?), row::instant(row.get(1)?)?))
+            })?
+            .collect::<Result<_, StoreError>>()?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT article FROM left_over WHERE frequency = ?1")?;
+        let left_over = statement
+            .query_map([word], |row| Ok(ArticleId(row.get(0)?)))?
+            .collect::<Result<_, _>>()?;
+        Ok(Past {
+            last_cut_off: last_cut_off.map(row::instant).transpose()?,
+            newest: newest
+                .map(|date| {
+                    date.parse()
+                        .map_err(|_| StoreError::Damaged(format!("date `{date}`")))
+                })
+                .transpose()?,
+            printed: articles
+                .into_iter()
+                .map(|(id, key)| (ArticleId(id), key))
+                .collect(),
+            printed_twins,
+            first_seen,
+            left_over,
+        })
+    }
+
+    fn tally(&self, issue: IssueNumber) -> Result<Tally, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT state, count(*) FROM delivery WHERE issue = ?1 GROUP BY state",
+        )?;
+        let rows = statement.query_and_then([issue.0], |row| -> Result<_, StoreError> {
+            Ok((row::name_of(row.get(0)?)?, count(row.get(1)?)))
+        })?;
+        let mut tally = Tally::default();
+        for found in rows {
+            let (state, number) = found?;
+            tally.count(state, number);
+        }
+        Ok(tally)
+    }
+
+    fn rows(
+        &self,
+        issue: IssueNumber,
+        state: StateName,
+        limit: u64,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "{DELIVERY} WHERE issue = ?1 AND state = ?2 ORDER BY seq LIMIT ?3"
+        ))?;
+        let rows = statement.query_and_then(
+            params![issue.0, row::number_of(state), signed(limit)],
+            delivery,
+        )?;
+        rows.collect()
+    }
+
+    fn row_of(
+        &self,
+        issue: IssueNumber,
+        reader: SubscriberId,
+    ) -> Result<Option<DeliveryRow>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("{DELIVERY} WHERE issue = ?1 AND subscriber = ?2"))?;
+        let mut rows = statement.query_and_then(params![issue.0, reader.0], delivery)?;
+        rows.next().transpose()
+    }
+
+    fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT number, run, lo, hi FROM claim WHERE issue = ?1 AND open = 1 ORDER BY number",
+        )?;
+        let rows = statement.query_map([issue.0], |row| {
+            Ok(Claim {
+                number: row.get(0)?,
+                run: RunNumber(row.get(1)?),
+                from: count(row.get(2)?),
+                to: count(row.get(3)?),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn letters(&self, issue: IssueNumber, claim: &Claim) -> Result<Vec<ClaimedLetter>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT seq, subscriber, address, name, edition, attempts FROM delivery \
+             WHERE issue = ?1 AND seq >= ?2 AND seq < ?3 AND state IN (?4, ?5) AND edition IS NOT NULL \
+             ORDER BY seq",
+        )?;
+        let rows = statement.query_and_then(
+            params![
+                issue.0,
+                signed(claim.from),
+                signed(claim.to),
+                row::WAITING,
+                row::DEFERRED
+            ],
+            |row| {
+                Ok(ClaimedLetter {
+                    seq: count(row.get(0)?),
+                    subscriber: row::subscriber(row.get(1)?)?,
+                    address: row.get(2)?,
+                    name: row.get(3)?,
+                    edition: row.get(4)?,
+                    attempts: row.get(5)?,
+                })
+            },
+        )?;
+        rows.collect()
+    }
+
+    fn run(&self, run: RunNumber) -> Result<Option<RunRow>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT number, issue, boot_id FROM run WHERE number = ?1")?;
+        Ok(statement
+            .query_row([run.0], |row| {
+                Ok(RunRow {
+                    number: RunNumber(row.get(0)?),
+                    issue: IssueNumber(row.get(1)?),
+                    boot_id: row.get(2)?,
+                })
+            })
+            .optional()?)
+    }
+}
+
+const DELIVERY: &str =
+    "SELECT seq, subscriber, address, state, until, words, attempts, edition, at FROM delivery";
+
+fn delivery(row: &rusqlite::Row<'_>) -> Result<DeliveryRow, StoreError> {
+    Ok(DeliveryRow {
+        seq: count(row.get(0)?),
+        subscriber: row::subscriber(row.get(1)?)?,
+        address: row.get(2)?,
+        state: row::state(row.get(3)?, row.get(4)?, row.get(5)?)?,
+        attempts: row.get(6)?,
+        edition: row.get(7)?,
+        at: row
+            .get::<_, Option<i64>>(8)?
+            .map(row::instant)
+            .transpose()?,
+    })
+}

@@ -1,0 +1,404 @@
+//! What is written, each in one transaction.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Transaction, TransactionBehavior, params};
+
+use super::{
+    SqliteStore,
+    row::{self, signed},
+};
+use crate::{
+    domain::{
+        article::ArticleId,
+        delivery::{DeliveryState, Skip},
+    },
+    store::{
+        ArticleFate, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, RunNumber, Settled, Store,
+        StoreError, Want,
+    },
+};
+
+impl SqliteStore {
+    fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
+        Ok(self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)?)
+    }
+}
+
+impl Store for SqliteStore {
+    fn freeze(
+        &mut self,
+        issue: &FrozenIssue,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<IssueNumber, StoreError> {
+        let transaction = self.begin()?;
+        let frequency = issue.key.frequency.word();
+        let there: bool = transaction.query_row(
+            "SELECT EXISTS (SELECT 1 FROM issue WHERE frequency = ?1 AND date = ?2)",
+            params![frequency, issue.key.date.to_string()],
+            |row| row.get(0),
+        )?;
+        if there {
+            return Err(StoreError::AlreadyFrozen(issue.key));
+        }
+        transaction.execute(
+            "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record) \
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7)",
+            params![
+                frequency,
+                issue.key.date.to_string(),
+                issue.cut_off.timestamp_millis(),
+                issue.frozen_at.timestamp_millis(),
+                issue.hash,
+                signed(issue.refused),
+                issue.record,
+            ],
+        )?;
+        let number = transaction.last_insert_rowid();
+        write_pieces(&transaction, number, issue)?;
+        write_articles(&transaction, number, issue)?;
+        let planned = write_plan(&transaction, number, issue.frozen_at, plan)?;
+        transaction.execute(
+            "UPDATE issue SET planned = ?2 WHERE number = ?1",
+            params![number, signed(planned)],
+        )?;
+        transaction.commit()?;
+        Ok(IssueNumber(number))
+    }
+
+    fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError> {
+        let transaction = self.begin()?;
+        note_seen(&transaction, articles.iter(), at)?;
+        Ok(transaction.commit()?)
+    }
+
+    fn begin_run(
+        &mut self,
+        issue: IssueNumber,
+        boot_id: &str,
+        at: DateTime<Utc>,
+    ) -> Result<RunNumber, StoreError> {
+        self.connection.execute(
+            "INSERT INTO run (issue, boot_id, began_at) VALUES (?1, ?2, ?3)",
+            params![issue.0, boot_id, at.timestamp_millis()],
+        )?;
+        Ok(RunNumber(self.connection.last_insert_rowid()))
+    }
+
+    fn settle_and_claim(
+        &mut self,
+        issue: IssueNumber,
+        outcomes: &[Outcome],
+        closed: &[Claim],
+        want: Option<Want>,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let transaction = self.begin()?;
+        for outcome in outcomes {
+            settle(&transaction, issue, outcome)?;
+        }
+        {
+            let mut close =
+                transaction.prepare_cached("UPDATE claim SET open = 0 WHERE number = ?1")?;
+            for claim in closed {
+                close.execute([claim.number])?;
+            }
+        }
+        let claims = match want {
+            Some(want) => claim(&transaction, issue, want)?,
+            None => Vec::new(),
+        };
+        transaction.commit()?;
+        Ok(claims)
+    }
+
+    fn cancel(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<u64, StoreError> {
+        let transaction = self.begin()?;
+        let millis = at.timestamp_millis();
+        let skipped = transaction.execute(
+            "UPDATE delivery SET state = ?2, words = ?3, until = NULL, at = ?4 \
+             WHERE issue = ?1 AND state IN (?5, ?6)",
+            params![
+                issue.0,
+                row::SKIPPED,
+                Skip::Cancelled.word(),
+                millis,
+                row::WAITING,
+                row::DEFERRED
+            ],
+        )?;
+        transaction.execute(
+            "UPDATE issue SET cancelled_at = ?2, done_at = coalesce(done_at, ?2) WHERE number = ?1",
+            params![issue.0, millis],
+        )?;
+        transaction.execute("UPDATE claim SET open = 0 WHERE issue = ?1", [issue.0])?;
+        let left: bool = transaction.query_row(
+            "SELECT EXISTS (SELECT 1 FROM delivery WHERE issue = ?1 AND state IN (?2, ?3))",
+            params![issue.0, row::ACCEPTED, row::DOUBTFUL],
+            |row| row.get(0),
+        )?;
+        if !left {
+            // Nobody has read it: its articles may be printed another day.
+            transaction.execute("DELETE FROM printed WHERE issue = ?1", [issue.0])?;
+            transaction.execute("DELETE FROM printed_twin WHERE issue = ?1", [issue.0])?;
+        }
+        transaction.commit()?;
+        Ok(skipped as u64)
+    }
+
+    fn finish(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE issue SET done_at = ?2 WHERE number = ?1 AND done_at IS NULL",
+            params![issue.0, at.timestamp_millis()],
+        )?;
+        Ok(())
+    }
+}
+
+fn write_pieces(
+    transaction: &Transaction<'_>,
+    number: i64,
+    issue: &FrozenIssue,
+) -> Result<(), StoreError> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO piece (issue, number, name, format, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?;
+    for (index, piece) in issue.pieces.iter().enumerate() {
+        insert.execute(params![
+            number,
+            signed(index as u64),
+            piece.name,
+            row::format_word(piece.format),
+            piece.bytes
+        ])?;
+    }
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO edition (issue, number, format, language, subject, preheader, html, text, items) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    for (index, edition) in issue.editions.iter().enumerate() {
+        insert.execute(params![
+            number,
+            signed(index as u64),
+            row::format_word(edition.format),
+            edition.language.tag(),
+            edition.subject,
+            edition.preheader,
+            row::pack(edition.html.iter().map(|piece| piece.0)),
+            row::pack(edition.text.iter().map(|piece| piece.0)),
+            row::pack(
+                edition
+                    .items
+                    .iter()
+                    .map(|item| u32::try_from(*item).unwrap_or(u32::MAX))
+            ),
+        ])?;
+    }
+    Ok(())
+}
+
+fn write_articles(
+    transaction: &Transaction<'_>,
+    number: i64,
+    issue: &FrozenIssue,
+) -> Result<(), StoreError> {
+    let frequency = issue.key.frequency.word();
+    note_seen(
+        transaction,
+        issue.articles.iter().map(|mark| &mark.id),
+        issue.cut_off,
+    )?;
+    transaction.execute("DELETE FROM left_over WHERE frequency = ?1", [frequency])?;
+    let mut printed = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO printed (frequency, article, issue) VALUES (?1, ?2, ?3)",
+    )?;
+    let mut twin = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO printed_twin (frequency, twin, issue) VALUES (?1, ?2, ?3)",
+    )?;
+    let mut left_over = transaction
+        .prepare_cached("INSERT OR IGNORE INTO left_over (frequency, article) VALUES (?1, ?2)")?;
+    for mark in &issue.articles {
+        match &mark.fate {
+            ArticleFate::Printed { twins } => {
+                printed.execute(params![frequency, mark.id.0, number])?;
+                for key in twins {
+                    twin.execute(params![frequency, key, number])?;
+                }
+            }
+            ArticleFate::LeftOver => {
+                left_over.execute(params![frequency, mark.id.0])?;
+            }
+            ArticleFate::Seen => {}
+        }
+    }
+    Ok(())
+}
+
+fn note_seen<'a>(
+    transaction: &Transaction<'_>,
+    articles: impl Iterator<Item = &'a ArticleId>,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut insert = transaction
+        .prepare_cached("INSERT OR IGNORE INTO seen (article, first_seen) VALUES (?1, ?2)")?;
+    for article in articles {
+        insert.execute(params![article.0, at.timestamp_millis()])?;
+    }
+    Ok(())
+}
+
+fn write_plan(
+    transaction: &Transaction<'_>,
+    number: i64,
+    at: DateTime<Utc>,
+    plan: &mut dyn Iterator<Item = PlanRow>,
+) -> Result<u64, StoreError> {
+    let mut insert = transaction.prepare_cached(
+        "INSERT INTO delivery (issue, seq, subscriber, address, name, edition, state, words, at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    )?;
+    let mut seq = 0;
+    for reader in plan {
+        let (edition, state, words, at) = match reader.edition {
+            Ok(edition) => (Some(edition), row::WAITING, None, None),
+            Err(skip) => (
+                None,
+                row::SKIPPED,
+                Some(skip.word()),
+                Some(at.timestamp_millis()),
+            ),
+        };
+        insert.execute(params![
+            number,
+            signed(seq),
+            reader.subscriber.0,
+            reader.address,
+            reader.name,
+            edition,
+            state,
+            words,
+            at
+        ])?;
+        seq += 1;
+    }
+    Ok(seq)
+}
+
+fn settle(
+    transaction: &Transaction<'_>,
+    issue: IssueNumber,
+    outcome: &Outcome,
+) -> Result<(), StoreError> {
+    let (state, until, words, tried) = match &outcome.state {
+        Settled::Waits { until } => {
+            // A deferred row that was claimed and not tried stays deferred, with its words.
+            let mut wait = transaction.prepare_cached(
+                "UPDATE delivery SET until = ?3 WHERE issue = ?1 AND seq = ?2 AND state IN (?4, ?5)",
+            )?;
+            wait.execute(params![
+                issue.0,
+                signed(outcome.seq),
+                until.timestamp_millis(),
+                row::WAITING,
+                row::DEFERRED
+            ])?;
+            return Ok(());
+        }
+        Settled::To(DeliveryState::Accepted { reply }) => (row::ACCEPTED, None, reply.as_str(), 1),
+        Settled::To(DeliveryState::Deferred { until, reply }) => (
+            row::DEFERRED,
+            Some(until.timestamp_millis()),
+            reply.as_str(),
+            1,
+        ),
+        Settled::To(DeliveryState::Failed { reply }) => (row::FAILED, None, reply.as_str(), 1),
+        Settled::To(DeliveryState::Doubtful { reply }) => (row::DOUBTFUL, None, reply.as_str(), 1),
+        Settled::To(DeliveryState::Skipped { why }) => (row::SKIPPED, None, why.word(), 0),
+        Settled::To(DeliveryState::Queued | DeliveryState::Sending) => {
+            return Err(StoreError::Damaged("an outcome that is none".into()));
+        }
+    };
+    let mut update = transaction.prepare_cached(
+        "UPDATE delivery SET state = ?3, until = ?4, words = ?5, attempts = attempts + ?6, at = ?7 \
+         WHERE issue = ?1 AND seq = ?2 AND state IN (?8, ?9)",
+    )?;
+    let changed = update.execute(params![
+        issue.0,
+        signed(outcome.seq),
+        state,
+        until,
+        words,
+        tried,
+        outcome.at.timestamp_millis(),
+        row::WAITING,
+        row::DEFERRED
+    ])?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        // An outcome is written once: a second one means two runs sent the same letter.
+        Err(StoreError::Damaged(format!(
+            "a second outcome for delivery {}",
+            outcome.seq
+        )))
+    }
+}
+
+fn claim(
+    transaction: &Transaction<'_>,
+    issue: IssueNumber,
+    want: Want,
+) -> Result<Vec<Claim>, StoreError> {
+    let (planned, claimed_to): (i64, i64) = transaction.query_row(
+        "SELECT planned, claimed_to FROM issue WHERE number = ?1",
+        [issue.0],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
+    if claimed_to < planned {
+        let to = planned.min(claimed_to.saturating_add(signed(want.limit)));
+        transaction.execute(
+            "UPDATE issue SET claimed_to = ?2 WHERE number = ?1",
+            params![issue.0, to],
+        )?;
+        return Ok(vec![insert_claim(
+            transaction,
+            issue,
+            want.run,
+            claimed_to,
+            to,
+        )?]);
+    }
+    let mut due = transaction.prepare_cached(
+        "SELECT seq FROM delivery WHERE issue = ?1 AND until IS NOT NULL AND until <= ?2 AND NOT EXISTS \
+         (SELECT 1 FROM claim WHERE claim.issue = ?1 AND open = 1 AND lo <= seq AND seq < hi) \
+         ORDER BY until, seq LIMIT ?3",
+    )?;
+    let rows = due
+        .query_map(
+            params![issue.0, want.now.timestamp_millis(), signed(want.limit)],
+            |row| row.get::<_, i64>(0),
+        )?
+        .collect::<Result<Vec<_>, _>>()?;
+    rows.into_iter()
+        .map(|seq| insert_claim(transaction, issue, want.run, seq, seq + 1))
+        .collect()
+}
+
+fn insert_claim(
+    transaction: &Transaction<'_>,
+    issue: IssueNumber,
+    run: RunNumber,
+    lo: i64,
+    hi: i64,
+) -> Result<Claim, StoreError> {
+    transaction.execute(
+        "INSERT INTO claim (issue, run, lo, hi, open) VALUES (?1, ?2, ?3, ?4, 1)",
+        params![issue.0, run.0, lo, hi],
+    )?;
+    Ok(Claim {
+        number: transaction.last_insert_rowid(),
+        run,
+        from: row::count(lo),
+        to: row::count(hi),
+    })
+}
