@@ -11,8 +11,10 @@ pub mod source;
 pub mod store;
 pub mod transport;
 
+pub mod ledger;
 pub mod roster;
 
+pub mod dispatch;
 pub mod publish;
 
 pub mod config;

@@ -262,12 +262,12 @@ pub enum Consequence {
 /// Judges a refusal by where it was said.
 ///
 /// A 5xx is the reader's only in answer to RCPT or after the body; to anything before, it is ours or the
-/// relay's. 421 is the relay's wherever it is said (RFC 5321 §3.8).
+/// relay's. 421 before the body is the relay's wherever it is said (RFC 5321 §3.8); after it, it speaks of the letter.
 pub fn consequence_of(stage: Stage, reply: &Reply) -> Consequence {
     match (stage, reply.code) {
-        (_, 421) => Consequence::Wait,
+        (Stage::Recipient, 421) => Consequence::Wait,
         (Stage::Recipient | Stage::Body, 500..=599) => Consequence::Fail,
-        (Stage::Recipient | Stage::Data | Stage::Body, 400..=499) => Consequence::Defer,
+        (Stage::Recipient | Stage::Body, 400..=499) => Consequence::Defer,
         (Stage::Session | Stage::Mail | Stage::Data, 400..=599) => Consequence::Wait,
         (Stage::Body, _) => Consequence::Doubt,
         _ => Consequence::Defer,
@@ -296,6 +296,7 @@ mod tests {
         check(Stage::Session, 535, Consequence::Wait);
         check(Stage::Data, 554, Consequence::Wait);
         check(Stage::Recipient, 421, Consequence::Wait);
+        check(Stage::Body, 421, Consequence::Defer);
     }
 
     #[test]

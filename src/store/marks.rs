@@ -100,7 +100,7 @@ impl MarksFile {
     ///
     /// # Errors
     /// What the file system says.
-    pub fn remove(self) -> io::Result<()> {
+    pub fn remove(&self) -> io::Result<()> {
         fs::remove_file(&self.path)
     }
 }

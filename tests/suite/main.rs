@@ -1,1 +1,3 @@
-fn main() {}
+//! The stories: what the parts do together, told through the public doors.
+
+mod once;

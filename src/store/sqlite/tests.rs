@@ -1,1 +1,105 @@
+use super::*;
+use crate::store::contract;
 
+#[test]
+fn sqlite_keeps_the_contract_of_every_store() {
+    contract::check(&mut || SqliteStore::in_memory().unwrap());
+}
+
+#[test]
+fn what_was_written_is_there_after_opening_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let issue = contract::freeze(&mut SqliteStore::open(&path).unwrap(), 3);
+    let again = SqliteStore::open(&path).unwrap();
+    assert_eq!(contract::planned(&again, issue), 3);
+}
+
+#[test]
+fn a_newer_ledger_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    SqliteStore::open(&path)
+        .unwrap()
+        .connection
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    for error in [
+        SqliteStore::open(&path).unwrap_err(),
+        match SqliteStore::peek(&path).unwrap_err() {
+            PeekError::Store(error) => error,
+            other => panic!("{other}"),
+        },
+    ] {
+        assert!(
+            matches!(
+                error,
+                StoreError::Newer {
+                    found: 99,
+                    known: 1
+                }
+            ),
+            "{error}"
+        );
+    }
+}
+
+fn files(folder: &std::path::Path) -> Vec<(String, u64, std::time::SystemTime)> {
+    let mut found: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let entry = entry.unwrap();
+            let about = entry.metadata().unwrap();
+            (
+                entry.file_name().into_string().unwrap(),
+                about.len(),
+                about.modified().unwrap(),
+            )
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn reading_leaves_no_trace_and_sees_what_is_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("et navn med mellemrum?.db");
+    assert!(SqliteStore::peek(&path).unwrap().is_none());
+    assert_eq!(files(folder.path()), []);
+
+    let mut store = SqliteStore::open(&path).unwrap();
+    let issue = contract::freeze(&mut store, 3);
+    // The log holds the issue: the writer is still open.
+    let before = files(folder.path());
+    assert!(
+        before
+            .iter()
+            .any(|(name, length, _)| name.ends_with("-wal") && *length > 0)
+    );
+    let peek = SqliteStore::peek(&path).unwrap().unwrap();
+    assert_eq!(contract::planned(&peek, issue), 3);
+    drop(peek);
+    assert_eq!(files(folder.path()), before);
+
+    drop(store);
+    let before = files(folder.path());
+    assert_eq!(before.len(), 1, "closing folds the log into the file");
+    let peek = SqliteStore::peek(&path).unwrap().unwrap();
+    assert_eq!(contract::planned(&peek, issue), 3);
+    drop(peek);
+    assert_eq!(files(folder.path()), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_reads_the_ledger() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    drop(SqliteStore::open(&path).unwrap());
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+}

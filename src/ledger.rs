@@ -1,0 +1,295 @@
+//! Plan, claim, settle, recover, tally: the rules by which every reader gets exactly one letter.
+//!
+//! **Invariant.** No letter's body leaves before the range its row lies in is claimed on stable storage, and no row
+//! gets a second outcome. After a run that died, every row of its open claims gets its outcome from the run's marks:
+//! untouched rows go back to waiting, answered ones are settled, handed-over ones are doubtful (or wait again where
+//! a second copy is harmless).
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use chrono::{DateTime, Duration, Utc};
+
+use crate::{
+    domain::delivery::{DeliveryState, StateName, Tally},
+    store::{
+        Claim, ClaimedLetter, IssueNumber, IssueRow, Outcome, Read, RunNumber, Settled, Store,
+        StoreError, Want,
+        marks::{self, LeftMarks, Mark, MarksFile},
+    },
+    transport::Redelivery,
+};
+
+/// Why the ledger could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The store's own words.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The run's marks could not be written.
+    #[error("the marks of the run cannot be written")]
+    Marks(#[source] std::io::Error),
+}
+
+/// What is known of the machine since it started; it tells whether a dead run's marks can be believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Boot(String);
+
+impl Boot {
+    /// The boot this process runs in; a value that equals no other where the system does not tell.
+    pub fn current() -> Self {
+        let id = std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+            .map(|id| id.trim().to_owned())
+            .unwrap_or_default();
+        Self(id)
+    }
+
+    /// A boot by name, for tests.
+    pub fn named(id: &str) -> Self {
+        Self(id.to_owned())
+    }
+
+    fn is(&self, id: &str) -> bool {
+        !self.0.is_empty() && self.0 == id
+    }
+}
+
+/// How a row of a dead run's claim ends.
+fn judge(
+    mark: Option<Mark>,
+    same_boot: bool,
+    redelivery: Redelivery,
+    now: DateTime<Utc>,
+) -> Settled {
+    let waits = Settled::Waits { until: now };
+    let unknown = || match redelivery {
+        Redelivery::Harmless => waits.clone(),
+        Redelivery::Doubles => Settled::To(DeliveryState::Doubtful {
+            reply: "the run ended before the reply was read".into(),
+        }),
+    };
+    let recovered = || "the reply was read by a run that ended before writing it down".to_owned();
+    match mark {
+        Some(Mark::Accepted) => Settled::To(DeliveryState::Accepted { reply: recovered() }),
+        Some(Mark::Failed) => Settled::To(DeliveryState::Failed { reply: recovered() }),
+        Some(Mark::Deferred) => Settled::To(DeliveryState::Deferred {
+            until: now,
+            reply: recovered(),
+        }),
+        Some(Mark::HandedOver) => unknown(),
+        // Only within one boot does the file hold all that was written to it.
+        Some(Mark::Untouched) if same_boot => waits,
+        Some(Mark::Untouched) | None => unknown(),
+    }
+}
+
+/// The outcomes that the open claims of dead runs are owed. Reads only.
+///
+/// # Errors
+/// The store's own words.
+pub fn owed(
+    store: &impl Read,
+    state: &Path,
+    issue: IssueNumber,
+    boot: &Boot,
+    redelivery: Redelivery,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Claim>, Vec<Outcome>), StoreError> {
+    let claims = store.open_claims(issue)?;
+    let mut outcomes = Vec::new();
+    let mut marks: Option<(RunNumber, bool, Option<LeftMarks>)> = None;
+    for claim in &claims {
+        if marks.as_ref().is_none_or(|(run, ..)| *run != claim.run) {
+            let same_boot = store
+                .run(claim.run)?
+                .is_some_and(|run| boot.is(&run.boot_id));
+            marks = Some((
+                claim.run,
+                same_boot,
+                LeftMarks::read(state, claim.run, issue),
+            ));
+        }
+        let Some((_, same_boot, left)) = &marks else {
+            continue;
+        };
+        for letter in store.letters(issue, claim)? {
+            let mark = left.as_ref().and_then(|left| left.of(letter.seq));
+            outcomes.push(Outcome {
+                seq: letter.seq,
+                state: judge(mark, *same_boot, redelivery, now),
+                at: now,
+            });
+        }
+    }
+    Ok((claims, outcomes))
+}
+
+/// The counts as they are, outcomes owed by dead runs included. Reads only.
+///
+/// # Errors
+/// The store's own words.
+pub fn tally(store: &impl Read, issue: IssueNumber, owed: &[Outcome]) -> Result<Tally, StoreError> {
+    let mut tally = store.tally(issue)?;
+    for outcome in owed {
+        let Settled::To(state) = &outcome.state else {
+            continue;
+        };
+        // An owed row waits or, on a second try, is deferred.
+        let from = if tally.waiting > 0 {
+            &mut tally.waiting
+        } else {
+            &mut tally.deferred
+        };
+        *from = from.saturating_sub(1);
+        tally.planned = tally.planned.saturating_sub(1);
+        tally.count(state.name(), 1);
+    }
+    Ok(tally)
+}
+
+/// One run of one issue: the ledger open for writing, and the run's marks.
+#[derive(Debug)]
+pub struct Ledger<'s, S: Store> {
+    store: &'s mut S,
+    state: PathBuf,
+    issue: IssueNumber,
+    run: RunNumber,
+    marks: Arc<MarksFile>,
+    /// The claims whose rows are being sent.
+    open: Vec<Claim>,
+}
+
+impl<'s, S: Store> Ledger<'s, S> {
+    /// Begins a run: what dead runs are owed is written first.
+    ///
+    /// # Errors
+    /// The store's own words, or that the marks cannot be written.
+    pub fn begin(
+        store: &'s mut S,
+        state: &Path,
+        issue: &IssueRow,
+        boot: &Boot,
+        redelivery: Redelivery,
+        now: DateTime<Utc>,
+    ) -> Result<Self, LedgerError> {
+        let (claims, outcomes) = owed(store, state, issue.number, boot, redelivery, now)?;
+        if !claims.is_empty() {
+            store.settle_and_claim(issue.number, &outcomes, &claims, None)?;
+            for claim in &claims {
+                // What it said is written; a file that stays behind is harmless.
+                let _ = std::fs::remove_file(marks::path_of(state, claim.run));
+            }
+        }
+        let run = store.begin_run(issue.number, &boot.0, now)?;
+        let marks = MarksFile::create(state, run, issue.number, issue.planned)
+            .map_err(LedgerError::Marks)?;
+        let marks = Arc::new(marks);
+        Ok(Self {
+            store,
+            state: state.to_owned(),
+            issue: issue.number,
+            run,
+            marks,
+            open: Vec::new(),
+        })
+    }
+
+    /// Settles the outcomes of the rows claimed before and claims more. The letters may leave when this returns.
+    /// Every row claimed before must have its outcome here or in an earlier [`Ledger::settle`]. Empty when nothing
+    /// is left to claim now.
+    ///
+    /// # Errors
+    /// The store's own words; nothing was settled or claimed then.
+    pub fn claim(
+        &mut self,
+        outcomes: &[Outcome],
+        now: DateTime<Utc>,
+        limit: u64,
+    ) -> Result<Vec<ClaimedLetter>, LedgerError> {
+        let mut outcomes = outcomes;
+        loop {
+            let want = Want {
+                run: self.run,
+                now,
+                limit,
+            };
+            self.open =
+                self.store
+                    .settle_and_claim(self.issue, outcomes, &self.open, Some(want))?;
+            outcomes = &[];
+            let mut letters = Vec::new();
+            for claim in &self.open {
+                letters.extend(self.store.letters(self.issue, claim)?);
+            }
+            // A range of rows that were skipped when planned has no letters: on to the next.
+            if !letters.is_empty() || self.open.is_empty() {
+                return Ok(letters);
+            }
+        }
+    }
+
+    /// Settles some outcomes while the claim stays open.
+    ///
+    /// # Errors
+    /// The store's own words; nothing was settled then.
+    pub fn settle(&mut self, outcomes: &[Outcome]) -> Result<(), LedgerError> {
+        self.store
+            .settle_and_claim(self.issue, outcomes, &[], None)?;
+        Ok(())
+    }
+
+    /// The run's marks, to be written as letters go.
+    pub fn marks(&self) -> Arc<MarksFile> {
+        Arc::clone(&self.marks)
+    }
+
+    /// Ends the run: settles what is left, closes its claims, and notes the issue as done when nothing waits or is
+    /// deferred.
+    ///
+    /// # Errors
+    /// The store's own words.
+    pub fn end(self, outcomes: &[Outcome], now: DateTime<Utc>) -> Result<Tally, LedgerError> {
+        self.store
+            .settle_and_claim(self.issue, outcomes, &self.open, None)?;
+        let tally = self.store.tally(self.issue)?;
+        if tally.waiting + tally.deferred == 0 {
+            self.store.finish(self.issue, now)?;
+        }
+        // What it said is written; a file that stays behind is harmless.
+        let _ = self.marks.remove();
+        let _ = std::fs::remove_dir(self.state.join("runs"));
+        Ok(tally)
+    }
+}
+
+/// How long a deferred delivery waits: a quarter of an hour, doubled with each try, at most four hours.
+pub fn pause_after(attempts: u32) -> Duration {
+    Duration::minutes(15 << attempts.min(4))
+}
+
+/// The words of a state for `--list`.
+pub fn reason_of(state: &DeliveryState) -> String {
+    match state {
+        DeliveryState::Queued | DeliveryState::Sending => String::new(),
+        DeliveryState::Accepted { reply }
+        | DeliveryState::Failed { reply }
+        | DeliveryState::Doubtful { reply }
+        | DeliveryState::Deferred { reply, .. } => reply.clone(),
+        DeliveryState::Skipped { why } => why.to_string(),
+    }
+}
+
+/// Whether an issue still has something to do.
+pub fn is_unfinished(issue: &IssueRow) -> bool {
+    issue.done_at.is_none() && issue.cancelled_at.is_none()
+}
+
+/// The state name an owed outcome gives, for lists.
+pub fn owed_name(outcome: &Outcome) -> StateName {
+    match &outcome.state {
+        Settled::To(state) => state.name(),
+        Settled::Waits { .. } => StateName::Waiting,
+    }
+}

@@ -1,0 +1,297 @@
+//! What every store promises, as tests that run on each.
+
+use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
+
+use super::{
+    ArticleFate, ArticleMark, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, Read, Settled,
+    Store, StoreError, StoredPiece, Want,
+};
+use crate::domain::{
+    article::ArticleId,
+    delivery::{DeliveryState, Skip, StateName},
+    issue::{Frequency, IssueKey},
+    key::SubscriberId,
+    language::Language,
+    piece::{Edition, PieceId},
+    subscriber::Format,
+};
+
+fn now() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 23, 5, 0, 0).unwrap()
+}
+
+fn key(day: u32) -> IssueKey {
+    IssueKey {
+        date: NaiveDate::from_ymd_opt(2026, 11, day).unwrap(),
+        frequency: Frequency::Daily,
+    }
+}
+
+fn issue(day: u32) -> FrozenIssue {
+    let mark = |id: &str, fate| ArticleMark {
+        id: ArticleId(id.into()),
+        fate,
+    };
+    FrozenIssue {
+        key: key(day),
+        cut_off: now() + Duration::days(i64::from(day) - 23),
+        frozen_at: now(),
+        hash: [7; 32],
+        refused: 2,
+        record: "{}".into(),
+        pieces: vec![StoredPiece {
+            name: "p".into(),
+            format: Format::Text,
+            bytes: b"a\x01\x31\r\n".to_vec(),
+        }],
+        editions: vec![Edition {
+            format: Format::Text,
+            language: Language::En,
+            subject: "Æ".into(),
+            preheader: "p".into(),
+            html: vec![],
+            text: vec![PieceId(0), PieceId(70_000)],
+            items: vec![3, 1],
+        }],
+        articles: vec![
+            mark(
+                "a",
+                ArticleFate::Printed {
+                    twins: vec!["link a".into()],
+                },
+            ),
+            mark("b", ArticleFate::LeftOver),
+            mark("c", ArticleFate::Seen),
+        ],
+    }
+}
+
+fn reader(number: u8) -> PlanRow {
+    PlanRow {
+        subscriber: SubscriberId([number; 32]),
+        address: format!("r{number}@x.example"),
+        name: (number > 0).then(|| format!("Søren {number}")),
+        edition: Ok(0),
+    }
+}
+
+/// Freezes an issue with some readers.
+pub(super) fn freeze(store: &mut impl Store, readers: u8) -> IssueNumber {
+    store
+        .freeze(&issue(23), &mut (0..readers).map(reader))
+        .unwrap()
+}
+
+/// How many are planned; the sum must hold.
+pub(super) fn planned(store: &impl Read, issue: IssueNumber) -> u64 {
+    let tally = store.tally(issue).unwrap();
+    let sum = tally.accepted
+        + tally.deferred
+        + tally.failed
+        + tally.skipped
+        + tally.doubtful
+        + tally.waiting;
+    assert_eq!(tally.planned, sum);
+    tally.planned
+}
+
+fn accepted(seq: u64) -> Outcome {
+    Outcome {
+        seq,
+        state: Settled::To(DeliveryState::Accepted {
+            reply: "250 ok".into(),
+        }),
+        at: now(),
+    }
+}
+
+/// Runs every promise on fresh stores.
+pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
+    an_issue_reads_back(&mut fresh());
+    an_issue_is_frozen_once(&mut fresh());
+    a_plan_with_the_same_reader_twice_freezes_nothing(&mut fresh());
+    ranges_are_claimed_in_order_then_what_is_due(&mut fresh());
+    an_outcome_is_written_once_and_all_or_nothing(&mut fresh());
+    cancelling_skips_what_has_not_left(&mut fresh());
+    a_cancelled_issue_nobody_got_leaves_its_articles_free(&mut fresh());
+}
+
+fn an_issue_reads_back<S: Store>(store: &mut S) {
+    let written = issue(23);
+    let skipped = PlanRow {
+        edition: Err(Skip::Paused),
+        ..reader(9)
+    };
+    let number = store
+        .freeze(&written, &mut [reader(0), reader(1), skipped].into_iter())
+        .unwrap();
+    let row = store.issue(key(23)).unwrap().unwrap();
+    assert_eq!(
+        (row.number, row.hash, row.planned, row.refused),
+        (number, [7; 32], 3, 2)
+    );
+    assert_eq!(
+        (row.frozen_at, row.cut_off, row.done_at),
+        (now(), now(), None)
+    );
+    assert_eq!(store.issues().unwrap(), [row]);
+    assert_eq!(store.issue(key(24)).unwrap(), None);
+    assert_eq!(store.pieces(number).unwrap(), written.pieces);
+    assert_eq!(store.editions(number).unwrap(), written.editions);
+    assert_eq!(store.edition_counts(number).unwrap(), [(0, 2)]);
+    assert_eq!(store.record(number).unwrap(), "{}");
+    let found = store
+        .row_of(number, SubscriberId([9; 32]))
+        .unwrap()
+        .unwrap();
+    assert_eq!(found.state, DeliveryState::Skipped { why: Skip::Paused });
+    assert_eq!(store.rows(number, StateName::Waiting, 10).unwrap().len(), 2);
+    let past = store.past(Frequency::Daily).unwrap();
+    assert_eq!(past.last_cut_off, Some(now()));
+    assert_eq!(past.newest, Some(key(23).date));
+    assert_eq!(past.printed, [(ArticleId("a".into()), key(23))]);
+    assert_eq!(past.printed_twins, [("link a".into(), key(23))]);
+    assert_eq!(past.left_over, [ArticleId("b".into())]);
+    assert_eq!(past.first_seen.len(), 3);
+    assert!(
+        store
+            .past(Frequency::Weekly)
+            .unwrap()
+            .last_cut_off
+            .is_none()
+    );
+}
+
+fn an_issue_is_frozen_once<S: Store>(store: &mut S) {
+    let number = freeze(store, 2);
+    let again = store.freeze(&issue(23), &mut (0..5).map(reader));
+    assert!(matches!(again, Err(StoreError::AlreadyFrozen(_))));
+    assert_eq!(planned(store, number), 2);
+}
+
+fn a_plan_with_the_same_reader_twice_freezes_nothing<S: Store>(store: &mut S) {
+    let twice = store.freeze(&issue(23), &mut [reader(1), reader(1)].into_iter());
+    assert!(twice.is_err());
+    assert_eq!(store.issues().unwrap(), []);
+    assert!(store.past(Frequency::Daily).unwrap().printed.is_empty());
+}
+
+fn ranges<S: Store>(store: &S, issue: IssueNumber, claims: &[Claim]) -> Vec<u64> {
+    claims
+        .iter()
+        .flat_map(|claim| store.letters(issue, claim).unwrap())
+        .map(|l| l.seq)
+        .collect()
+}
+
+fn ranges_are_claimed_in_order_then_what_is_due<S: Store>(store: &mut S) {
+    let number = freeze(store, 5);
+    let run = store.begin_run(number, "boot", now()).unwrap();
+    assert_eq!(store.run(run).unwrap().unwrap().boot_id, "boot");
+    let want = |minutes| {
+        Some(Want {
+            run,
+            now: now() + Duration::minutes(minutes),
+            limit: 3,
+        })
+    };
+    let first = store.settle_and_claim(number, &[], &[], want(0)).unwrap();
+    assert_eq!(ranges(store, number, &first), [0, 1, 2]);
+    let until = now() + Duration::minutes(15);
+    let outcomes = [
+        accepted(0),
+        Outcome {
+            seq: 1,
+            state: Settled::To(DeliveryState::Deferred {
+                until,
+                reply: "450 later".into(),
+            }),
+            at: now(),
+        },
+        Outcome {
+            seq: 2,
+            state: Settled::Waits { until: now() },
+            at: now(),
+        },
+    ];
+    let second = store
+        .settle_and_claim(number, &outcomes, &first, want(0))
+        .unwrap();
+    assert_eq!(ranges(store, number, &second), [3, 4]);
+    assert_eq!(store.open_claims(number).unwrap(), second);
+    let settle = [accepted(3), accepted(4)];
+    let third = store
+        .settle_and_claim(number, &settle, &second, want(0))
+        .unwrap();
+    assert_eq!(ranges(store, number, &third), [2], "waiting and due");
+    let fourth = store
+        .settle_and_claim(number, &[accepted(2)], &third, want(0))
+        .unwrap();
+    assert_eq!(fourth, [], "deferred and not due");
+    let fifth = store.settle_and_claim(number, &[], &[], want(15)).unwrap();
+    let letters = store.letters(number, &fifth[0]).unwrap();
+    assert_eq!((letters[0].seq, letters[0].attempts), (1, 1));
+    // Claimed again by nobody while its claim is open.
+    assert_eq!(
+        store.settle_and_claim(number, &[], &[], want(15)).unwrap(),
+        []
+    );
+    store
+        .settle_and_claim(number, &[accepted(1)], &fifth, None)
+        .unwrap();
+    let tally = store.tally(number).unwrap();
+    assert_eq!((tally.accepted, tally.planned), (5, 5));
+    store.finish(number, now()).unwrap();
+    assert_eq!(store.issue(key(23)).unwrap().unwrap().done_at, Some(now()));
+}
+
+fn an_outcome_is_written_once_and_all_or_nothing<S: Store>(store: &mut S) {
+    let number = freeze(store, 3);
+    let run = store.begin_run(number, "boot", now()).unwrap();
+    let want = Some(Want {
+        run,
+        now: now(),
+        limit: 9,
+    });
+    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    store
+        .settle_and_claim(number, &[accepted(0)], &[], None)
+        .unwrap();
+    assert!(
+        store
+            .settle_and_claim(number, &[accepted(1), accepted(0)], &claims, None)
+            .is_err()
+    );
+    let tally = store.tally(number).unwrap();
+    assert_eq!((tally.accepted, tally.waiting), (1, 2));
+    assert_eq!(store.open_claims(number).unwrap(), claims);
+}
+
+fn cancelling_skips_what_has_not_left<S: Store>(store: &mut S) {
+    let number = freeze(store, 4);
+    let run = store.begin_run(number, "boot", now()).unwrap();
+    let want = Some(Want {
+        run,
+        now: now(),
+        limit: 2,
+    });
+    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    store
+        .settle_and_claim(number, &[accepted(0)], &claims, None)
+        .unwrap();
+    assert_eq!(store.cancel(number, now()).unwrap(), 3);
+    let tally = store.tally(number).unwrap();
+    assert_eq!((tally.accepted, tally.skipped, tally.waiting), (1, 3, 0));
+    let past = store.past(Frequency::Daily).unwrap();
+    assert_eq!(past.printed.len(), 1, "somebody has read it");
+    assert_eq!(past.last_cut_off, Some(now()));
+}
+
+fn a_cancelled_issue_nobody_got_leaves_its_articles_free<S: Store>(store: &mut S) {
+    let number = freeze(store, 2);
+    store.cancel(number, now()).unwrap();
+    let past = store.past(Frequency::Daily).unwrap();
+    assert!(past.printed.is_empty() && past.printed_twins.is_empty());
+    assert_eq!(past.last_cut_off, None);
+    assert_eq!(past.newest, Some(key(23).date));
+}

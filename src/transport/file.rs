@@ -1,0 +1,92 @@
+//! The embedded transport: one `.eml` file a letter, named by the left part of its Message-ID.
+//!
+//! Written beside, synced and renamed, so a file is whole or not there; handed over twice it is the same file with the
+//! same bytes. Nothing is ever doubtful.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use super::{Receipt, Redelivery, SendError, Transport};
+use crate::letter::Letter;
+
+/// Writes letters into a folder.
+#[derive(Debug)]
+pub struct FileTransport {
+    folder: PathBuf,
+}
+
+impl FileTransport {
+    /// Opens the folder, making it when it is not there.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        sweep(folder);
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
+    }
+}
+
+const UNFINISHED: &str = ".unfinished-";
+
+/// Drops what a killed run left half-written: nobody has been told of it.
+fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+impl Transport for FileTransport {
+    fn redelivery(&self) -> Redelivery {
+        Redelivery::Harmless
+    }
+
+    async fn send(
+        &self,
+        letter: &Letter,
+        handing_over: &(dyn Fn() -> io::Result<()> + Sync),
+    ) -> Result<Receipt, SendError> {
+        let local = |doing: &str| {
+            let doing = doing.to_owned();
+            move |source| SendError::Local { doing, source }
+        };
+        handing_over().map_err(local("marking the letter as handed over"))?;
+        let name = format!("{}.eml", letter.id);
+        let (folder, bytes, reply) = (
+            self.folder.clone(),
+            letter.bytes.clone(),
+            format!("written as {name}"),
+        );
+        tokio::task::spawn_blocking(move || write(&folder, &name, &bytes))
+            .await
+            .map_err(|error| SendError::Local {
+                doing: "writing a letter".into(),
+                source: error.into(),
+            })?
+            .map_err(local("writing a letter to the outbox"))?;
+        Ok(Receipt { reply })
+    }
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
+    let mut file = tempfile::Builder::new()
+        .prefix(UNFINISHED)
+        .tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(folder.join(name))
+        .map_err(|error| error.error)?;
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}

@@ -1,0 +1,666 @@
+//! Promise 1 and 2: each reader gets exactly one letter, and nobody is lost count of, wherever a run is stopped.
+
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::atomic::AtomicBool,
+};
+
+use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
+use overblik::{
+    dispatch::{Dispatch, Gate, Halt, OpenGate, Pace, Sent},
+    domain::{
+        address::Address,
+        article::ArticleId,
+        clock::FixedClock,
+        delivery::{Reply, Skip, Stage, StateName, Tally},
+        issue::{Frequency, IssueKey},
+        key::{SigningKey, SubscriberId},
+        language::Language,
+        newsletter::Newsletter,
+        piece::{Edition, Piece, PieceId, Slot},
+        subscriber::Format,
+    },
+    ledger::{self, Boot, Ledger, LedgerError},
+    letter::{
+        Links, Splicer, Stamp,
+        encode::EncodedPiece,
+        settings::{BounceSettings, UnsubscribeSettings},
+    },
+    store::{
+        Claim, ClaimedLetter, DeliveryRow, FrozenIssue, IssueNumber, IssueRow, Outcome, Past,
+        PlanRow, Read, RunNumber, RunRow, Store, StoreError, StoredPiece, Want,
+        sqlite::SqliteStore,
+    },
+    transport::{
+        Redelivery, Transport,
+        file::FileTransport,
+        memory::{Act, MemoryTransport},
+    },
+};
+
+fn start() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 23, 5, 0, 0).unwrap()
+}
+
+fn signing_key() -> SigningKey {
+    SigningKey::new([1; 32])
+}
+
+fn address(number: usize) -> String {
+    format!("reader{number}@kommune.example")
+}
+
+fn id(number: usize) -> SubscriberId {
+    signing_key().subscriber_id(&Address::parse(&address(number)).unwrap().folded())
+}
+
+/// A folder with a frozen issue, and all that a run needs.
+struct World {
+    folder: tempfile::TempDir,
+    key: IssueKey,
+    edition: Edition,
+    splicer: Splicer,
+    now: Cell<DateTime<Utc>>,
+    boot: Boot,
+    pace: Pace,
+}
+
+impl World {
+    fn new(readers: usize) -> Self {
+        let key = IssueKey {
+            date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
+            frequency: Frequency::Daily,
+        };
+        let piece = EncodedPiece::encode(&Piece {
+            name: "letter".into(),
+            format: Format::Text,
+            text: format!("{}\n{}\n", Slot::Greeting.mark(), Slot::Unsubscribe.mark()),
+        });
+        let edition = Edition {
+            format: Format::Text,
+            language: Language::Da,
+            subject: "Mandag".into(),
+            preheader: String::new(),
+            html: vec![],
+            text: vec![PieceId(0)],
+            items: vec![],
+        };
+        let frozen = FrozenIssue {
+            key,
+            cut_off: start(),
+            frozen_at: start(),
+            hash: [7; 32],
+            refused: 0,
+            record: "{}".into(),
+            pieces: vec![StoredPiece {
+                name: "letter".into(),
+                format: Format::Text,
+                bytes: piece.to_stored(),
+            }],
+            editions: vec![edition.clone()],
+            articles: vec![],
+        };
+        let newsletter: Newsletter = toml::from_str(
+            "name = \"Bladet\"\nlist_id = \"nyt.bladet.example\"\nfrom = \"nyt@bladet.example\"\n\
+             base_url = \"https://bladet.example/\"\n",
+        )
+        .unwrap();
+        let splicer = Splicer::new(
+            Stamp {
+                key,
+                frozen_at: start(),
+                hash: [7; 32],
+            },
+            &newsletter,
+            &UnsubscribeSettings::default(),
+            &BounceSettings::default(),
+            Links::Signed(signing_key()),
+            vec![piece],
+        );
+        let world = Self {
+            folder: tempfile::tempdir().unwrap(),
+            key,
+            edition,
+            splicer,
+            now: Cell::new(start()),
+            boot: Boot::named("first boot"),
+            pace: Pace {
+                connections: 2,
+                range: 3,
+                group: 2,
+            },
+        };
+        let mut plan = (0..readers).map(|number| PlanRow {
+            subscriber: id(number),
+            address: address(number),
+            name: Some(format!("Læser {number}")),
+            // Every fifth reader has chosen nothing that is in the issue.
+            edition: if number % 5 == 4 {
+                Err(Skip::NothingChosen)
+            } else {
+                Ok(0)
+            },
+        });
+        world.open().freeze(&frozen, &mut plan).unwrap();
+        world
+    }
+
+    fn state(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn open(&self) -> SqliteStore {
+        SqliteStore::open(&self.state().join("ledger.db")).unwrap()
+    }
+
+    /// One run, as `send` makes it.
+    async fn run<S: Store, T: Transport>(
+        &self,
+        store: &mut S,
+        transport: &T,
+        gate: impl Gate,
+        stop: &AtomicBool,
+    ) -> Result<Sent, LedgerError> {
+        let issue = store.issue(self.key)?.expect("frozen");
+        let now = self.now.get();
+        let ledger = Ledger::begin(
+            store,
+            self.state(),
+            &issue,
+            &self.boot,
+            transport.redelivery(),
+            now,
+        )?;
+        let editions = [self.edition.clone()];
+        let clock = FixedClock(now);
+        Dispatch {
+            splicer: &self.splicer,
+            editions: &editions,
+            transport,
+            gate,
+            clock: &clock,
+            pace: self.pace,
+            watcher: |_: StateName| {},
+        }
+        .run(ledger, stop)
+        .await
+    }
+
+    async fn run_through<T: Transport>(&self, transport: &T) -> Sent {
+        let never = AtomicBool::new(false);
+        self.run(&mut self.open(), transport, OpenGate, &never)
+            .await
+            .unwrap()
+    }
+
+    /// What `status` would say: nothing written, outcomes owed by dead runs included. The sum must hold.
+    fn status(&self, redelivery: Redelivery) -> Tally {
+        let store = SqliteStore::peek(&self.state().join("ledger.db"))
+            .unwrap()
+            .unwrap();
+        let issue = store.issue(self.key).unwrap().unwrap();
+        let (_, owed) = ledger::owed(
+            &store,
+            self.state(),
+            issue.number,
+            &self.boot,
+            redelivery,
+            self.now.get(),
+        )
+        .unwrap();
+        let tally = ledger::tally(&store, issue.number, &owed).unwrap();
+        assert_eq!(
+            tally.planned,
+            tally.accepted
+                + tally.deferred
+                + tally.failed
+                + tally.skipped
+                + tally.doubtful
+                + tally.waiting
+        );
+        assert_eq!(tally.planned, issue.planned);
+        tally
+    }
+
+    fn later(&self, pause: Duration) {
+        self.now.set(self.now.get() + pause);
+    }
+}
+
+/// How many letters each address got.
+fn letters(transport: &MemoryTransport) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for letter in transport.taken() {
+        *counts
+            .entry(letter.envelope.to()[0].to_string())
+            .or_default() += 1;
+    }
+    counts
+}
+
+fn due(readers: usize) -> BTreeMap<String, usize> {
+    (0..readers)
+        .filter(|number| number % 5 != 4)
+        .map(|number| (address(number), 1))
+        .collect()
+}
+
+#[tokio::test]
+async fn sending_twice_sends_once() {
+    let world = World::new(11);
+    let transport = MemoryTransport::new();
+    let first = world.run_through(&transport).await;
+    assert_eq!(
+        (first.this_run.accepted, first.issue.skipped, first.halted),
+        (9, 2, None)
+    );
+    let second = world.run_through(&transport).await;
+    assert_eq!(second.this_run, Tally::default());
+    assert_eq!(second.issue, first.issue);
+    assert_eq!(letters(&transport), due(11));
+    let store = world.open();
+    assert!(store.issue(world.key).unwrap().unwrap().done_at.is_some());
+    assert!(
+        !world.state().join("runs").exists(),
+        "a finished run leaves no marks"
+    );
+}
+
+/// A store whose Nth change fails, before or after it took effect: a full disk, or a process that dies there.
+struct FaultyStore {
+    inner: SqliteStore,
+    calls: usize,
+    fails_at: usize,
+    takes_effect: bool,
+}
+
+impl FaultyStore {
+    fn change<R>(
+        &mut self,
+        act: impl FnOnce(&mut SqliteStore) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        let fails = self.calls == self.fails_at;
+        self.calls += 1;
+        let fault = || StoreError::Engine("the disk is full".into());
+        if fails && !self.takes_effect {
+            return Err(fault());
+        }
+        let result = act(&mut self.inner);
+        if fails { Err(fault()) } else { result }
+    }
+}
+
+impl Read for FaultyStore {
+    fn issues(&self) -> Result<Vec<IssueRow>, StoreError> {
+        self.inner.issues()
+    }
+    fn issue(&self, key: IssueKey) -> Result<Option<IssueRow>, StoreError> {
+        self.inner.issue(key)
+    }
+    fn record(&self, issue: IssueNumber) -> Result<String, StoreError> {
+        self.inner.record(issue)
+    }
+    fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
+        self.inner.pieces(issue)
+    }
+    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError> {
+        self.inner.editions(issue)
+    }
+    fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError> {
+        self.inner.edition_counts(issue)
+    }
+    fn past(&self, frequency: Frequency) -> Result<Past, StoreError> {
+        self.inner.past(frequency)
+    }
+    fn tally(&self, issue: IssueNumber) -> Result<Tally, StoreError> {
+        self.inner.tally(issue)
+    }
+    fn rows(
+        &self,
+        issue: IssueNumber,
+        state: StateName,
+        limit: u64,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.inner.rows(issue, state, limit)
+    }
+    fn row_of(
+        &self,
+        issue: IssueNumber,
+        reader: SubscriberId,
+    ) -> Result<Option<DeliveryRow>, StoreError> {
+        self.inner.row_of(issue, reader)
+    }
+    fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
+        self.inner.open_claims(issue)
+    }
+    fn letters(&self, issue: IssueNumber, claim: &Claim) -> Result<Vec<ClaimedLetter>, StoreError> {
+        self.inner.letters(issue, claim)
+    }
+    fn run(&self, run: RunNumber) -> Result<Option<RunRow>, StoreError> {
+        self.inner.run(run)
+    }
+}
+
+impl Store for FaultyStore {
+    fn freeze(
+        &mut self,
+        issue: &FrozenIssue,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<IssueNumber, StoreError> {
+        self.change(|store| store.freeze(issue, plan))
+    }
+    fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.change(|store| store.note_seen(articles, at))
+    }
+    fn begin_run(
+        &mut self,
+        issue: IssueNumber,
+        boot: &str,
+        at: DateTime<Utc>,
+    ) -> Result<RunNumber, StoreError> {
+        self.change(|store| store.begin_run(issue, boot, at))
+    }
+    fn settle_and_claim(
+        &mut self,
+        issue: IssueNumber,
+        outcomes: &[Outcome],
+        closed: &[Claim],
+        want: Option<Want>,
+    ) -> Result<Vec<Claim>, StoreError> {
+        self.change(|store| store.settle_and_claim(issue, outcomes, closed, want))
+    }
+    fn cancel(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.change(|store| store.cancel(issue, at))
+    }
+    fn finish(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.change(|store| store.finish(issue, at))
+    }
+}
+
+#[tokio::test]
+async fn stopped_at_every_step_of_the_ledger_each_reader_still_gets_one_letter() {
+    let mut steps = 0;
+    for fails_at in 0.. {
+        let mut failed = false;
+        for takes_effect in [false, true] {
+            let world = World::new(11);
+            let transport = MemoryTransport::new();
+            let mut store = FaultyStore {
+                inner: world.open(),
+                calls: 0,
+                fails_at,
+                takes_effect,
+            };
+            let never = AtomicBool::new(false);
+            let result = world.run(&mut store, &transport, OpenGate, &never).await;
+            failed = store.calls > fails_at;
+            assert_eq!(result.is_err(), failed, "step {fails_at}");
+            drop(store);
+            let taken = letters(&transport).len() as u64;
+            let between = world.status(Redelivery::Doubles);
+            assert_eq!(between.doubtful, 0, "every reply was read and marked");
+            assert_eq!(
+                between.accepted, taken,
+                "step {fails_at}, effect {takes_effect}"
+            );
+            let end = world.run_through(&transport).await.issue;
+            assert_eq!((end.accepted, end.skipped, end.waiting), (9, 2, 0));
+            assert_eq!(
+                letters(&transport),
+                due(11),
+                "step {fails_at}, effect {takes_effect}"
+            );
+        }
+        steps = fails_at;
+        if !failed {
+            break;
+        }
+    }
+    assert!(steps >= 8, "only {steps} steps were tried");
+}
+
+#[tokio::test(start_paused = true)]
+async fn killed_at_every_letter_leaves_at_most_one_doubtful_a_connection() {
+    for kill_at in 0..9 {
+        let world = World::new(11);
+        let transport = MemoryTransport::new();
+        let readers: Vec<usize> = (0..11).filter(|number| number % 5 != 4).collect();
+        transport.when(&address(readers[kill_at]), Act::HangAfter);
+        // The other connection goes on while there is anything claimed; then all stands still, and the process dies.
+        let run = world.run_through(&transport);
+        let ended = tokio::time::timeout(std::time::Duration::from_secs(60), run).await;
+        assert!(ended.is_err(), "the run hangs");
+        let between = world.status(Redelivery::Doubles);
+        assert_eq!(between.doubtful, 1, "killed at {kill_at}");
+        assert_eq!(
+            between.accepted + between.doubtful,
+            letters(&transport).len() as u64
+        );
+        let end = world.run_through(&transport).await.issue;
+        assert_eq!((end.accepted, end.doubtful, end.waiting), (8, 1, 0));
+        assert_eq!(letters(&transport), due(11), "nobody twice, nobody skipped");
+        let doubtful = world
+            .open()
+            .rows(IssueNumber(1), StateName::Doubtful, 9)
+            .unwrap();
+        assert_eq!(
+            doubtful[0].address,
+            address(readers[kill_at]),
+            "it is named"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_power_cut_only_the_open_range_is_doubtful() {
+    let mut world = World::new(11);
+    let transport = MemoryTransport::new();
+    transport.when(&address(5), Act::HangAfter);
+    let run = world.run_through(&transport);
+    assert!(
+        tokio::time::timeout(std::time::Duration::from_secs(60), run)
+            .await
+            .is_err()
+    );
+    let before = world.status(Redelivery::Doubles);
+    // The machine comes up again: what the marks do not say positively is not known.
+    world.boot = Boot::named("second boot");
+    let after = world.status(Redelivery::Doubles);
+    assert!(after.doubtful >= before.doubtful && after.doubtful <= world.pace.range);
+    let end = world.run_through(&transport).await.issue;
+    assert_eq!(end.waiting, 0);
+    assert_eq!(end.accepted + end.doubtful + end.skipped, 11);
+    for (address, count) in letters(&transport) {
+        assert_eq!(count, 1, "{address} got two letters");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_marks_file_makes_the_open_range_doubtful_never_resent() {
+    let world = World::new(11);
+    let transport = MemoryTransport::new();
+    transport.when(&address(5), Act::HangAfter);
+    let run = world.run_through(&transport);
+    assert!(
+        tokio::time::timeout(std::time::Duration::from_secs(60), run)
+            .await
+            .is_err()
+    );
+    std::fs::remove_dir_all(world.state().join("runs")).unwrap();
+    let end = world.run_through(&transport).await.issue;
+    assert!(end.doubtful >= 1 && end.doubtful <= world.pace.range);
+    assert!(letters(&transport).values().all(|count| *count == 1));
+}
+
+#[tokio::test]
+async fn each_fault_gives_its_state_and_stays_within_its_reader() {
+    let world = World::new(11);
+    let transport = MemoryTransport::new();
+    let refuse = |stage, code, text: &str| {
+        Act::Refuse(
+            stage,
+            Reply {
+                code,
+                text: text.into(),
+            },
+        )
+    };
+    transport.when(
+        &address(0),
+        refuse(Stage::Recipient, 550, "5.1.1 no such user"),
+    );
+    transport.when(&address(1), refuse(Stage::Recipient, 450, "4.2.1 later"));
+    transport.when(&address(2), refuse(Stage::Body, 554, "5.7.1 spam"));
+    transport.when(&address(3), Act::CutBefore);
+    transport.when(&address(5), Act::CutAfter);
+    transport.when(&address(6), refuse(Stage::Mail, 550, "5.7.1 not you"));
+    let sent = world.run_through(&transport).await;
+    let expected = |accepted, deferred, waiting| Tally {
+        planned: 11,
+        accepted,
+        deferred,
+        failed: 2,
+        skipped: 2,
+        doubtful: 1,
+        waiting,
+    };
+    assert_eq!(sent.issue, expected(3, 2, 1));
+    assert_eq!(world.status(Redelivery::Doubles), sent.issue);
+    // Nothing is due yet.
+    assert_eq!(
+        world.run_through(&transport).await.this_run,
+        Tally::default()
+    );
+    world.later(Duration::minutes(1));
+    assert_eq!(world.run_through(&transport).await.issue, expected(4, 2, 0));
+    world.later(Duration::minutes(15));
+    let end = world.run_through(&transport).await;
+    assert_eq!(end.issue, expected(6, 0, 0));
+    let counts = letters(&transport);
+    assert!(
+        counts.values().all(|count| *count == 1),
+        "the doubtful one is not resent"
+    );
+    assert_eq!(counts.len(), 7);
+}
+
+#[tokio::test]
+async fn three_faults_of_our_own_in_a_row_stop_the_run_and_lose_nobody() {
+    let world = World::new(20);
+    let transport = MemoryTransport::new();
+    for _ in 0..3 {
+        transport.next(Act::Local);
+    }
+    let sent = world.run_through(&transport).await;
+    assert!(
+        matches!(&sent.halted, Some(Halt::Transport(words)) if words.contains("writing a letter"))
+    );
+    assert_eq!(sent.issue.failed + sent.issue.doubtful, 0);
+    world.later(Duration::minutes(1));
+    assert_eq!(world.run_through(&transport).await.issue.accepted, 16);
+    assert_eq!(letters(&transport), due(20));
+}
+
+#[tokio::test]
+async fn a_stop_finishes_what_is_in_flight_and_the_rest_waits() {
+    let world = World::new(11);
+    let transport = MemoryTransport::new();
+    let stop = AtomicBool::new(false);
+    let issue = world.open().issue(world.key).unwrap().unwrap();
+    let mut store = world.open();
+    let ledger = Ledger::begin(
+        &mut store,
+        world.state(),
+        &issue,
+        &world.boot,
+        Redelivery::Doubles,
+        start(),
+    )
+    .unwrap();
+    let clock = FixedClock(start());
+    let editions = [world.edition.clone()];
+    let sent = Dispatch {
+        splicer: &world.splicer,
+        editions: &editions,
+        transport: &transport,
+        gate: OpenGate,
+        clock: &clock,
+        pace: world.pace,
+        watcher: |_: StateName| stop.store(true, std::sync::atomic::Ordering::Relaxed),
+    }
+    .run(ledger, &stop)
+    .await
+    .unwrap();
+    assert_eq!(sent.halted, Some(Halt::Stopped));
+    assert!(
+        sent.this_run.accepted >= 1 && sent.this_run.accepted <= 3,
+        "{sent:?}"
+    );
+    assert_eq!(sent.issue.doubtful, 0);
+    assert_eq!(world.run_through(&transport).await.issue.accepted, 9);
+    assert_eq!(letters(&transport), due(11));
+}
+
+/// A gate that a reader leaves by.
+struct Leavers(BTreeSet<SubscriberId>);
+
+impl Gate for Leavers {
+    fn refresh(&mut self) {}
+    fn skip(&self, reader: &SubscriberId) -> Option<Skip> {
+        self.0.contains(reader).then_some(Skip::Left)
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_between_planning_and_sending_gets_nothing() {
+    let world = World::new(11);
+    let transport = MemoryTransport::new();
+    let never = AtomicBool::new(false);
+    let gate = Leavers([id(3), id(4)].into());
+    let sent = world
+        .run(&mut world.open(), &transport, gate, &never)
+        .await
+        .unwrap();
+    assert_eq!((sent.issue.accepted, sent.issue.skipped), (8, 3));
+    assert!(!letters(&transport).contains_key(&address(3)));
+}
+
+#[tokio::test]
+async fn a_resumed_run_mails_the_same_bytes_as_the_first() {
+    let bytes = |world: &World, name: &str| -> BTreeMap<String, Vec<u8>> {
+        std::fs::read_dir(world.folder.path().join(name))
+            .unwrap()
+            .map(|entry| {
+                let path = entry.unwrap().path();
+                (
+                    path.file_name().unwrap().to_str().unwrap().to_owned(),
+                    std::fs::read(path).unwrap(),
+                )
+            })
+            .collect()
+    };
+    let (whole, cut) = (World::new(11), World::new(11));
+    let outbox = |world: &World| FileTransport::open(&world.folder.path().join("outbox")).unwrap();
+    whole.run_through(&outbox(&whole)).await;
+    for fails_at in [3, 5] {
+        let mut store = FaultyStore {
+            inner: cut.open(),
+            calls: 0,
+            fails_at,
+            takes_effect: true,
+        };
+        let never = AtomicBool::new(false);
+        assert!(
+            cut.run(&mut store, &outbox(&cut), OpenGate, &never)
+                .await
+                .is_err()
+        );
+    }
+    cut.later(Duration::hours(3));
+    let end = cut.run_through(&outbox(&cut)).await.issue;
+    assert_eq!((end.accepted, end.doubtful), (9, 0));
+    assert_eq!(bytes(&whole, "outbox"), bytes(&cut, "outbox"));
+    assert_eq!(bytes(&whole, "outbox").len(), 9);
+}
