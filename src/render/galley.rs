@@ -1,0 +1,158 @@
+//! The galley: an issue's pieces as they are set, and the editions made up from them.
+
+use super::{
+    RenderError, html,
+    layout::{self, Form},
+    manuscript::Manuscript,
+    pieces::{Key, Pieces},
+    subject, text,
+    texts::Texts,
+};
+use crate::domain::{
+    issue::Digest,
+    language::Language,
+    newsletter::Newsletter,
+    piece::{Edition, Piece, PieceId},
+    publisher::Publisher,
+    subscriber::Format,
+};
+
+/// An issue's pieces, set as editions ask for them; each text is set once, however many editions print it.
+///
+/// The same digest, settings and order of calls give the same pieces under the same numbers.
+#[derive(Debug)]
+pub struct Galley<'a> {
+    manuscript: Manuscript<'a>,
+    overview_lines: usize,
+    pieces: Pieces,
+}
+
+impl<'a> Galley<'a> {
+    /// An empty galley for an issue. `overview_lines` is the most lines Overblik has.
+    pub fn new(
+        digest: &'a Digest,
+        newsletter: &'a Newsletter,
+        publishers: &'a [Publisher],
+        overview_lines: usize,
+    ) -> Self {
+        Self {
+            manuscript: Manuscript::new(digest, newsletter, publishers),
+            overview_lines,
+            pieces: Pieces::default(),
+        }
+    }
+
+    /// Makes up the edition with the given items: indexes into the digest's, ascending, which is the order of
+    /// print. An HTML edition has both parts, a text edition the text part alone.
+    ///
+    /// # Errors
+    /// When there are no items, when one is not in the digest, or when a template or its words fail.
+    pub fn edition(
+        &mut self,
+        items: &[usize],
+        format: Format,
+        language: Language,
+    ) -> Result<Edition, RenderError> {
+        let known = self.manuscript.digest.items.len();
+        if items.is_empty() {
+            return Err(RenderError::Empty);
+        }
+        if let Some(index) = items.iter().copied().find(|index| *index >= known) {
+            return Err(RenderError::NoSuchItem {
+                index,
+                items: known,
+            });
+        }
+        let texts = Texts::of(language)?;
+        let subject = subject::subject(&self.manuscript, items, texts);
+        let preheader = subject::preheader(&self.manuscript, items, language, texts);
+        let mut forms = vec![
+            Form::Opening,
+            Form::Title {
+                subject: subject.clone(),
+                preheader: preheader.clone(),
+            },
+        ];
+        forms.extend(layout::layout(&self.manuscript, items, self.overview_lines));
+        let html = match format {
+            Format::Html => self.part(&forms, Format::Html, language)?,
+            Format::Text => Vec::new(),
+        };
+        Ok(Edition {
+            format,
+            language,
+            subject,
+            preheader,
+            html,
+            text: self.part(&forms, Format::Text, language)?,
+            items: items.to_vec(),
+        })
+    }
+
+    /// The pieces of all editions made up so far, by number.
+    pub fn into_pieces(self) -> Vec<Piece> {
+        self.pieces.into_list()
+    }
+
+    fn part(
+        &mut self,
+        forms: &[Form],
+        part: Format,
+        language: Language,
+    ) -> Result<Vec<PieceId>, RenderError> {
+        let mut numbers = Vec::with_capacity(forms.len());
+        for form in forms {
+            let key = Key {
+                part,
+                language,
+                form: match part {
+                    Format::Html => form.clone(),
+                    Format::Text => form.in_text(),
+                },
+            };
+            numbers.extend(self.pieces.number(key, |key| set(&self.manuscript, key))?);
+        }
+        Ok(numbers)
+    }
+}
+
+/// Sets one piece.
+fn set(manuscript: &Manuscript<'_>, key: &Key) -> Result<Option<Piece>, RenderError> {
+    let rendered = match key.part {
+        Format::Html => html::render(manuscript, &key.form, key.language)?,
+        Format::Text => text::render(manuscript, &key.form, key.language)?,
+    };
+    Ok(rendered.map(|text| Piece {
+        name: name(manuscript, &key.form),
+        format: key.part,
+        text,
+    }))
+}
+
+/// What a piece is, for people who look into an issue.
+fn name(manuscript: &Manuscript<'_>, form: &Form) -> String {
+    let item = |item: &usize, word: &str| {
+        format!("item {} {word}", manuscript.digest.items[*item].article.id)
+    };
+    match form {
+        Form::Opening => "opening".into(),
+        Form::Title { .. } => "title".into(),
+        Form::Band { .. } => "band".into(),
+        Form::Masthead => "masthead".into(),
+        Form::Intro => "intro".into(),
+        Form::OverviewHead { .. } => "overview head".into(),
+        Form::OverviewLine { item: index, .. } => item(index, "overview"),
+        Form::OverviewEnd => "overview end".into(),
+        Form::Lead { item: index, .. } => item(index, "lead"),
+        Form::Opener { section } => format!("section {}", manuscript.digest.sections[*section].id),
+        Form::Row { item: index, .. } => item(index, "row"),
+        Form::PairCell { item: index, .. } => item(index, "pair"),
+        Form::PairOpen { .. } | Form::PairGap | Form::PairEnd => "pair glue".into(),
+        Form::Opinion { item: index, .. } => item(index, "opinion"),
+        Form::Event { item: index, .. } => item(index, "event"),
+        Form::Ad { ad, .. } => format!("ad {}", manuscript.digest.ads[*ad].id),
+        Form::Card => "publisher card".into(),
+        Form::Footer => "footer".into(),
+        Form::Close => "close".into(),
+    }
+}

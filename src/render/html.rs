@@ -1,0 +1,433 @@
+//! The HTML part: one struct a template. Pieces are rows of one table, so that any order of them is sound.
+
+use askama::Template;
+use chrono::NaiveDate;
+
+use super::{
+    RenderError, dates,
+    item::{self, Facts, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
+    layout::{Form, Pictures, Place, Side},
+    manuscript::Manuscript,
+    palette::{Accent, DARK, INK, LINE, MUTE, PANEL, PAPER, SANS, SERIF, SOFT, UNLIT, accent_of},
+    sender::{self, AdView, CardView, FooterView, Nameplate, SectionHead},
+    texts::{Texts, fill},
+};
+use crate::domain::{language::Language, piece::Slot};
+
+/// Sets a form for the HTML part; `None` for what only the text has.
+pub(super) fn render(
+    manuscript: &Manuscript<'_>,
+    form: &Form,
+    language: Language,
+) -> Result<Option<String>, RenderError> {
+    let setter = Setter {
+        manuscript,
+        language,
+        texts: Texts::of(language)?,
+    };
+    let html = match form {
+        Form::Opening => Opening {
+            lang: language.tag(),
+        }
+        .render()?,
+        Form::Title { subject, preheader } => setter.title(subject, preheader).render()?,
+        Form::Band { lit } => Band {
+            cells: setter
+                .cells(|cell| lit.checked_shr(cell as u32).is_some_and(|bit| bit & 1 == 1)),
+        }
+        .render()?,
+        Form::Masthead => setter.masthead().render()?,
+        Form::Intro => setter.intro().render()?,
+        Form::OverviewHead {
+            items,
+            minutes,
+            lines,
+        } => setter.overview_head(*items, *minutes, *lines).render()?,
+        Form::OverviewLine { item, number } => OverviewLine {
+            item: setter.view(*item, LEDE_ROW),
+            number: *number,
+        }
+        .render()?,
+        Form::OverviewEnd => OverviewEnd {}.render()?,
+        Form::Lead { item, alone } => setter.lead(*item, *alone).render()?,
+        Form::Opener { section } => setter.opener(*section).render()?,
+        Form::Row { item, place } => setter.row(*item, *place).render()?,
+        Form::Opinion { item, place } => ItemOpinion {
+            item: setter.view(*item, LEDE_PAIR),
+            line: *place == Place::Following,
+        }
+        .render()?,
+        Form::Event { item, place } => setter.event(*item, *place).render()?,
+        Form::PairOpen { place } => PairOpen {
+            line: *place == Place::Following,
+        }
+        .render()?,
+        Form::PairCell {
+            item,
+            side,
+            pictures,
+        } => setter.pair_cell(*item, *side, *pictures).render()?,
+        Form::PairGap => PairGap {}.render()?,
+        Form::PairEnd => PairEnd {}.render()?,
+        Form::Ad { ad, place } => setter.ad(*ad, *place)?,
+        Form::Card => match setter.card() {
+            Some(card) => card.render()?,
+            None => return Ok(None),
+        },
+        Form::Footer => setter.footer().render()?,
+        Form::Close => Close {}.render()?,
+    };
+    Ok(Some(squeezed(&html)))
+}
+
+/// Without the templates' indentation and empty lines: a third of the bytes of a letter.
+fn squeezed(html: &str) -> String {
+    let mut squeezed = String::with_capacity(html.len());
+    for line in html.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        squeezed.push_str(line);
+        squeezed.push('\n');
+    }
+    squeezed
+}
+
+#[derive(Template)]
+#[template(path = "html/opening.html")]
+struct Opening {
+    lang: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/title.html")]
+struct Title<'a> {
+    subject: &'a str,
+    preheader: &'a str,
+    label: String,
+    lang: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/band.html")]
+struct Band {
+    cells: Vec<Accent>,
+}
+
+#[derive(Template)]
+#[template(path = "html/masthead.html")]
+struct Masthead {
+    nameplate: Nameplate,
+    date_line: String,
+    front_page: String,
+    petrol: Accent,
+}
+
+#[derive(Template)]
+#[template(path = "html/intro.html")]
+struct Intro {
+    greeting: char,
+    intro: Option<String>,
+    lang: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/overview_head.html")]
+struct OverviewHead {
+    cells: Vec<Accent>,
+    petrol: Accent,
+    name: &'static str,
+    standfirst: String,
+    count: String,
+}
+
+#[derive(Template)]
+#[template(path = "html/overview_line.html")]
+struct OverviewLine {
+    item: ItemView,
+    number: usize,
+}
+
+#[derive(Template)]
+#[template(path = "html/overview_end.html")]
+struct OverviewEnd {}
+
+#[derive(Template)]
+#[template(path = "html/lead.html")]
+struct Lead {
+    item: ItemView,
+    alone: bool,
+    heading: &'static str,
+    label: String,
+    theme: Option<String>,
+    by: Option<String>,
+    paragraphs: Vec<String>,
+    facts_label: &'static str,
+    facts: Option<Facts>,
+}
+
+#[derive(Template)]
+#[template(path = "html/opener.html")]
+struct Opener {
+    head: SectionHead,
+    cells: Vec<Accent>,
+}
+
+#[derive(Template)]
+#[template(path = "html/item_row.html")]
+struct ItemRow {
+    item: ItemView,
+    line: bool,
+    title_font: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/item_opinion.html")]
+struct ItemOpinion {
+    item: ItemView,
+    line: bool,
+}
+
+#[derive(Template)]
+#[template(path = "html/item_event.html")]
+struct ItemEvent {
+    item: ItemView,
+    line: bool,
+    when: Option<EventDate>,
+}
+
+struct EventDate {
+    day: String,
+    month: &'static str,
+    weekday: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/pair_open.html")]
+struct PairOpen {
+    line: bool,
+}
+
+#[derive(Template)]
+#[template(path = "html/pair_cell.html")]
+struct PairCell {
+    item: ItemView,
+    left: bool,
+    pictured: bool,
+    title_font: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/pair_gap.html")]
+struct PairGap {}
+
+#[derive(Template)]
+#[template(path = "html/pair_end.html")]
+struct PairEnd {}
+
+#[derive(Template)]
+#[template(path = "html/ad.html")]
+struct PaidAd {
+    ad: AdView,
+    in_list: bool,
+}
+
+#[derive(Template)]
+#[template(path = "html/house_ad.html")]
+struct HouseAd {
+    ad: AdView,
+    in_list: bool,
+}
+
+#[derive(Template)]
+#[template(path = "html/card.html")]
+struct Card {
+    card: CardView,
+    label: &'static str,
+    lang: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/footer.html")]
+struct Footer {
+    foot: FooterView,
+    links: Vec<(&'static str, String)>,
+    write_to: &'static str,
+    legend_desk: &'static str,
+    legend_publisher: &'static str,
+    no_tracking: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/close.html")]
+struct Close {}
+
+struct Setter<'a> {
+    manuscript: &'a Manuscript<'a>,
+    language: Language,
+    texts: &'static Texts,
+}
+
+impl Setter<'_> {
+    fn view(&self, item: usize, room: usize) -> ItemView {
+        ItemView::new(self.manuscript, item, room, self.language, self.texts)
+    }
+
+    fn cells(&self, lit: impl Fn(usize) -> bool) -> Vec<Accent> {
+        (0..self.manuscript.band_width())
+            .map(|cell| if lit(cell) { accent_of(cell) } else { UNLIT })
+            .collect()
+    }
+
+    fn title<'t>(&self, subject: &'t str, preheader: &'t str) -> Title<'t> {
+        let date = dates::date_line(self.manuscript.digest.key, self.language);
+        let name = sender::nameplate(self.manuscript, self.texts).whole();
+        Title {
+            subject,
+            preheader,
+            label: fill(
+                &self.texts.article_label,
+                &[("name", &name), ("date", &date)],
+            ),
+            lang: self.language.tag(),
+        }
+    }
+
+    fn masthead(&self) -> Masthead {
+        Masthead {
+            nameplate: sender::nameplate(self.manuscript, self.texts),
+            date_line: dates::date_line(self.manuscript.digest.key, self.language),
+            front_page: sender::footer(self.manuscript, self.texts).front_page,
+            petrol: accent_of(0),
+        }
+    }
+
+    fn intro(&self) -> Intro {
+        Intro {
+            greeting: Slot::Greeting.mark(),
+            intro: sender::intro(self.manuscript),
+            lang: self.manuscript.foreign(self.language),
+        }
+    }
+
+    fn overview_head(&self, items: usize, minutes: usize, lines: usize) -> OverviewHead {
+        let (standfirst, count) =
+            sender::overview_head(self.manuscript, self.texts, items, minutes, lines);
+        OverviewHead {
+            cells: self.cells(|cell| cell == 0),
+            petrol: accent_of(0),
+            name: &self.texts.overview,
+            standfirst,
+            count,
+        }
+    }
+
+    /// The lead takes Overblik's colour; alone it stands for its section and takes that one's.
+    fn lead(&self, index: usize, alone: bool) -> Lead {
+        let mut view = self.view(index, LEDE_LEAD);
+        let article = &self.manuscript.digest.items[index].article;
+        if !alone {
+            view.accent = accent_of(0);
+        }
+        Lead {
+            alone,
+            heading: if alone { "h2" } else { "h3" },
+            label: item::lead_label(self.manuscript, index, alone, self.language, self.texts),
+            theme: item::theme(article),
+            by: view
+                .writer
+                .as_deref()
+                .map(|writer| fill(&self.texts.by, &[("writer", writer)])),
+            paragraphs: Vec::new(),
+            facts_label: &self.texts.facts,
+            facts: item::facts(article),
+            item: view,
+        }
+    }
+
+    fn opener(&self, section: usize) -> Opener {
+        let lit = self.manuscript.section_cell(section);
+        Opener {
+            head: sender::section_head(self.manuscript, section, self.language, self.texts),
+            cells: self.cells(|cell| Some(cell) == lit),
+        }
+    }
+
+    fn row(&self, index: usize, place: Place) -> ItemRow {
+        let item = self.view(index, LEDE_ROW);
+        ItemRow {
+            title_font: title_font(&item, "700 20px/26px", "italic 400 20px/26px"),
+            item,
+            line: place == Place::Following,
+        }
+    }
+
+    fn pair_cell(&self, index: usize, side: Side, pictures: Pictures) -> PairCell {
+        let item = self.view(index, LEDE_PAIR);
+        PairCell {
+            title_font: title_font(&item, "700 21px/27px", "italic 400 21px/27px"),
+            item,
+            left: side == Side::Left,
+            pictured: pictures == Pictures::Shown,
+        }
+    }
+
+    fn event(&self, index: usize, place: Place) -> ItemEvent {
+        let date = |date: NaiveDate| EventDate {
+            day: dates::day(self.language, date),
+            month: self.texts.short_month(date),
+            weekday: self.language.weekday(date),
+        };
+        ItemEvent {
+            item: self.view(index, LEDE_ROW),
+            line: place == Place::Following,
+            when: self.manuscript.digest.items[index]
+                .article
+                .event_date
+                .map(date),
+        }
+    }
+
+    fn ad(&self, index: usize, place: Place) -> Result<String, askama::Error> {
+        let ad = sender::ad(self.manuscript, index, self.texts);
+        let in_list = place == Place::Following;
+        if ad.house {
+            HouseAd { ad, in_list }.render()
+        } else {
+            PaidAd { ad, in_list }.render()
+        }
+    }
+
+    fn card(&self) -> Option<Card> {
+        Some(Card {
+            card: sender::card(self.manuscript, self.texts)?,
+            label: &self.texts.card,
+            lang: self.manuscript.foreign(self.language),
+        })
+    }
+
+    fn footer(&self) -> Footer {
+        let mut foot = sender::footer(self.manuscript, self.texts);
+        let own = |words: &'static str, slot: Slot| (words, slot.mark().to_string());
+        let privacy = foot
+            .privacy
+            .take()
+            .map(|url| (self.texts.privacy.as_str(), url));
+        Footer {
+            links: [
+                own(&self.texts.preferences, Slot::Preferences),
+                own(&self.texts.unsubscribe, Slot::Unsubscribe),
+            ]
+            .into_iter()
+            .chain(privacy)
+            .collect(),
+            foot,
+            write_to: &self.texts.write_to,
+            legend_desk: &self.texts.legend_desk,
+            legend_publisher: &self.texts.legend_publisher,
+            no_tracking: &self.texts.no_tracking,
+        }
+    }
+}
+
+/// News titles stand upright and bold; an opinion is italic wherever it is printed.
+fn title_font(item: &ItemView, news: &'static str, opinion: &'static str) -> &'static str {
+    if item.opinion { opinion } else { news }
+}

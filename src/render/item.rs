@@ -1,0 +1,301 @@
+//! An item as a letter prints it: every word cleaned, cut and in its language, before it meets a template.
+
+use super::{
+    clean, cut,
+    manuscript::Manuscript,
+    palette::Accent,
+    texts::{Texts, fill},
+};
+use crate::domain::{
+    article::{Article, Block, BlockType, Image, Kind},
+    issue::Frequency,
+    language::Language,
+    section::Layout,
+};
+
+/// The room for a lede, in characters.
+pub(super) const LEDE_LEAD: usize = 300;
+/// The room for a lede in a cell of a pair, and in an opinion.
+pub(super) const LEDE_PAIR: usize = 160;
+/// The room for a lede in a row: two lines.
+pub(super) const LEDE_ROW: usize = 130;
+const FACTS: usize = 5;
+
+/// An item, ready for a template.
+#[derive(Debug)]
+pub(super) struct ItemView {
+    pub(super) anchor: String,
+    /// ` lang=da` where the article is in another language than the letter: as an attribute, unquoted.
+    pub(super) lang: &'static str,
+    /// What it is about, in the label column.
+    pub(super) label: String,
+    pub(super) title: String,
+    pub(super) link: Option<String>,
+    pub(super) lede: Option<String>,
+    pub(super) picture: Option<Picture>,
+    /// `●`, `○`, or nothing before the desk's opinion pieces.
+    pub(super) mark: &'static str,
+    /// Publisher and kind in words: `Skovby Kommune, case`.
+    pub(super) meta: String,
+    /// Whether it must be told apart as the writer's own view.
+    pub(super) opinion: bool,
+    /// Who wrote it.
+    pub(super) writer: Option<String>,
+    /// The only writer's role.
+    pub(super) role: Option<String>,
+    /// Publishers, for events.
+    pub(super) organiser: Option<String>,
+    /// Where it was brought before, and the source it credits.
+    pub(super) notes: Vec<String>,
+    /// `4 min.`
+    pub(super) minutes: String,
+    /// `Læs på 4 min.`
+    pub(super) read: String,
+    /// The same with the title, for those who hear links out of their place.
+    pub(super) read_aloud: String,
+    /// `Læs casen på 4 min.`, for a button.
+    pub(super) button: String,
+    pub(super) accent: Accent,
+}
+
+/// A picture that can be shown.
+#[derive(Debug)]
+pub(super) struct Picture {
+    pub(super) url: String,
+    pub(super) alt: String,
+    /// Caption and credit.
+    pub(super) caption: Option<String>,
+}
+
+/// A fact box.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) title: Option<String>,
+    pub(super) entries: Vec<String>,
+}
+
+impl ItemView {
+    /// The item of a number with a lede of at most `room` characters.
+    pub(super) fn new(
+        manuscript: &Manuscript<'_>,
+        index: usize,
+        room: usize,
+        language: Language,
+        texts: &Texts,
+    ) -> Self {
+        let item = &manuscript.digest.items[index];
+        let article = &item.article;
+        let section = manuscript.section(index);
+        let opinion = is_opinion(article, section.map(|section| section.layout));
+        let publishers: Vec<String> = article
+            .publishers
+            .iter()
+            .filter_map(|name| clean::some_line(Some(name)))
+            .collect();
+        let ours = publishers.iter().all(|name| manuscript.is_desk(name));
+        let writer = writer(article, &publishers, opinion, texts);
+        let (mark, meta) = meta(article, &publishers, ours, opinion, texts);
+        let minutes = article.reading_minutes().to_string();
+        let title = clean::line(&article.title);
+        let read = fill(&texts.read, &[("minutes", &minutes)]);
+        Self {
+            anchor: manuscript.anchors[index].clone(),
+            lang: manuscript.foreign(language),
+            label: label(article, texts),
+            read_aloud: fill(&texts.read_aloud, &[("read", &read), ("title", &title)]),
+            title,
+            link: clean::web(article.link.as_deref()),
+            lede: lede(article).map(|text| cut::at_sentence(&text, room)),
+            picture: article
+                .image
+                .as_ref()
+                .and_then(|image| picture(image, texts)),
+            mark,
+            meta,
+            opinion,
+            writer,
+            role: match &article.authors[..] {
+                [only] => clean::some_line(only.role.as_deref()),
+                _ => None,
+            },
+            organiser: (!publishers.is_empty()).then(|| texts.list(&publishers)),
+            notes: notes(article, language, texts),
+            button: fill(&texts.kind(article.kind).read, &[("minutes", &minutes)]),
+            minutes: fill(&texts.minutes, &[("minutes", &minutes)]),
+            read,
+            accent: manuscript.accent(index),
+        }
+    }
+
+    /// What stands after the mark where the reading time has no link to stand in.
+    pub(super) fn meta_with_minutes(&self) -> String {
+        format!("{}, {}", self.meta, self.minutes)
+    }
+}
+
+/// Whether an article has a picture that can be shown.
+pub(super) fn has_picture(article: &Article) -> bool {
+    article
+        .image
+        .as_ref()
+        .is_some_and(|image| clean::web(image.url.as_deref()).is_some())
+}
+
+/// The label over the lead, and over the only item of an edition its section's name.
+pub(super) fn lead_label(
+    manuscript: &Manuscript<'_>,
+    index: usize,
+    alone: bool,
+    language: Language,
+    texts: &Texts,
+) -> String {
+    let section = manuscript.section(index).filter(|_| alone);
+    match (section, manuscript.digest.key.frequency) {
+        (Some(section), _) => manuscript.section_name(section, language),
+        (None, Frequency::Daily) => texts.lead.clone(),
+        (None, Frequency::Weekly) => texts.lead_weekly.clone(),
+    }
+}
+
+/// The first fact box of an article that has entries.
+pub(super) fn facts(article: &Article) -> Option<Facts> {
+    let block = article
+        .body
+        .iter()
+        .find(|block| block.kind == BlockType::Fact && !block.items.is_empty())?;
+    Some(Facts {
+        title: clean::some_line(Some(&block.text)),
+        entries: block
+            .items
+            .iter()
+            .filter_map(|entry| clean::some_line(Some(entry)))
+            .take(FACTS)
+            .collect(),
+    })
+}
+
+/// The subject label, where the article has one of its own.
+pub(super) fn theme(article: &Article) -> Option<String> {
+    clean::some_line(article.kicker.as_deref())
+        .or_else(|| clean::some_line(article.theme.as_deref()))
+}
+
+fn is_opinion(article: &Article, layout: Option<Layout>) -> bool {
+    article.kind == Kind::Opinion || layout == Some(Layout::Opinion)
+}
+
+fn label(article: &Article, texts: &Texts) -> String {
+    theme(article).unwrap_or_else(|| capitalised(&texts.kind(article.kind).word))
+}
+
+/// The lede, else the first paragraph of the body; what is not there is not made up.
+fn lede(article: &Article) -> Option<String> {
+    let paragraph =
+        |block: &&Block| block.kind == BlockType::Paragraph && !block.text.trim().is_empty();
+    clean::some_line(article.lede.as_deref()).or_else(|| {
+        clean::some_line(
+            article
+                .body
+                .iter()
+                .find(paragraph)
+                .map(|block| block.text.as_str()),
+        )
+    })
+}
+
+/// The writers by name; an opinion that names none is its publisher's.
+fn writer(
+    article: &Article,
+    publishers: &[String],
+    opinion: bool,
+    texts: &Texts,
+) -> Option<String> {
+    let names: Vec<String> = article
+        .authors
+        .iter()
+        .filter_map(|author| clean::some_line(Some(&author.name)))
+        .collect();
+    if !names.is_empty() {
+        Some(texts.list(&names))
+    } else if opinion && !publishers.is_empty() {
+        Some(texts.list(publishers))
+    } else {
+        None
+    }
+}
+
+fn meta(
+    article: &Article,
+    publishers: &[String],
+    ours: bool,
+    opinion: bool,
+    texts: &Texts,
+) -> (&'static str, String) {
+    let kind = &texts
+        .kind(if opinion { Kind::Opinion } else { article.kind })
+        .word;
+    match (opinion, ours) {
+        (false, true) => ("●", format!("{}, {kind}", texts.desk)),
+        (false, false) => ("○", format!("{}, {kind}", texts.list(publishers))),
+        (true, true) => ("", format!("{}, {}", capitalised(kind), texts.own_view)),
+        (true, false) => (
+            "○",
+            format!("{}, {kind}, {}", texts.list(publishers), texts.own_view),
+        ),
+    }
+}
+
+fn notes(article: &Article, language: Language, texts: &Texts) -> Vec<String> {
+    let reprint = article.previously_published.as_ref().map(|reprint| {
+        let medium = clean::line(&reprint.medium);
+        match reprint.date {
+            Some(date) => fill(
+                &texts.reprint_dated,
+                &[
+                    ("medium", &medium),
+                    ("date", &super::dates::date(language, date)),
+                ],
+            ),
+            None => fill(&texts.reprint, &[("medium", &medium)]),
+        }
+    });
+    let credit = clean::some_line(article.source_credit.as_deref())
+        .map(|credit| labelled(&credit, |credit| fill(&texts.source, &[("source", credit)])));
+    reprint.into_iter().chain(credit).collect()
+}
+
+fn picture(image: &Image, texts: &Texts) -> Option<Picture> {
+    let caption = clean::some_line(image.caption.as_deref()).map(|mut caption| {
+        if !caption.ends_with(['.', '!', '?', '…', '«', '"']) {
+            caption.push('.');
+        }
+        caption
+    });
+    let credit = clean::some_line(image.credit.as_deref())
+        .map(|credit| labelled(&credit, |credit| fill(&texts.credit, &[("credit", credit)])));
+    let parts: Vec<String> = caption.into_iter().chain(credit).collect();
+    Some(Picture {
+        url: clean::web(image.url.as_deref())?,
+        alt: clean::some_line(image.alt.as_deref())
+            .map(|alt| cut::at_word(&alt, 125))
+            .unwrap_or_default(),
+        caption: (!parts.is_empty()).then(|| parts.join(" ")),
+    })
+}
+
+/// A credit as it stands when it says itself what it is (`Foto: …`, `Kilde: …`), else with the label.
+fn labelled(credit: &str, label: impl Fn(&str) -> String) -> String {
+    if credit.contains(": ") {
+        credit.to_owned()
+    } else {
+        label(credit)
+    }
+}
+
+pub(super) fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,325 @@
+//! The order of an edition: which forms of which items, with what between them.
+
+use super::{item::has_picture, manuscript::Manuscript};
+use crate::domain::section::Layout;
+
+/// Whether something stands in the same list above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    /// The first of its list: nothing is drawn above it.
+    First,
+    /// After another: a hairline parts them.
+    Following,
+}
+
+/// A column of a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Side {
+    Left,
+    Right,
+}
+
+/// Whether a pair shows its pictures: both or neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Pictures {
+    Shown,
+    Left,
+}
+
+/// One thing an edition may print. Equal forms are equal pieces.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Form {
+    /// Everything before the title.
+    Opening,
+    /// Title and preheader.
+    Title {
+        subject: String,
+        preheader: String,
+    },
+    /// The band; a bit set for each lit cell.
+    Band {
+        lit: u64,
+    },
+    /// Nameplate and date.
+    Masthead,
+    /// Greeting and intro.
+    Intro,
+    /// The head of Overblik, which counts what follows.
+    OverviewHead {
+        items: usize,
+        minutes: usize,
+        lines: usize,
+    },
+    /// One line of Overblik, counted from 1.
+    OverviewLine {
+        item: usize,
+        number: usize,
+    },
+    OverviewEnd,
+    /// The lead; alone it goes under its section's name.
+    Lead {
+        item: usize,
+        alone: bool,
+    },
+    /// A section's heading.
+    Opener {
+        section: usize,
+    },
+    Row {
+        item: usize,
+        place: Place,
+    },
+    PairOpen {
+        place: Place,
+    },
+    PairCell {
+        item: usize,
+        side: Side,
+        pictures: Pictures,
+    },
+    PairGap,
+    PairEnd,
+    Opinion {
+        item: usize,
+        place: Place,
+    },
+    Event {
+        item: usize,
+        place: Place,
+    },
+    /// An ad; `Following` stands within a section's list.
+    Ad {
+        ad: usize,
+        place: Place,
+    },
+    /// The publisher's card.
+    Card,
+    /// Why the letter came, how to leave, who sends it.
+    Footer,
+    /// What closes the document.
+    Close,
+}
+
+impl Form {
+    /// The form in the text part, where neighbours make no difference.
+    pub(super) fn in_text(&self) -> Self {
+        match *self {
+            Self::Row { item, .. } | Self::PairCell { item, .. } => Self::Row {
+                item,
+                place: Place::First,
+            },
+            Self::Opinion { item, .. } => Self::Opinion {
+                item,
+                place: Place::First,
+            },
+            Self::Event { item, .. } => Self::Event {
+                item,
+                place: Place::First,
+            },
+            Self::Ad { ad, .. } => Self::Ad {
+                ad,
+                place: Place::First,
+            },
+            _ => self.clone(),
+        }
+    }
+}
+
+/// The items after which an ad may stand.
+const AD_SLOTS: [usize; 3] = [1, 5, 9];
+
+/// The best-ranked item that may lead.
+pub(super) fn lead(manuscript: &Manuscript<'_>, items: &[usize]) -> Option<usize> {
+    items
+        .iter()
+        .copied()
+        .filter(|item| manuscript.layout(*item) != Layout::Calendar)
+        .min_by_key(|item| manuscript.digest.items[*item].rank)
+}
+
+/// The edition's items in the order they are printed: the lead, then section by section.
+pub(super) fn printed(manuscript: &Manuscript<'_>, items: &[usize]) -> Vec<usize> {
+    let lead = lead(manuscript, items);
+    let others = items.iter().copied().filter(|item| Some(*item) != lead);
+    lead.into_iter().chain(others).collect()
+}
+
+/// The forms of an edition, from the band at the top to the end.
+pub(super) fn layout(
+    manuscript: &Manuscript<'_>,
+    items: &[usize],
+    overview_lines: usize,
+) -> Vec<Form> {
+    let lead = lead(manuscript, items);
+    let printed = printed(manuscript, items);
+    let band = Form::Band {
+        lit: items
+            .iter()
+            .filter_map(|item| manuscript.cell(*item))
+            .fold(1, |lit, cell| {
+                lit | 1_u64.checked_shl(cell as u32).unwrap_or(0)
+            }),
+    };
+    let mut forms = vec![band.clone(), Form::Masthead, Form::Intro];
+    overview(manuscript, &printed, overview_lines, &mut forms);
+    let ads = body(manuscript, &printed, lead, &mut forms);
+    if manuscript.digest.card.is_some() {
+        forms.push(Form::Card);
+    }
+    if ads < manuscript.digest.ads.len() {
+        forms.push(Form::Ad {
+            ad: ads,
+            place: Place::First,
+        });
+    }
+    forms.extend([Form::Footer, band, Form::Close]);
+    forms
+}
+
+fn overview(manuscript: &Manuscript<'_>, printed: &[usize], most: usize, forms: &mut Vec<Form>) {
+    let mut best: Vec<usize> = printed
+        .iter()
+        .copied()
+        .filter(|item| manuscript.layout(*item) != Layout::Calendar)
+        .collect();
+    best.sort_by_key(|item| manuscript.digest.items[*item].rank);
+    best.truncate(most);
+    if printed.len() < 3 || best.is_empty() {
+        return;
+    }
+    forms.push(Form::OverviewHead {
+        items: printed.len(),
+        minutes: manuscript.minutes(printed),
+        lines: best.len(),
+    });
+    let lines = printed.iter().filter(|item| best.contains(item));
+    forms.extend(lines.enumerate().map(|(before, item)| Form::OverviewLine {
+        item: *item,
+        number: before + 1,
+    }));
+    forms.push(Form::OverviewEnd);
+}
+
+/// The lead, the sections and the ads between them; returns how many ads were placed.
+fn body(
+    manuscript: &Manuscript<'_>,
+    printed: &[usize],
+    lead: Option<usize>,
+    forms: &mut Vec<Form>,
+) -> usize {
+    let alone = printed.len() == 1;
+    let mut ads = Ads {
+        left: 0..manuscript.digest.ads.len(),
+        slots: AD_SLOTS.iter().peekable(),
+    };
+    let mut rest = printed;
+    let mut done = 0;
+    if let (Some(item), [_, after @ ..]) = (lead, printed) {
+        forms.push(Form::Lead { item, alone });
+        (rest, done) = (after, 1);
+        ads.after(done, printed.len(), Place::First, forms);
+    }
+    while let Some(first) = rest.first() {
+        let section = manuscript.section_place(*first);
+        let length = rest
+            .iter()
+            .take_while(|item| manuscript.section_place(**item) == section)
+            .count();
+        let (group, after) = rest.split_at(length);
+        if let Some(section) = section.filter(|_| !alone) {
+            forms.push(Form::Opener { section });
+        }
+        let mut place = Place::First;
+        let mut blocks = blocks(manuscript, group).into_iter().peekable();
+        while let Some(block) = blocks.next() {
+            done += block.len();
+            set(manuscript, block, place, forms);
+            let ad_place = match blocks.peek() {
+                Some(_) => Place::Following,
+                None => Place::First,
+            };
+            // After an ad the next row begins anew: the ad's border parts them.
+            place = if manuscript.layout(block[0]) != Layout::Calendar || ad_place == Place::First {
+                match ads.after(done, printed.len(), ad_place, forms) {
+                    Placed::Ad => Place::First,
+                    Placed::Nothing => Place::Following,
+                }
+            } else {
+                Place::Following
+            };
+        }
+        rest = after;
+    }
+    ads.left.start
+}
+
+/// The ads not yet placed and the slots not yet passed.
+struct Ads<'a> {
+    left: std::ops::Range<usize>,
+    slots: std::iter::Peekable<std::slice::Iter<'a, usize>>,
+}
+
+enum Placed {
+    Ad,
+    Nothing,
+}
+
+impl Ads<'_> {
+    /// Places an ad where a slot has come due. The last item has the slot at the end of the letter after it,
+    /// and an edition of one or two items has that slot alone.
+    fn after(&mut self, done: usize, of: usize, place: Place, forms: &mut Vec<Form>) -> Placed {
+        let mut due = false;
+        while self.slots.next_if(|slot| **slot <= done).is_some() {
+            due = true;
+        }
+        if !due || done == of || of < 3 {
+            return Placed::Nothing;
+        }
+        match self.left.next() {
+            Some(ad) => {
+                forms.push(Form::Ad { ad, place });
+                Placed::Ad
+            }
+            None => Placed::Nothing,
+        }
+    }
+}
+
+/// What may not be parted within a section: the two of a pair, else each item.
+fn blocks<'i>(manuscript: &Manuscript<'_>, group: &'i [usize]) -> Vec<&'i [usize]> {
+    match group.first().map(|item| manuscript.layout(*item)) {
+        Some(Layout::Pair) => group.chunks(2).collect(),
+        _ => group.chunks(1).collect(),
+    }
+}
+
+fn set(manuscript: &Manuscript<'_>, block: &[usize], place: Place, forms: &mut Vec<Form>) {
+    match *block {
+        [left, right] => {
+            let shown = |item: usize| has_picture(&manuscript.digest.items[item].article);
+            let pictures = if shown(left) && shown(right) {
+                Pictures::Shown
+            } else {
+                Pictures::Left
+            };
+            let cell = |item, side| Form::PairCell {
+                item,
+                side,
+                pictures,
+            };
+            forms.extend([
+                Form::PairOpen { place },
+                cell(left, Side::Left),
+                Form::PairGap,
+                cell(right, Side::Right),
+                Form::PairEnd,
+            ]);
+        }
+        [item] => forms.push(match manuscript.layout(item) {
+            Layout::Row | Layout::Pair => Form::Row { item, place },
+            Layout::Opinion => Form::Opinion { item, place },
+            Layout::Calendar => Form::Event { item, place },
+        }),
+        _ => {}
+    }
+}

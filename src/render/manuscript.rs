@@ -1,0 +1,132 @@
+//! What the pieces of an issue are made from.
+
+use super::{
+    clean,
+    palette::{self, Accent},
+};
+use crate::domain::{
+    issue::Digest,
+    language::Language,
+    newsletter::Newsletter,
+    publisher::Publisher,
+    section::{Layout, Section, SectionId},
+};
+
+/// An issue's texts before they are set, with what is worked out once for all its editions.
+#[derive(Debug)]
+pub(super) struct Manuscript<'a> {
+    pub(super) digest: &'a Digest,
+    pub(super) newsletter: &'a Newsletter,
+    publishers: &'a [Publisher],
+    /// An anchor for each item.
+    pub(super) anchors: Vec<String>,
+    /// For each item the place of its section among the digest's.
+    sections: Vec<Option<usize>>,
+    /// For each section its cell in the band; the calendar has none.
+    cells: Vec<Option<usize>>,
+}
+
+impl<'a> Manuscript<'a> {
+    pub(super) fn new(
+        digest: &'a Digest,
+        newsletter: &'a Newsletter,
+        publishers: &'a [Publisher],
+    ) -> Self {
+        let place = |id: &SectionId| digest.sections.iter().position(|section| section.id == *id);
+        let mut lit = 0;
+        let cells = digest.sections.iter().map(|section| {
+            (section.layout != Layout::Calendar).then(|| {
+                lit += 1;
+                lit
+            })
+        });
+        Self {
+            digest,
+            newsletter,
+            publishers,
+            anchors: clean::anchors(digest.items.iter().map(|item| &item.article.id)),
+            sections: digest
+                .items
+                .iter()
+                .map(|item| place(&item.section))
+                .collect(),
+            cells: cells.collect(),
+        }
+    }
+
+    /// The place of an item's section among the digest's.
+    pub(super) fn section_place(&self, item: usize) -> Option<usize> {
+        self.sections[item]
+    }
+
+    /// An item's section.
+    pub(super) fn section(&self, item: usize) -> Option<&'a Section> {
+        self.sections[item].map(|place| &self.digest.sections[place])
+    }
+
+    /// How an item's section sets it.
+    pub(super) fn layout(&self, item: usize) -> Layout {
+        self.section(item)
+            .map_or(Layout::Row, |section| section.layout)
+    }
+
+    /// The cell of the band that an item's section lights; 0 is Overblik's, always lit.
+    pub(super) fn cell(&self, item: usize) -> Option<usize> {
+        self.sections[item].and_then(|place| self.cells[place])
+    }
+
+    /// The cell of the band that a section lights.
+    pub(super) fn section_cell(&self, place: usize) -> Option<usize> {
+        self.cells[place]
+    }
+
+    /// How many cells the band has: Overblik and the sections.
+    pub(super) fn band_width(&self) -> usize {
+        1 + self.cells.iter().flatten().count()
+    }
+
+    /// The colour of an item's section.
+    pub(super) fn accent(&self, item: usize) -> Accent {
+        self.cell(item)
+            .map_or(palette::INK_ACCENT, palette::accent_of)
+    }
+
+    /// A section's name in the letter's language.
+    pub(super) fn section_name(&self, section: &Section, language: Language) -> String {
+        let english = section
+            .name_en
+            .as_deref()
+            .filter(|_| language == Language::En);
+        clean::line(english.unwrap_or(&section.name))
+    }
+
+    /// Whether a publisher's profile says that it is the newsletter's own desk.
+    pub(super) fn is_desk(&self, name: &str) -> bool {
+        let name = name.to_lowercase();
+        self.publishers
+            .iter()
+            .any(|publisher| publisher.desk && clean::line(&publisher.name).to_lowercase() == name)
+    }
+
+    /// The attribute for text in the newsletter's language within a letter in another.
+    pub(super) fn foreign(&self, letter: Language) -> &'static str {
+        match (self.newsletter.language, letter) {
+            (Language::Da, Language::En) => " lang=da",
+            (Language::En, Language::Da) => " lang=en",
+            _ => "",
+        }
+    }
+
+    /// The newsletter's name.
+    pub(super) fn name(&self) -> String {
+        clean::line(&self.newsletter.name)
+    }
+
+    /// How long it takes to read the items.
+    pub(super) fn minutes(&self, items: &[usize]) -> usize {
+        items
+            .iter()
+            .map(|item| self.digest.items[*item].article.reading_minutes())
+            .sum()
+    }
+}

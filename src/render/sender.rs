@@ -1,0 +1,237 @@
+//! What is no article: nameplate, intro, section heads, ads, the publisher's card, the footer.
+
+use super::{
+    clean, cut,
+    manuscript::Manuscript,
+    palette::{self, Accent},
+    texts::{Texts, fill},
+};
+use crate::domain::{issue::Frequency, language::Language, section::Layout};
+
+const INTRO: usize = 220;
+const BLURB: usize = 160;
+
+/// The newsletter's name as a masthead has it, with what a weekly letter adds.
+#[derive(Debug)]
+pub(super) struct Nameplate {
+    pub(super) name: String,
+    pub(super) suffix: Option<&'static str>,
+}
+
+impl Nameplate {
+    /// Name and suffix.
+    pub(super) fn whole(&self) -> String {
+        match self.suffix {
+            Some(suffix) => format!("{} {suffix}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+pub(super) fn nameplate(manuscript: &Manuscript<'_>, texts: &'static Texts) -> Nameplate {
+    Nameplate {
+        name: manuscript.name(),
+        suffix: match manuscript.digest.key.frequency {
+            Frequency::Daily => None,
+            Frequency::Weekly => Some(&texts.nameplate_weekly),
+        },
+    }
+}
+
+/// The editor's intro of the day, else the newsletter's own.
+pub(super) fn intro(manuscript: &Manuscript<'_>) -> Option<String> {
+    clean::some_line(manuscript.digest.intro.as_deref())
+        .or_else(|| clean::some_line(manuscript.newsletter.intro.as_deref()))
+        .map(|intro| cut::at_sentence(&intro, INTRO))
+}
+
+/// What stands under the name of Overblik: `Dagen på fem linjer`, `15 indlæg, 54 min.`
+pub(super) fn overview_head(
+    manuscript: &Manuscript<'_>,
+    texts: &Texts,
+    items: usize,
+    minutes: usize,
+    lines: usize,
+) -> (String, String) {
+    let standfirst = match manuscript.digest.key.frequency {
+        Frequency::Daily => &texts.overview_lines,
+        Frequency::Weekly => &texts.overview_lines_weekly,
+    };
+    (
+        fill(standfirst, &[("lines", &texts.number(lines))]),
+        fill(
+            &texts.overview_count,
+            &[
+                ("items", &items.to_string()),
+                ("minutes", &minutes.to_string()),
+            ],
+        ),
+    )
+}
+
+/// A section's heading.
+#[derive(Debug)]
+pub(super) struct SectionHead {
+    pub(super) name: String,
+    pub(super) standfirst: Option<String>,
+    /// Whether it is the calendar, which has a rule for a band.
+    pub(super) calendar: bool,
+    pub(super) accent: Accent,
+}
+
+pub(super) fn section_head(
+    manuscript: &Manuscript<'_>,
+    place: usize,
+    language: Language,
+    texts: &Texts,
+) -> SectionHead {
+    let section = &manuscript.digest.sections[place];
+    let opinion = (section.layout == Layout::Opinion).then(|| texts.opinion_standfirst.clone());
+    let calendar = section.layout == Layout::Calendar;
+    // A standfirst is stated in one language only; the other does without.
+    let stated = clean::some_line(section.standfirst.as_deref())
+        .filter(|_| language == Language::Da && !calendar);
+    SectionHead {
+        name: manuscript.section_name(section, language),
+        standfirst: stated.or(opinion),
+        calendar,
+        accent: manuscript
+            .section_cell(place)
+            .map_or(palette::INK_ACCENT, palette::accent_of),
+    }
+}
+
+/// An ad, or the newsletter's own.
+#[derive(Debug)]
+pub(super) struct AdView {
+    pub(super) house: bool,
+    pub(super) label: String,
+    pub(super) advertiser: Option<String>,
+    pub(super) title: String,
+    pub(super) text: Option<String>,
+    pub(super) link: Option<String>,
+    pub(super) link_text: String,
+}
+
+pub(super) fn ad(manuscript: &Manuscript<'_>, index: usize, texts: &Texts) -> AdView {
+    let ad = &manuscript.digest.ads[index];
+    AdView {
+        house: ad.house,
+        label: if ad.house {
+            fill(&texts.house_ad, &[("name", &manuscript.name())])
+        } else {
+            texts.ad.clone()
+        },
+        advertiser: clean::some_line(ad.advertiser.as_deref()).filter(|_| !ad.house),
+        title: clean::line(&ad.title),
+        text: clean::some_line(ad.text.as_deref()).map(|text| cut::at_sentence(&text, 160)),
+        link: clean::web(Some(&ad.link)),
+        link_text: clean::line(&ad.link_text),
+    }
+}
+
+/// A publisher's card.
+#[derive(Debug)]
+pub(super) struct CardView {
+    pub(super) initials: String,
+    pub(super) name: String,
+    pub(super) blurb: Option<String>,
+    pub(super) counters: Vec<(String, u64)>,
+    pub(super) link: Option<String>,
+    pub(super) link_text: String,
+}
+
+pub(super) fn card(manuscript: &Manuscript<'_>, texts: &Texts) -> Option<CardView> {
+    let publisher = manuscript.digest.card.as_ref()?;
+    let name = clean::line(&publisher.name);
+    Some(CardView {
+        initials: initials(&name),
+        blurb: clean::some_line(publisher.blurb.as_deref())
+            .map(|blurb| cut::at_word(&blurb, BLURB)),
+        counters: publisher
+            .counters
+            .iter()
+            .map(|(what, number)| (clean::line(what), *number))
+            .collect(),
+        link: clean::web(publisher.url.as_deref()),
+        link_text: fill(&texts.card_link, &[("name", &name)]),
+        name,
+    })
+}
+
+/// The first letters of the first and the last word that begin with a capital.
+fn initials(name: &str) -> String {
+    let mut capitals = name
+        .split_whitespace()
+        .filter_map(|word| word.chars().next().filter(|c| c.is_uppercase()));
+    let first = capitals.next().or_else(|| name.chars().next());
+    first.into_iter().chain(capitals.last()).collect()
+}
+
+/// Who sends the letter and why.
+#[derive(Debug)]
+pub(super) struct FooterView {
+    pub(super) why: String,
+    pub(super) privacy: Option<String>,
+    pub(super) name: String,
+    /// Publisher, postal address, CVR and editor in one paragraph.
+    pub(super) sender: String,
+    /// Where answers go.
+    pub(super) address: String,
+    pub(super) front_page: String,
+}
+
+pub(super) fn footer(manuscript: &Manuscript<'_>, texts: &Texts) -> FooterView {
+    let newsletter = manuscript.newsletter;
+    let name = manuscript.name();
+    let why = match manuscript.digest.key.frequency {
+        Frequency::Daily => &texts.why_daily,
+        Frequency::Weekly => &texts.why_weekly,
+    };
+    let publisher = clean::some_line(newsletter.publisher.as_deref())
+        .map(|publisher| {
+            fill(
+                &texts.published_by,
+                &[("name", &name), ("publisher", &publisher)],
+            )
+        })
+        .unwrap_or_else(|| name.clone());
+    let whence: Vec<String> = [publisher]
+        .into_iter()
+        .chain(clean::some_line(newsletter.postal_address.as_deref()))
+        .collect();
+    let cvr =
+        clean::some_line(newsletter.cvr.as_deref()).map(|cvr| fill(&texts.cvr, &[("cvr", &cvr)]));
+    let editor = clean::some_line(newsletter.editor.as_deref())
+        .map(|editor| fill(&texts.editor, &[("editor", &editor)]));
+    let sentences: Vec<String> = [whence.join(", ")]
+        .into_iter()
+        .chain(cvr)
+        .chain(editor)
+        .map(|sentence| format!("{}.", sentence.trim_end_matches('.')))
+        .collect();
+    let mailbox = newsletter.reply_to.as_ref().unwrap_or(&newsletter.from);
+    FooterView {
+        why: fill(why, &[("name", &name)]),
+        privacy: clean::web(newsletter.privacy_url.as_ref().map(url::Url::as_str)),
+        sender: sentences.join(" "),
+        address: clean::line(&mailbox.address.to_string()),
+        front_page: clean::web(Some(newsletter.base_url.as_str())).unwrap_or_default(),
+        name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn initials_are_at_most_two_capitals() {
+        let check = |name: &str, expected: &str| assert_eq!(initials(name), expected, "{name}");
+        check("Center for Åben Læring", "CL");
+        check("Skovby Kommune", "SK");
+        check("Østhuset", "Ø");
+        check("ældresagen", "æ");
+        check("", "");
+    }
+}

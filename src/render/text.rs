@@ -1,0 +1,387 @@
+//! The text part: the same order, headings and links as the HTML, 72 columns wide.
+
+use askama::Template;
+
+use super::{
+    RenderError, cut, dates,
+    item::{self, Facts, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
+    layout::Form,
+    manuscript::Manuscript,
+    sender::{self, CardView},
+    texts::{Texts, fill},
+    wrap::{hanging, labelled_rule, rule, wrap},
+};
+use crate::domain::{language::Language, piece::Slot, section::Layout};
+
+const INDENT: &str = "  ";
+
+/// Sets a form for the text part; `None` for what only the HTML has.
+pub(super) fn render(
+    manuscript: &Manuscript<'_>,
+    form: &Form,
+    language: Language,
+) -> Result<Option<String>, RenderError> {
+    let texts = Texts::of(language)?;
+    let setter = Setter {
+        manuscript,
+        language,
+        texts,
+    };
+    let (text, after) = match form {
+        Form::Masthead => (setter.masthead().render()?, "\n\n"),
+        Form::Intro => (setter.intro().render()?, "\n\n"),
+        Form::OverviewHead {
+            items,
+            minutes,
+            lines,
+        } => (
+            setter.overview_head(*items, *minutes, *lines).render()?,
+            "\n\n",
+        ),
+        Form::OverviewLine { item, number } => (setter.overview_line(*item, *number), "\n"),
+        Form::OverviewEnd => (String::new(), "\n"),
+        Form::Lead { item, alone } => (setter.lead(*item, *alone).render()?, "\n\n"),
+        Form::Opener { section } => (setter.opener(*section).render()?, "\n\n"),
+        Form::Row { item, .. } | Form::PairCell { item, .. } | Form::Opinion { item, .. } => {
+            (setter.item(*item).render()?, "\n\n")
+        }
+        Form::Event { item, .. } => (setter.event(*item).render()?, "\n\n"),
+        Form::Ad { ad, .. } => (setter.ad(*ad).render()?, "\n\n"),
+        Form::Card => match setter.card() {
+            Some(card) => (card.render()?, "\n\n"),
+            None => return Ok(None),
+        },
+        Form::Footer => (setter.footer().render()?, "\n"),
+        Form::Opening
+        | Form::Title { .. }
+        | Form::Band { .. }
+        | Form::PairOpen { .. }
+        | Form::PairGap
+        | Form::PairEnd
+        | Form::Close => return Ok(None),
+    };
+    Ok(Some(format!("{}{after}", text.trim_end())))
+}
+
+#[derive(Template)]
+#[template(path = "text/masthead.txt")]
+struct Masthead {
+    name: String,
+    date_line: String,
+    rule: String,
+}
+
+#[derive(Template)]
+#[template(path = "text/intro.txt")]
+struct Intro {
+    greeting: char,
+    intro: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "text/opener.txt")]
+struct Opener {
+    name: String,
+    standfirst: Option<String>,
+    rule: String,
+}
+
+#[derive(Template)]
+#[template(path = "text/lead.txt")]
+struct Lead {
+    label: String,
+    theme: Option<String>,
+    rule: String,
+    title: String,
+    lede: Option<String>,
+    lines: Vec<String>,
+    link: Option<(String, String)>,
+    facts_label: &'static str,
+    facts: Option<Facts>,
+}
+
+#[derive(Template)]
+#[template(path = "text/item.txt")]
+struct Item {
+    heading: Vec<String>,
+    lines: Vec<String>,
+    link: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "text/ad.txt")]
+struct Ad {
+    label: String,
+    lines: Vec<String>,
+    link: Option<(String, String)>,
+    rule: String,
+}
+
+#[derive(Template)]
+#[template(path = "text/card.txt")]
+struct Card {
+    label: String,
+    rule: String,
+    name: String,
+    lines: Vec<String>,
+    link: Option<(String, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "text/footer.txt")]
+struct Footer {
+    rule: String,
+    why: String,
+    links: Vec<(&'static str, String)>,
+    name: String,
+    sender: String,
+    write_to: &'static str,
+    address: String,
+    legend: String,
+    website: String,
+    front_page: String,
+}
+
+struct Setter<'a> {
+    manuscript: &'a Manuscript<'a>,
+    language: Language,
+    texts: &'static Texts,
+}
+
+impl Setter<'_> {
+    fn view(&self, item: usize, room: usize) -> ItemView {
+        ItemView::new(self.manuscript, item, room, self.language, self.texts)
+    }
+
+    fn masthead(&self) -> Masthead {
+        let name = sender::nameplate(self.manuscript, self.texts);
+        Masthead {
+            name: wrap(&name.whole().to_uppercase(), ""),
+            date_line: dates::date_line(self.manuscript.digest.key, self.language),
+            rule: rule('='),
+        }
+    }
+
+    fn intro(&self) -> Intro {
+        Intro {
+            greeting: Slot::Greeting.mark(),
+            intro: sender::intro(self.manuscript).map(|intro| wrap(&intro, "")),
+        }
+    }
+
+    fn overview_head(&self, items: usize, minutes: usize, lines: usize) -> Opener {
+        let (standfirst, count) =
+            sender::overview_head(self.manuscript, self.texts, items, minutes, lines);
+        Opener {
+            name: self.texts.overview.to_uppercase(),
+            standfirst: Some(wrap(&format!("{standfirst}. {count}"), "")),
+            rule: rule('-'),
+        }
+    }
+
+    fn overview_line(&self, item: usize, number: usize) -> String {
+        let mark = format!("{number}. ");
+        let title = self.view(item, 0).title;
+        hanging(&title, &mark, &" ".repeat(mark.len()))
+    }
+
+    fn lead(&self, index: usize, alone: bool) -> Lead {
+        let view = self.view(index, LEDE_LEAD);
+        let article = &self.manuscript.digest.items[index].article;
+        let label = item::lead_label(self.manuscript, index, alone, self.language, self.texts);
+        let writer = view.writer.as_deref().map(|writer| {
+            let by = fill(&self.texts.by, &[("writer", writer)]);
+            with_role(&by, view.role.as_deref())
+        });
+        let caption = view
+            .picture
+            .as_ref()
+            .and_then(|picture| picture.caption.as_deref())
+            .map(|caption| caption_line(caption, self.texts));
+        let lines = writer
+            .into_iter()
+            .chain([marked(view.mark, &view.meta_with_minutes())])
+            .chain(view.notes.iter().cloned())
+            .chain(caption);
+        Lead {
+            label: label.to_uppercase(),
+            theme: item::theme(article).map(|theme| wrap(&theme, "")),
+            rule: rule('-'),
+            lines: lines.map(|line| wrap(&line, INDENT)).collect(),
+            title: wrap(&view.title, ""),
+            lede: view.lede.as_deref().map(|lede| wrap(lede, INDENT)),
+            link: view
+                .link
+                .map(|link| (wrap(&format!("{}:", view.button), INDENT), link)),
+            facts_label: &self.texts.facts,
+            facts: item::facts(article).map(|facts| Facts {
+                title: facts.title.map(|title| wrap(&title, "")),
+                entries: facts
+                    .entries
+                    .iter()
+                    .map(|entry| hanging(entry, "- ", INDENT))
+                    .collect(),
+            }),
+        }
+    }
+
+    fn opener(&self, section: usize) -> Opener {
+        let section = sender::section_head(self.manuscript, section, self.language, self.texts);
+        Opener {
+            name: wrap(&section.name.to_uppercase(), ""),
+            standfirst: section.standfirst.map(|text| wrap(&text, "")),
+            rule: rule('-'),
+        }
+    }
+
+    fn item(&self, index: usize) -> Item {
+        let room = match self.manuscript.layout(index) {
+            Layout::Row | Layout::Calendar => LEDE_ROW,
+            Layout::Pair | Layout::Opinion => LEDE_PAIR,
+        };
+        let view = self.view(index, room);
+        let writer = view
+            .writer
+            .as_deref()
+            .filter(|_| view.opinion)
+            .map(|writer| wrap(&with_role(writer, view.role.as_deref()), ""));
+        let label = (!view.opinion).then(|| wrap(&view.label, ""));
+        let meta = marked(view.mark, &view.meta_with_minutes());
+        Item {
+            heading: label
+                .into_iter()
+                .chain([wrap(&view.title, "")])
+                .chain(writer)
+                .collect(),
+            lines: view
+                .lede
+                .iter()
+                .chain(&view.notes)
+                .chain([&meta])
+                .map(|line| wrap(line, INDENT))
+                .collect(),
+            link: view.link,
+        }
+    }
+
+    fn event(&self, index: usize) -> Item {
+        let view = self.view(index, LEDE_ROW);
+        let date = self.manuscript.digest.items[index].article.event_date;
+        let title = match date {
+            Some(date) => format!(
+                "{} {} {}",
+                dates::day(self.language, date),
+                self.texts.short_month(date),
+                view.title
+            ),
+            None => view.title,
+        };
+        Item {
+            heading: vec![wrap(&title, "")],
+            lines: date
+                .map(|date| self.language.weekday(date).to_owned())
+                .into_iter()
+                .chain(view.organiser)
+                .map(|line| wrap(&line, INDENT))
+                .collect(),
+            link: view.link,
+        }
+    }
+
+    fn ad(&self, index: usize) -> Ad {
+        let ad = sender::ad(self.manuscript, index, self.texts);
+        let words = format!("{}:", ad.link_text);
+        let plain = ad.advertiser.into_iter().chain([ad.title]);
+        Ad {
+            label: labelled_rule(&ad.label),
+            lines: plain
+                .map(|line| wrap(&line, ""))
+                .chain(ad.text.map(|text| wrap(&text, INDENT)))
+                .collect(),
+            link: ad.link.map(|link| (wrap(&words, INDENT), link)),
+            rule: rule('-'),
+        }
+    }
+
+    fn card(&self) -> Option<Card> {
+        let CardView {
+            name,
+            blurb,
+            counters,
+            link,
+            link_text,
+            ..
+        } = sender::card(self.manuscript, self.texts)?;
+        let counters: Vec<String> = counters
+            .iter()
+            .map(|(what, number)| format!("{what}: {number}"))
+            .collect();
+        Some(Card {
+            label: self.texts.card.to_uppercase(),
+            rule: rule('-'),
+            name: wrap(&name, ""),
+            lines: blurb
+                .into_iter()
+                .chain([counters.join(" · ")])
+                .filter(|line| !line.is_empty())
+                .map(|line| wrap(&line, INDENT))
+                .collect(),
+            link: link.map(|link| (wrap(&format!("{link_text}:"), INDENT), link)),
+        })
+    }
+
+    fn footer(&self) -> Footer {
+        let foot = sender::footer(self.manuscript, self.texts);
+        let links = [
+            (
+                self.texts.preferences.as_str(),
+                Slot::Preferences.mark().to_string(),
+            ),
+            (
+                self.texts.unsubscribe.as_str(),
+                Slot::Unsubscribe.mark().to_string(),
+            ),
+        ];
+        let privacy = foot.privacy.map(|url| (self.texts.privacy.as_str(), url));
+        let website = fill(&self.texts.website, &[("name", &foot.name)]);
+        Footer {
+            rule: rule('='),
+            why: wrap(&foot.why, ""),
+            links: links.into_iter().chain(privacy).collect(),
+            sender: wrap(&foot.sender, ""),
+            name: wrap(&foot.name, ""),
+            write_to: &self.texts.write_to,
+            address: foot.address,
+            legend: wrap(
+                &format!(
+                    "● {} ○ {} {}",
+                    self.texts.legend_desk, self.texts.legend_publisher, self.texts.no_tracking
+                ),
+                "",
+            ),
+            website: wrap(&website, ""),
+            front_page: foot.front_page,
+        }
+    }
+}
+
+fn marked(mark: &str, meta: &str) -> String {
+    format!("{mark} {meta}").trim_start().to_owned()
+}
+
+fn with_role(writer: &str, role: Option<&str>) -> String {
+    match role {
+        Some(role) => format!("{writer}, {role}"),
+        None => writer.to_owned(),
+    }
+}
+
+/// The caption of a picture that a text letter does not show; a credit alone says itself what it is.
+fn caption_line(caption: &str, texts: &Texts) -> String {
+    let label = fill(&texts.picture, &[("caption", "")]);
+    if caption.starts_with(label.trim_end()) {
+        caption.to_owned()
+    } else {
+        cut::at_word(&fill(&texts.picture, &[("caption", caption)]), 300)
+    }
+}
