@@ -1,5 +1,8 @@
 //! Keeps what must outlive a run.
 
+pub mod atomic;
+pub mod lock;
+
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
