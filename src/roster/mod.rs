@@ -1,8 +1,36 @@
 //! Who gets mail: the subscriber files and the readers' own words.
+//!
+//! [`Roster::read`] reads every file of the folder; a bad entry costs its reader only, a file that cannot be
+//! cut into entries safely holds the send. [`Suppressions`] are what readers said since: they beat every
+//! file. [`edit`] is the only writer, and only a person's command calls it.
 
-use std::path::PathBuf;
+mod cut;
+pub mod edit;
+mod entry;
+mod fields;
+mod file;
+mod folder;
+mod known;
+mod quotes;
+mod suppressions;
+
+use std::{
+    collections::{HashMap, hash_map},
+    io,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
+
+pub use cut::{Chunk, Cut, Header, Uncuttable, cut};
+pub use entry::Entry;
+pub use file::ListFile;
+pub use folder::{FileStamp, Folder};
+pub use known::Known;
+pub use suppressions::{SuppressionError, Suppressions};
+
+use crate::domain::{address::FoldedAddress, fault::Fault, subscriber::Subscriber};
 
 /// The `[subscribers]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,5 +48,310 @@ impl Default for SubscribersSettings {
             path: "subscribers".into(),
             require_consent: false,
         }
+    }
+}
+
+/// A reader and where the entry stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The reader.
+    pub subscriber: Subscriber,
+    /// The file, as messages show it.
+    pub path: Arc<str>,
+    /// The line the entry begins on.
+    pub line: usize,
+}
+
+/// Everybody who stands in the subscriber files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Roster {
+    /// Every sound, distinct entry: by file name, then as they stand.
+    pub entries: Vec<Listed>,
+    /// What is wrong with entries; each costs its reader only.
+    pub faults: Vec<Fault>,
+    /// How many entries are faulty or a second of the same address.
+    pub refused: usize,
+    /// What is wrong with whole files, or with the folder. One is enough to hold the send (`list`).
+    pub uncuttable: Vec<Fault>,
+    /// The files as they were when they were read. The roster holds as long as [`Folder::stamps`] says the same.
+    pub stamps: Vec<FileStamp>,
+}
+
+impl Roster {
+    /// Reads every subscriber file of a folder. While somebody is writing there, it begins again: half a file
+    /// looks like readers who were taken away.
+    pub fn read(folder: &Folder, known: &Known) -> Self {
+        const TRIES: usize = 5;
+        let mut roster = Self::read_once(folder, known);
+        for _ in 1..TRIES {
+            if roster.stamps == folder.stamps() {
+                break;
+            }
+            roster = Self::read_once(folder, known);
+        }
+        roster
+    }
+
+    fn read_once(folder: &Folder, known: &Known) -> Self {
+        let mut roster = Self {
+            stamps: folder.stamps(),
+            ..Self::default()
+        };
+        let files = match folder.files() {
+            Ok(files) => files,
+            Err(error) => {
+                roster.uncuttable.push(no_folder(folder, &error));
+                return roster;
+            }
+        };
+        let mut places = HashMap::new();
+        for name in files {
+            let read =
+                ListFile::read(folder, &name).and_then(|file| Ok((file.entries(known)?, file)));
+            match read {
+                Ok((entries, file)) => roster.take(entries, &file, &mut places),
+                Err(fault) => roster.uncuttable.push(fault),
+            }
+        }
+        roster
+    }
+
+    /// Whether nothing is wrong but, perhaps, warnings.
+    pub fn is_sound(&self) -> bool {
+        self.uncuttable.is_empty() && !self.faults.iter().any(Fault::is_error)
+    }
+
+    /// Takes one file's entries in; of two equal addresses the first stays.
+    fn take(
+        &mut self,
+        entries: Vec<Entry>,
+        file: &ListFile,
+        places: &mut HashMap<FoldedAddress, usize>,
+    ) {
+        self.faults.extend(file.astray());
+        let path: Arc<str> = file.shown.as_str().into();
+        for (entry, chunk) in entries.into_iter().zip(&file.cut.chunks) {
+            let subscriber = match entry.reader {
+                Ok(subscriber) => subscriber,
+                Err(faults) => {
+                    self.faults.extend(faults);
+                    self.refused += 1;
+                    continue;
+                }
+            };
+            match places.entry(subscriber.address.folded()) {
+                hash_map::Entry::Occupied(first) => {
+                    let first = &self.entries[*first.get()];
+                    self.faults
+                        .push(twice(&subscriber, &path, chunk.line, first));
+                    self.refused += 1;
+                }
+                hash_map::Entry::Vacant(place) => {
+                    place.insert(self.entries.len());
+                    self.entries.push(Listed {
+                        subscriber,
+                        path: Arc::clone(&path),
+                        line: chunk.line,
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn twice(subscriber: &Subscriber, path: &str, line: usize, first: &Listed) -> Fault {
+    Fault::error(format!(
+        "`{}` stands already at `{}:{}`, and that entry gets the mail",
+        subscriber.address.masked(),
+        first.path,
+        first.line
+    ))
+    .in_file(path)
+    .at_line(line)
+    .for_key("email")
+    .remedy("take one of the two away")
+}
+
+fn no_folder(folder: &Folder, error: &io::Error) -> Fault {
+    let fault = Fault::error(format!(
+        "the folder of subscriber files cannot be read: {error}"
+    ))
+    .in_file(&folder.shown);
+    if error.kind() == io::ErrorKind::NotFound {
+        fault.remedy("make the folder, or name another under `[subscribers] path`")
+    } else {
+        fault.remedy("let the user that sends read it")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Folder) {
+        let newsletter = tempfile::tempdir().unwrap();
+        let folder = Folder::of(newsletter.path(), &SubscribersSettings::default());
+        fs::create_dir(&folder.path).unwrap();
+        for (name, text) in files {
+            fs::write(folder.path.join(name), text).unwrap();
+        }
+        (newsletter, folder)
+    }
+
+    fn read(files: &[(&str, &str)]) -> Roster {
+        let (_newsletter, folder) = folder(files);
+        Roster::read(&folder, &Known::default())
+    }
+
+    fn addresses(roster: &Roster) -> Vec<String> {
+        let address = |listed: &Listed| listed.subscriber.address.to_string();
+        roster.entries.iter().map(address).collect()
+    }
+
+    fn entry(name: &str) -> String {
+        format!("[[subscriber]]\nemail = \"{name}@k.example\"\n")
+    }
+
+    #[test]
+    fn a_syntax_error_on_line_700_costs_one_reader() {
+        let mut text: String = (0..400).map(|n| entry(&format!("r{n}"))).collect();
+        let slip = entry("r349");
+        assert_eq!(text.lines().nth(699), slip.lines().nth(1));
+        text = text.replace(&slip, "[[subscriber]]\nemail = \"r349@k.example\n");
+        let roster = read(&[("a.toml", &text)]);
+        assert_eq!((roster.entries.len(), roster.refused), (399, 1));
+        assert_eq!(roster.faults.len(), 1, "{:?}", roster.faults);
+        let fault = &roster.faults[0];
+        assert_eq!(fault.path.as_deref(), Some("subscribers/a.toml"));
+        assert_eq!(fault.line, Some(700));
+        assert!(roster.uncuttable.is_empty() && !roster.is_sound());
+    }
+
+    #[test]
+    fn files_are_read_by_name_and_hidden_ones_are_not() {
+        let roster = read(&[
+            ("b.toml", &entry("bo")),
+            ("a.toml", &entry("anna")),
+            (".a.toml", &entry("hidden")),
+            ("a.toml.bak", &entry("old")),
+            (".overblik-x.tmp", &entry("torn")),
+        ]);
+        assert_eq!(addresses(&roster), ["anna@k.example", "bo@k.example"]);
+        assert_eq!(
+            (&*roster.entries[1].path, roster.entries[1].line),
+            ("subscribers/b.toml", 1)
+        );
+    }
+
+    #[test]
+    fn of_two_equal_addresses_the_first_gets_the_mail_and_both_places_are_named() {
+        let roster = read(&[
+            ("a.toml", &format!("\n{}{}", entry("Anna"), entry("anna"))),
+            ("b.toml", &format!("{}{}", entry("bo"), entry("ANNA"))),
+        ]);
+        assert_eq!(addresses(&roster), ["Anna@k.example", "bo@k.example"]);
+        assert_eq!(roster.refused, 2);
+        let said: Vec<String> = roster.faults.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            said,
+            [
+                "error: subscribers/a.toml:4: `email`: `a…@k.example` stands already at `subscribers/a.toml:2`, and that entry gets the mail\n  hint: take one of the two away",
+                "error: subscribers/b.toml:3: `email`: `A…@k.example` stands already at `subscribers/a.toml:2`, and that entry gets the mail\n  hint: take one of the two away",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_faulty_first_entry_does_not_keep_a_sound_second_one_from_its_mail() {
+        let text = format!("{}frequency = \"never\"\n{}", entry("anna"), entry("anna"));
+        let roster = read(&[("a.toml", &text)]);
+        assert_eq!(
+            (addresses(&roster), roster.refused),
+            (vec!["anna@k.example".to_owned()], 1)
+        );
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_cut_is_said_apart_from_the_faults() {
+        let check = |text: &[u8], line: Option<usize>| {
+            let (_newsletter, folder) = folder(&[("b.toml", &entry("bo"))]);
+            fs::write(folder.path.join("a.toml"), text).unwrap();
+            let roster = Roster::read(&folder, &Known::default());
+            let places: Vec<_> = roster
+                .uncuttable
+                .iter()
+                .map(|f| (f.path.as_deref(), f.line))
+                .collect();
+            assert_eq!(places, [(Some("subscribers/a.toml"), line)]);
+            assert!(roster.uncuttable[0].remedy.is_some());
+            assert_eq!(addresses(&roster), ["bo@k.example"]);
+        };
+        check(b"[[subscriber]]\n<<<<<<< ours\n", Some(2));
+        check(b"[[subscriber]]\nname = \"\"\"\n", Some(2));
+        check(b"[[subscriber]]\nname = \"\xe6\"\n", Some(2));
+        check(b"\xff\xfe[\0[\0", Some(1));
+        check(b"email,name\n", Some(1));
+        // An open string that ends in another reader's: who is in between would be left out.
+        let text = format!(
+            "{}name = \"\"\"A\n{}{}name = \"\"\"C\"\"\"\n",
+            entry("a"),
+            entry("b"),
+            entry("c")
+        );
+        check(text.as_bytes(), Some(3));
+    }
+
+    #[test]
+    fn a_multi_line_string_may_hold_what_looks_like_an_entry() {
+        let text = format!(
+            "{}consent = {{ at = 2026-11-01T09:30:00Z, text = \"\"\"\n[[subscriber]]\nas a file says\"\"\" }}\n{}",
+            entry("anna"),
+            entry("bo")
+        );
+        let roster = read(&[("a.toml", &text)]);
+        assert_eq!(addresses(&roster), ["anna@k.example", "bo@k.example"]);
+        assert!(roster.is_sound());
+    }
+
+    #[test]
+    fn lines_before_the_first_entry_are_a_fault_that_costs_nobody() {
+        let roster = read(&[(
+            "a.toml",
+            &format!("# x\nlist = \"staff\"\n{}", entry("anna")),
+        )]);
+        assert_eq!((roster.entries.len(), roster.refused), (1, 0));
+        assert_eq!(roster.faults[0].line, Some(2));
+    }
+
+    #[test]
+    fn a_missing_folder_is_named_with_a_remedy() {
+        let newsletter = tempfile::tempdir().unwrap();
+        let folder = Folder::of(newsletter.path(), &SubscribersSettings::default());
+        let roster = Roster::read(&folder, &Known::default());
+        assert_eq!(roster.uncuttable[0].path.as_deref(), Some("subscribers"));
+        assert!(roster.uncuttable[0].remedy.is_some());
+    }
+
+    #[test]
+    fn a_changed_replaced_new_or_missing_file_changes_the_stamps() {
+        let (_newsletter, folder) = folder(&[("a.toml", &entry("anna"))]);
+        let path = folder.path.join("a.toml");
+        let roster = Roster::read(&folder, &Known::default());
+        assert_eq!(roster.stamps, folder.stamps());
+        let check = |what: &str, act: &dyn Fn()| {
+            let before = folder.stamps();
+            act();
+            assert_ne!(before, folder.stamps(), "{what}");
+        };
+        check("longer", &|| fs::write(&path, entry("annabel")).unwrap());
+        check("replaced by the same bytes", &|| {
+            crate::store::atomic::write_atomically(&path, entry("annabel").as_bytes()).unwrap();
+        });
+        check("new", &|| {
+            fs::write(folder.path.join("b.toml"), entry("bo")).unwrap()
+        });
+        check("missing", &|| fs::remove_file(&path).unwrap());
     }
 }

@@ -8,6 +8,9 @@ mod contract;
 pub mod marks;
 pub mod sqlite;
 
+pub mod atomic;
+pub mod lock;
+
 use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, Utc};

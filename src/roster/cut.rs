@@ -1,0 +1,420 @@
+//! Cuts a subscriber file into entries without reading them, so that a bad entry costs its reader only.
+//!
+//! The cut looks at line starts, comments and multi-line strings and at nothing else; a line that looks like
+//! a mistyped `[[subscriber]]` begins an entry too, lest its keys fall to the reader above.
+
+use std::ops::Range;
+
+use super::quotes::{Quote, open_after};
+use crate::domain::fault::{Fault, nearest};
+
+/// The largest file read: 512 MiB, some three million readers.
+pub(super) const MAX_BYTES: u64 = 512 * 1024 * 1024;
+
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
+const ENTRY: &str = "subscriber";
+
+/// A file's text cut into entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// What stands before the first entry and is neither blank nor comment: the first such line, and how many.
+    pub astray: Option<(usize, usize)>,
+    /// The entries, in the order they stand.
+    pub chunks: Vec<Chunk>,
+}
+
+/// Where one entry stands in its file. Ranges are in bytes and end with a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// The line of its header, counted from 1.
+    pub line: usize,
+    /// Whether the header is `[[subscriber]]` or only resembles it.
+    pub header: Header,
+    /// From its header up to the next entry's: what is parsed.
+    pub span: Range<usize>,
+    /// Its own lines: the comment block directly above, header, keys, comments directly below. What goes
+    /// when the reader goes.
+    pub own: Range<usize>,
+    /// The line of a multi-line string that has a `[[subscriber]]` line in it. Either it is meant so, or it
+    /// has swallowed other readers: then the entry does not read, and the file is not safely cut.
+    pub swallowed: Option<usize>,
+}
+
+/// What an entry's first line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Header {
+    /// `[[subscriber]]`.
+    Subscriber,
+    /// Another table's header, or a mistyped one: `[[subscribers]]`, `[subscriber]`.
+    Other,
+}
+
+/// Why a file cannot be cut into entries safely. It holds the send: nobody knows whom it would leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Uncuttable {
+    /// A version control system left its marks.
+    #[error("a merge conflict is not resolved")]
+    Merge {
+        /// The mark's line.
+        line: usize,
+    },
+    /// A multi-line string has no end.
+    #[error("a multi-line string begins here and never ends")]
+    Unclosed {
+        /// Where it begins.
+        line: usize,
+    },
+    /// A multi-line string has other entries in it, and what it stands in does not read.
+    #[error("a multi-line string begins here and takes other entries with it")]
+    Swallowed {
+        /// Where it begins.
+        line: usize,
+    },
+    /// A NUL byte.
+    #[error("the file is not text")]
+    Binary {
+        /// Its line.
+        line: usize,
+    },
+    /// Bytes that are not UTF-8, the only encoding TOML has.
+    #[error("the file is not UTF-8")]
+    Encoding {
+        /// The first such line.
+        line: usize,
+    },
+    /// Text, and not one entry.
+    #[error("the file has no `[[subscriber]]`")]
+    NoEntry {
+        /// The first line that is neither blank nor comment.
+        line: usize,
+    },
+    /// Over [`MAX_BYTES`].
+    #[error("the file is over 512 MiB")]
+    TooLarge,
+}
+
+impl Uncuttable {
+    /// As a fault with line and remedy; the file is the caller's to name.
+    pub fn fault(self) -> Fault {
+        let (line, remedy) = match self {
+            Self::Merge { line } => (line, "resolve the conflict and take the marks away"),
+            Self::Unclosed { line } | Self::Swallowed { line } => (
+                line,
+                "close the string with the three quotes it begins with, or write it on one line",
+            ),
+            Self::Binary { line } => (line, "put the file back from a copy, or take it away"),
+            Self::Encoding { line } => (line, "save the file as UTF-8"),
+            Self::NoEntry { line } => (line, "begin each reader with a line `[[subscriber]]`"),
+            Self::TooLarge => (1, "split the list into several files"),
+        };
+        Fault::error(self.to_string()).at_line(line).remedy(remedy)
+    }
+}
+
+/// Takes a file's bytes for text.
+///
+/// # Errors
+/// [`Uncuttable::Binary`], [`Uncuttable::Encoding`] or [`Uncuttable::TooLarge`].
+pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, Uncuttable> {
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(Uncuttable::TooLarge);
+    }
+    let line_of = |bytes: &[u8]| 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
+    let text = String::from_utf8(bytes).map_err(|error| Uncuttable::Encoding {
+        line: line_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]),
+    })?;
+    match text.find('\0') {
+        Some(nul) => Err(Uncuttable::Binary {
+            line: line_of(&text.as_bytes()[..nul]),
+        }),
+        None => Ok(text),
+    }
+}
+
+/// Cuts a text, in one pass.
+///
+/// # Errors
+/// Says which line makes the cut unsafe.
+pub fn cut(text: &str) -> Result<Cut, Uncuttable> {
+    let mut scan = Scan::default();
+    let mut start = if text.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len()
+    } else {
+        0
+    };
+    for line in text[start..].split_inclusive('\n') {
+        scan.line(line, start..start + line.len())?;
+        start += line.len();
+    }
+    scan.finish(start)
+}
+
+/// The pass: what is known before the next line.
+#[derive(Debug, Default)]
+struct Scan {
+    number: usize,
+    open: Option<(Quote, usize)>,
+    /// Where the comment block that touches the next line begins.
+    comments_from: Option<usize>,
+    /// Whether nothing but comments stands between the last entry's keys and the next line.
+    touching: bool,
+    astray: Option<(usize, usize)>,
+    chunks: Vec<Chunk>,
+}
+
+impl Scan {
+    fn line(&mut self, line: &str, at: Range<usize>) -> Result<(), Uncuttable> {
+        self.number += 1;
+        if is_merge_mark(line) {
+            return Err(Uncuttable::Merge { line: self.number });
+        }
+        let content = line.trim_matches([' ', '\t', '\r', '\n']);
+        if let Some((quote, opened)) = self.open {
+            if header(content).is_some() {
+                match self.chunks.last_mut() {
+                    Some(chunk) => chunk.swallowed = Some(opened),
+                    None => return Err(Uncuttable::Swallowed { line: opened }),
+                }
+            }
+            self.open = open_after(line.as_bytes(), Some(quote)).map(|quote| (quote, opened));
+            self.other(at);
+        } else if content.is_empty() {
+            self.settle_comments(at.start);
+            self.touching = false;
+        } else if content.starts_with('#') {
+            self.comments_from.get_or_insert(at.start);
+        } else if let Some(header) = header(content) {
+            self.header(header, at);
+        } else {
+            self.open = open_after(line.as_bytes(), None).map(|quote| (quote, self.number));
+            self.other(at);
+        }
+        Ok(())
+    }
+
+    fn header(&mut self, header: Header, at: Range<usize>) {
+        let from = self.comments_from.take().unwrap_or(at.start);
+        if let Some(before) = self.chunks.last_mut() {
+            before.span.end = at.start;
+        }
+        self.touching = true;
+        self.chunks.push(Chunk {
+            line: self.number,
+            header,
+            span: at.clone(),
+            own: from..at.end,
+            swallowed: None,
+        });
+    }
+
+    /// A line of keys and values, or inside a multi-line string.
+    fn other(&mut self, at: Range<usize>) {
+        self.comments_from = None;
+        self.touching = true;
+        match self.chunks.last_mut() {
+            Some(chunk) => chunk.own.end = at.end,
+            None => {
+                let (_, lines) = self.astray.get_or_insert((self.number, 0));
+                *lines += 1;
+            }
+        }
+    }
+
+    /// Comments that touch the keys above and no header below are the entry's above.
+    fn settle_comments(&mut self, end: usize) {
+        if self.comments_from.take().is_some()
+            && self.touching
+            && let Some(chunk) = self.chunks.last_mut()
+        {
+            chunk.own.end = end;
+        }
+    }
+
+    fn finish(mut self, end: usize) -> Result<Cut, Uncuttable> {
+        if let Some((_, line)) = self.open {
+            return Err(Uncuttable::Unclosed { line });
+        }
+        self.settle_comments(end);
+        if let Some(last) = self.chunks.last_mut() {
+            last.span.end = end;
+        }
+        match self.astray {
+            Some((line, _)) if self.chunks.is_empty() => Err(Uncuttable::NoEntry { line }),
+            astray => Ok(Cut {
+                astray,
+                chunks: self.chunks,
+            }),
+        }
+    }
+}
+
+/// `<<<<<<<`, `|||||||`, `=======` or `>>>>>>>` at the start of a line, alone or followed by a blank.
+fn is_merge_mark(line: &str) -> bool {
+    let line = line.trim_end_matches(['\r', '\n']);
+    ["<<<<<<<", "|||||||", "=======", ">>>>>>>"]
+        .iter()
+        .filter_map(|mark| line.strip_prefix(mark))
+        .any(|rest| rest.is_empty() || rest.starts_with(' '))
+}
+
+/// What kind of entry a line begins, if any. `[subscriber.consent]` begins none: it is the entry's own.
+fn header(content: &str) -> Option<Header> {
+    let inner = content.trim_start_matches('[');
+    let brackets = content.len() - inner.len();
+    if brackets == 0 {
+        return None;
+    }
+    let end = inner.find([']', '#']).unwrap_or(inner.len());
+    let (name, rest) = inner.split_at(end);
+    let name = name.trim_matches([' ', '\t']);
+    let well_formed = brackets == 2 && rest.starts_with("]]");
+    if well_formed && matches!(name, ENTRY | "\"subscriber\"" | "'subscriber'") {
+        return Some(Header::Subscriber);
+    }
+    let bare = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    (bare && (well_formed || nearest(&name.to_ascii_lowercase(), [ENTRY]).is_some()))
+        .then_some(Header::Other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines_of(text: &str) -> Vec<usize> {
+        cut(text).unwrap().chunks.iter().map(|c| c.line).collect()
+    }
+
+    #[test]
+    fn entries_begin_at_their_header_however_it_is_spaced() {
+        let check =
+            |text: &str, expected: &[usize]| assert_eq!(lines_of(text), expected, "{text:?}");
+        check("", &[]);
+        check("# nobody yet\n\n", &[]);
+        check("[[subscriber]]\nemail = 1\n[[subscriber]]\n", &[1, 3]);
+        check(
+            "\u{feff}[[subscriber]]\r\n\r\n  [[ subscriber ]] # x\r\n",
+            &[1, 3],
+        );
+        check("# [[subscriber]]\n[[subscriber]]", &[2]);
+        check(
+            "[[subscriber]]\n[subscriber.consent]\n[[subscriber]]",
+            &[1, 3],
+        );
+        check("[[subscriber]] email = 1\n", &[1]);
+    }
+
+    #[test]
+    fn a_header_in_a_multi_line_string_begins_nothing() {
+        let check =
+            |text: &str, expected: &[usize]| assert_eq!(lines_of(text), expected, "{text:?}");
+        check(
+            "[[subscriber]]\nx = \"\"\"\n[[subscriber]]\n\"\"\"\n[[subscriber]]\n",
+            &[1, 5],
+        );
+        check(
+            "[[subscriber]]\nx = '''\n[[subscriber]]\n\\'''\n[[subscriber]]\n",
+            &[1, 5],
+        );
+        check(
+            "[[subscriber]]\nx = \"\"\"\\\"\"\"\n[[subscriber]]\n\"\"\"\"\"\n[[subscriber]]\n",
+            &[1, 5],
+        );
+        // Not strings at all, or ended by their line.
+        check("[[subscriber]]\n# it's \"\"\"\n[[subscriber]]\n", &[1, 3]);
+        check("[[subscriber]]\nx = '\"\"\"'\n[[subscriber]]\n", &[1, 3]);
+        check(
+            "[[subscriber]]\nx = \"\"\"a\"\"\"\n[[subscriber]]\n",
+            &[1, 3],
+        );
+        check("[[subscriber]]\nx = \"unclosed\n[[subscriber]]\n", &[1, 3]);
+        check(
+            "[[subscriber]]\nx = \"P \"\"\"P\"\"\" J\"\n[[subscriber]]\n",
+            &[1, 3],
+        );
+        check("[[subscriber]]\nx = [\n[[subscriber]]\n", &[1, 3]);
+    }
+
+    #[test]
+    fn a_mistyped_header_begins_an_entry_of_its_own() {
+        let check =
+            |line: &str, expected: Option<Header>| assert_eq!(header(line), expected, "{line}");
+        check("[[subscriber]]", Some(Header::Subscriber));
+        check("[[\"subscriber\"]]", Some(Header::Subscriber));
+        check("[[subscribers]]", Some(Header::Other));
+        check("[[reader]]", Some(Header::Other));
+        check("[subscriber]", Some(Header::Other));
+        check("[[subscriber]", Some(Header::Other));
+        check("[[Subscriber", Some(Header::Other));
+        check("[subscriber.consent]", None);
+        check("[[1, 2]],", None);
+        check("[\"nyheder\"],", None);
+        check("subscriber = 1", None);
+    }
+
+    #[test]
+    fn what_cannot_be_cut_safely_is_named_with_its_line() {
+        let check = |text: &str, expected| assert_eq!(cut(text), Err(expected), "{text:?}");
+        check(
+            "[[subscriber]]\n<<<<<<< HEAD\n",
+            Uncuttable::Merge { line: 2 },
+        );
+        check(
+            "[[subscriber]]\r\n=======\r\n",
+            Uncuttable::Merge { line: 2 },
+        );
+        check(">>>>>>> theirs", Uncuttable::Merge { line: 1 });
+        check(
+            "[[subscriber]]\n\nname = \"\"\"Anna\n[[subscriber]]\n",
+            Uncuttable::Unclosed { line: 3 },
+        );
+        check("# list\nsubscriber = []\n", Uncuttable::NoEntry { line: 2 });
+        check(
+            "x = '''\n[[subscriber]]\n'''\n",
+            Uncuttable::Swallowed { line: 1 },
+        );
+        // Rules of equal signs in comments are nobody's merge mark.
+        assert!(cut("# =======\n========\n[[subscriber]]\n").is_ok());
+        assert_eq!(
+            text_of(b"a\n\xff".to_vec()),
+            Err(Uncuttable::Encoding { line: 2 })
+        );
+        assert_eq!(
+            text_of(b"a\n\n\0".to_vec()),
+            Err(Uncuttable::Binary { line: 3 })
+        );
+    }
+
+    #[test]
+    fn an_entry_owns_the_comments_that_touch_it() {
+        let own = |text: &str| -> Vec<String> {
+            let chunks = cut(text).unwrap().chunks;
+            chunks
+                .iter()
+                .map(|c| text[c.own.clone()].to_owned())
+                .collect()
+        };
+        let text = "# the list\n\n# a\n# a\n[[subscriber]]\nemail = 1\n# still a\n\n# nobody\n\n\
+                    [[subscriber]]\nemail = 2\n# c\n[[subscriber]]\nemail = 3 # c\n# c";
+        assert_eq!(
+            own(text),
+            [
+                "# a\n# a\n[[subscriber]]\nemail = 1\n# still a\n",
+                "[[subscriber]]\nemail = 2\n",
+                "# c\n[[subscriber]]\nemail = 3 # c\n# c",
+            ]
+        );
+    }
+
+    #[test]
+    fn keys_before_the_first_entry_are_counted() {
+        let astray = |text: &str| cut(text).unwrap().astray;
+        assert_eq!(
+            astray("# x\nlist = 1\nowner = 2\n\n[[subscriber]]\n"),
+            Some((2, 2))
+        );
+        assert_eq!(astray("\u{feff}# x\n[[subscriber]]\n"), None);
+    }
+}

@@ -1,0 +1,180 @@
+//! Replaces a file so that a reader, or a crash at any moment, finds the old one or the new one, whole.
+
+use std::{
+    fs::{self, File, Permissions},
+    io::{self, Write},
+    os::unix::fs::{MetadataExt, PermissionsExt, fchown},
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+
+/// A file written and fsynced beside its place, not yet in it. Dropped, it is gone.
+#[derive(Debug)]
+pub struct Prepared {
+    temporary: NamedTempFile,
+    target: PathBuf,
+    folder: PathBuf,
+}
+
+/// Writes a file whole: beside its place, fsync, rename, fsync of the folder. A link is followed to its
+/// target; the permissions of an existing file stay, and its owner where the process may give files away.
+///
+/// # Errors
+/// The folder is missing or cannot be written to; the old file is then as it was.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    prepare(path, bytes)?.commit()
+}
+
+/// Writes the bytes beside their place.
+///
+/// # Errors
+/// The folder is missing or cannot be written to.
+pub fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
+    let target = target_of(path)?;
+    let folder = match target.parent() {
+        Some(parent) if parent != Path::new("") => parent.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let existing = match fs::metadata(&target) {
+        Ok(metadata) => Some(metadata),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    // Hidden, and not named like what it will be: nobody reads it by mistake.
+    let mut temporary = tempfile::Builder::new()
+        .prefix(".overblik-")
+        .suffix(".tmp")
+        .permissions(Permissions::from_mode(
+            existing.as_ref().map_or(0o666, |_| 0o600),
+        ))
+        .tempfile_in(&folder)?;
+    temporary.write_all(bytes)?;
+    if let Some(existing) = existing {
+        keep_owner_and_permissions(temporary.as_file(), &existing)?;
+    }
+    temporary.as_file().sync_all()?;
+    Ok(Prepared {
+        temporary,
+        target,
+        folder,
+    })
+}
+
+impl Prepared {
+    /// Puts the file in its place, over what stands there.
+    ///
+    /// # Errors
+    /// The rename or the fsync of the folder failed.
+    pub fn commit(self) -> io::Result<()> {
+        self.temporary.persist(&self.target)?;
+        sync_folder(&self.folder)
+    }
+
+    /// Puts the file in its place, if nothing stands there.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::AlreadyExists`], or the rename or the fsync of the folder failed.
+    pub fn commit_new(self) -> io::Result<()> {
+        self.temporary.persist_noclobber(&self.target)?;
+        sync_folder(&self.folder)
+    }
+}
+
+/// Makes names made in a folder durable (`fsync(2)`: a file's own fsync does not cover its name).
+///
+/// # Errors
+/// The folder cannot be opened or synced.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Where a path leads when it is a link, also one whose target is not there yet.
+fn target_of(path: &Path) -> io::Result<PathBuf> {
+    // As many hops as Linux follows.
+    const HOPS: usize = 40;
+    let mut target = path.to_owned();
+    for _ in 0..HOPS {
+        match fs::read_link(&target) {
+            Ok(next) => target = target.parent().unwrap_or(Path::new("")).join(next),
+            // Not a link, or nothing there.
+            Err(_) => return Ok(target),
+        }
+    }
+    Err(io::Error::other("too many links"))
+}
+
+fn keep_owner_and_permissions(file: &File, existing: &fs::Metadata) -> io::Result<()> {
+    let new = file.metadata()?;
+    if (new.uid(), new.gid()) != (existing.uid(), existing.gid()) {
+        // Only a privileged process may; for others the file becomes theirs, as with any editor.
+        let _ = fchown(file, Some(existing.uid()), Some(existing.gid()));
+    }
+    file.set_permissions(existing.permissions())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn a_kill_between_writing_and_renaming_leaves_the_old_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        fs::write(&path, "old").unwrap();
+        let prepared = prepare(&path, b"new").unwrap();
+        // A killed process runs no destructors.
+        std::mem::forget(prepared);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        let left = names(folder.path());
+        assert!(left[0].starts_with('.') && left[1] == "a.toml", "{left:?}");
+        write_atomically(&path, b"new").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+
+    #[test]
+    fn an_edit_given_up_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(prepare(&folder.path().join("a.toml"), b"new").unwrap());
+        assert_eq!(names(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn permissions_stay_and_links_are_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (real, link) = (folder.path().join("real"), folder.path().join("link"));
+        fs::write(&real, "old").unwrap();
+        fs::set_permissions(&real, Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink("real", &link).unwrap();
+        write_atomically(&link, b"new").unwrap();
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert_eq!(fs::metadata(&real).unwrap().mode() & 0o777, 0o640);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn a_new_file_does_not_overwrite_one_that_came_meanwhile() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        let prepared = prepare(&path, b"new").unwrap();
+        fs::write(&path, "theirs").unwrap();
+        let error = prepared.commit_new().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
+    }
+
+    #[test]
+    fn a_missing_folder_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(write_atomically(&folder.path().join("no/a"), b"x").is_err());
+    }
+}
