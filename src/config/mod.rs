@@ -9,6 +9,7 @@ mod files;
 mod key;
 mod known;
 mod layer;
+mod mending;
 mod rules;
 mod typed;
 mod variables;
@@ -195,6 +196,10 @@ impl Config {
         let effective = self.effective();
         let mut text = String::new();
         for table in known::TABLES {
+            // An empty list would be read as a key of the table above it; leaving it out says the same.
+            if effective[table].as_array().is_some_and(Vec::is_empty) {
+                continue;
+            }
             let stated = json!({ table: without_nulls(&effective[table]) });
             // What has passed through the types is texts, numbers and tables of them: all of it is TOML.
             let written = toml::to_string(&stated).unwrap_or_default();

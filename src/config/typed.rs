@@ -1,15 +1,15 @@
 //! Turns the merged layers into settings, gathering every fault on the way.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::Segment;
 
 use super::{
     key::{Key, Step},
     known::{example, example_at, is_tables},
     layer::{Layer, NodeKind, Origin},
+    mending::{Mending, misshapen},
     variables::{Asked, reread},
     words,
 };
@@ -57,12 +57,7 @@ impl Reading {
             Value::Object(serde_json::Map::new())
         };
         let stated = self.merged.get_mut(table).map(Value::take);
-        let mut mending = Mending {
-            top: Key::of(table),
-            value: stated.unwrap_or(empty),
-            dropped: BTreeMap::new(),
-            reread: BTreeSet::new(),
-        };
+        let mut mending = Mending::new(Key::of(table), stated.unwrap_or(empty));
         for key in misshapen(&mending.value, &mending.top) {
             let fault = words::misshapen(&key, mending.at(&key).unwrap_or(&Value::Null));
             self.fault(&key, fault);
@@ -205,125 +200,5 @@ impl Reading {
             }
         }
         (None, 0)
-    }
-}
-
-/// Where a table is needed and something else stands. Serde would take a list for a table's fields in their order.
-fn misshapen(value: &Value, key: &Key) -> Vec<Key> {
-    match (example_at(key), value) {
-        (Some(Value::Object(_)), Value::Object(table)) => table
-            .iter()
-            .flat_map(|(name, inner)| misshapen(inner, &key.name(name)))
-            .collect(),
-        (Some(Value::Object(_)), _) => vec![key.clone()],
-        (Some(tables), Value::Array(entries)) if is_tables(tables) => entries
-            .iter()
-            .enumerate()
-            .flat_map(|(index, entry)| misshapen(entry, &key.index(index)))
-            .collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// One top-level table while it is read.
-struct Mending {
-    top: Key,
-    value: Value,
-    /// How many entries were taken out of a list so far: they shift those behind them.
-    dropped: BTreeMap<Key, usize>,
-    /// The variables' texts that were read as something else.
-    reread: BTreeSet<Key>,
-}
-
-impl Mending {
-    /// The whole key of a place in the value.
-    fn key(&self, path: &serde_path_to_error::Path) -> Key {
-        path.iter()
-            .fold(self.top.clone(), |key, segment| match segment {
-                Segment::Map { key: name } => key.name(name),
-                Segment::Seq { index } => key.index(*index),
-                Segment::Enum { .. } | Segment::Unknown => key,
-            })
-    }
-
-    /// The key as the layers have it: with the entries counted that were taken out before.
-    fn written(&self, key: &Key) -> Key {
-        let mut written = Key::default();
-        for step in &key.0 {
-            written = match step {
-                Step::Index(index) => {
-                    let dropped = self.dropped.get(&written).copied().unwrap_or(0);
-                    written.index(index + dropped)
-                }
-                step @ Step::Name(_) => written.step(step.clone()),
-            };
-        }
-        written
-    }
-
-    fn at(&self, key: &Key) -> Option<&Value> {
-        key.0[1..]
-            .iter()
-            .try_fold(&self.value, |value, step| match step {
-                Step::Name(name) => value.get(name),
-                Step::Index(index) => value.get(index),
-            })
-    }
-
-    fn at_mut(&mut self, key: &[Step]) -> Option<&mut Value> {
-        key.iter()
-            .skip(1)
-            .try_fold(&mut self.value, |value, step| match step {
-                Step::Name(name) => value.get_mut(name),
-                Step::Index(index) => value.get_mut(index),
-            })
-    }
-
-    /// Puts a value at a key, or takes the key away.
-    fn put(&mut self, key: &Key, value: Option<Value>) {
-        let Some((last, parents)) = key.0.split_last() else {
-            return;
-        };
-        if parents.is_empty() {
-            self.value = value.unwrap_or_default();
-            return;
-        }
-        let parent = self.at_mut(parents);
-        match (parent, last, value) {
-            (Some(Value::Object(table)), Step::Name(name), Some(value)) => {
-                table.insert(name.clone(), value);
-            }
-            (Some(Value::Object(table)), Step::Name(name), None) => {
-                table.remove(name);
-            }
-            (Some(Value::Array(list)), Step::Index(index), Some(value)) => {
-                if let Some(entry) = list.get_mut(*index) {
-                    *entry = value;
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Replaces a refused value by the example's; an entry of a plain list is taken out instead.
-    fn replace(&mut self, key: &Key) {
-        for depth in 1..key.0.len() {
-            let list = Key(key.0[..depth].to_vec());
-            let Step::Index(index) = key.0[depth] else {
-                continue;
-            };
-            if example_at(&list).is_some_and(is_tables) {
-                continue;
-            }
-            let written = self.written(&list);
-            if let Some(Value::Array(entries)) = self.at_mut(&list.0)
-                && index < entries.len()
-            {
-                entries.remove(index);
-                *self.dropped.entry(written).or_insert(0) += 1;
-                return;
-            }
-        }
-        self.put(key, example_at(key).cloned());
     }
 }
