@@ -3,6 +3,8 @@
 //! Data goes to stdout, words to stderr. Commands return an [`Exit`] or a [`Failure`]; only this module turns
 //! them into a process's exit code.
 
+mod check;
+mod init;
 mod session;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -48,7 +50,10 @@ pub struct Global {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Init(init::Init),
+    Check(check::Check),
+}
 
 /// Runs one command line and gives the process's exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -61,6 +66,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let session = Session::new(cli.global);
-    let result: Result<Exit, Failure> = match cli.command {};
+    let result: Result<Exit, Failure> = match cli.command {
+        Command::Init(command) => command.run(&session),
+        Command::Check(command) => command.run(&session),
+    };
     session.finish(result)
 }

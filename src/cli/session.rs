@@ -1,16 +1,15 @@
 //! What every command shares: where the newsletter is, how to speak, how to end.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{io::Write, path::PathBuf, process::ExitCode};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::Global;
-use crate::domain::{clock::Clock, fault::Fault};
+use crate::{
+    config::{self, Config},
+    domain::{clock::Clock, fault::Fault},
+};
 
 /// The system's clock.
 #[derive(Debug, Clone, Copy)]
@@ -102,10 +101,24 @@ impl Session {
 
     /// The newsletter's folder: the one that holds the config folder.
     pub fn folder(&self) -> PathBuf {
-        match self.global.config.parent() {
-            Some(parent) if parent != Path::new("") => parent.to_owned(),
-            _ => PathBuf::from("."),
-        }
+        config::folder_of(&self.global.config)
+    }
+
+    /// The config in force.
+    ///
+    /// # Errors
+    /// Every fault of every layer; exit code 2.
+    pub fn config(&self) -> Result<Config, Failure> {
+        // A scheduler's `OVERBLIK_ENV=` names no environment.
+        let env = self.global.env.as_deref().filter(|name| !name.is_empty());
+        let variables = std::env::vars_os().map(|(name, text)| {
+            let read = |os: std::ffi::OsString| os.to_string_lossy().into_owned();
+            (read(name), read(text))
+        });
+        config::load(&self.global.config, env, variables).map_err(|faults| Failure {
+            exit: Exit::Usage,
+            faults,
+        })
     }
 
     /// Prints data to stdout. A reader that went away (`| head`) is no fault.

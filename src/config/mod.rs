@@ -1,12 +1,32 @@
 //! Gathers the settings that stand beside what they configure.
+//!
+//! Four layers, each over the one before: the defaults of the types, `config/default.toml`, `config/NAME.toml`, and
+//! the environment's variables (`OVERBLIK__STATE__PATH` is `state.path`). Tables are laid over each other key by
+//! key; a list, and an array of tables, is replaced whole. Every fault of every layer is found in one go, each with
+//! its file, line and key; a value that is refused is replaced by a sound one so that the next fault is found too.
 
-use std::path::PathBuf;
+mod files;
+mod key;
+mod known;
+mod layer;
+mod mending;
+mod rules;
+mod typed;
+mod variables;
+mod words;
 
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+pub use files::folder_of;
+
+use self::typed::Reading;
 use crate::{
     compose::SelectionSettings,
     domain::{
-        ad::Ad, newsletter::Newsletter, publisher::Publisher, schedule::Schedule, section::Section,
-        topic::Topic,
+        ad::Ad, fault::Fault, newsletter::Newsletter, publisher::Publisher, schedule::Schedule,
+        section::Section, topic::Topic,
     },
     letter::settings::{BounceSettings, UnsubscribeSettings},
     publish::GuardSettings,
@@ -50,3 +70,179 @@ pub struct Config {
     /// `[[ad]]`
     pub ads: Vec<Ad>,
 }
+
+/// Reads the layers of a config folder, the one named `env` and the variables over it, as one [`Config`].
+///
+/// # Errors
+/// Every fault of every layer, file by file, line by line.
+pub fn load(
+    config_dir: &Path,
+    env: Option<&str>,
+    variables: impl Iterator<Item = (String, String)>,
+) -> Result<Config, Vec<Fault>> {
+    let files::Found {
+        mut layers,
+        mut faults,
+        torn,
+        base,
+    } = files::read(config_dir, env);
+    let (variables, unknown) = variables::layer(variables);
+    layers.push(variables);
+    faults.extend(unknown);
+    for layer in &mut layers {
+        faults.extend(layer.take_unknown());
+    }
+    let merged = match merge(&layers) {
+        Ok(merged) => merged,
+        Err(error) => {
+            faults.push(Fault::error(format!(
+                "the layers cannot be merged: {error}"
+            )));
+            return Err(faults);
+        }
+    };
+    let mut reading = Reading::new(layers, merged, base, faults, torn);
+    let config = read(folder_of(config_dir), &mut reading);
+    if let Some(config) = &config {
+        rules::check(config, &mut reading);
+    }
+    let faults = reading.into_faults();
+    match config {
+        Some(config) if faults.is_empty() => Ok(config),
+        _ => Err(faults),
+    }
+}
+
+/// What the layers say together; a later one wins.
+fn merge(layers: &[layer::Layer]) -> Result<Value, config::ConfigError> {
+    layers
+        .iter()
+        .cloned()
+        .fold(config::Config::builder(), |builder, layer| {
+            builder.add_source(layer)
+        })
+        .build()?
+        .try_deserialize()
+}
+
+fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
+    // All tables are read before any is missed, so that the faults of all are found.
+    let newsletter = reading.take("newsletter");
+    let schedule = reading.take("schedule");
+    let selection = reading.take("selection");
+    let guards = reading.take("guards");
+    let unsubscribe = reading.take("unsubscribe");
+    let bounce = reading.take("bounce");
+    let transport = reading.take("transport");
+    let subscribers = reading.take("subscribers");
+    let state = reading.take("state");
+    let sources = reading.take("source");
+    let sections: Option<Vec<Section>> = reading.take("section");
+    let topics = reading.take("topic");
+    let publishers = reading.take("publisher");
+    let ads = reading.take("ad");
+    Some(Config {
+        folder,
+        newsletter: newsletter?,
+        schedule: schedule?,
+        selection: selection?,
+        guards: guards?,
+        unsubscribe: unsubscribe?,
+        bounce: bounce?,
+        transport: transport?,
+        subscribers: subscribers?,
+        state: state?,
+        sources: sources?,
+        sections: match sections? {
+            none if none.is_empty() => Section::defaults(),
+            stated => stated,
+        },
+        topics: topics?,
+        publishers: publishers?,
+        ads: ads?,
+    })
+}
+
+impl Config {
+    /// A path of the config, from the newsletter's folder; an absolute one stays as it is.
+    pub fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
+        self.folder.join(relative)
+    }
+
+    /// Everything the config says, defaults filled in and secrets masked, in the shape of its files.
+    pub fn effective(&self) -> Value {
+        let mut effective = json!({
+            "newsletter": self.newsletter,
+            "schedule": self.schedule,
+            "selection": self.selection,
+            "guards": self.guards,
+            "unsubscribe": self.unsubscribe,
+            "bounce": self.bounce,
+            "transport": self.transport,
+            "subscribers": self.subscribers,
+            "state": self.state,
+            "source": self.sources,
+            "section": self.sections,
+            "topic": self.topics,
+            "publisher": self.publishers,
+            "ad": self.ads,
+        });
+        mask(&mut effective);
+        effective
+    }
+
+    /// [`Config::effective`] as a config file would say it; keys without a value are left out.
+    pub fn effective_toml(&self) -> String {
+        let effective = self.effective();
+        let mut text = String::new();
+        for table in known::TABLES {
+            // An empty list would be read as a key of the table above it; leaving it out says the same.
+            if effective[table].as_array().is_some_and(Vec::is_empty) {
+                continue;
+            }
+            let stated = json!({ table: without_nulls(&effective[table]) });
+            // What has passed through the types is texts, numbers and tables of them: all of it is TOML.
+            let written = toml::to_string(&stated).unwrap_or_default();
+            if !text.is_empty() && !written.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&written);
+        }
+        text
+    }
+}
+
+/// Hides every value whose key says that it is secret.
+fn mask(value: &mut Value) {
+    match value {
+        Value::Object(table) => {
+            for (key, inner) in table {
+                let secret = ["password", "secret", "token"]
+                    .iter()
+                    .any(|word| key == word || key.ends_with(&format!("_{word}")));
+                if secret && !inner.is_null() {
+                    *inner = Value::from("********");
+                } else {
+                    mask(inner);
+                }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(mask),
+        _ => {}
+    }
+}
+
+fn without_nulls(value: &Value) -> Value {
+    match value {
+        Value::Object(table) => table
+            .iter()
+            .filter(|(_, inner)| !inner.is_null())
+            .map(|(key, inner)| (key.clone(), without_nulls(inner)))
+            .collect(),
+        Value::Array(list) => list.iter().map(without_nulls).collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

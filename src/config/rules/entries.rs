@@ -1,0 +1,194 @@
+//! The rules of the arrays of tables.
+
+use chrono::format::{Item, StrftimeItems};
+
+use super::{Config, Key, Reading, id, one_line, web, within};
+use crate::domain::fault::{Fault, nearest};
+
+pub(super) fn check(config: &Config, reading: &mut Reading) {
+    sources(config, reading);
+    sections(config, reading);
+    topics(config, reading);
+    publishers(config, reading);
+    ads(config, reading);
+}
+
+fn sources(config: &Config, reading: &mut Reading) {
+    let sections = reading.is_whole("section");
+    distinct(
+        reading,
+        "source",
+        "name",
+        config.sources.iter().map(|source| source.name.as_str()),
+    );
+    for (index, source) in config.sources.iter().enumerate() {
+        let key = |name: &str| Key::of("source").index(index).name(name);
+        id(reading, &key("name"), &source.name);
+        for (place, format) in source.date_formats.iter().enumerate() {
+            date_format(reading, &key("date_formats").index(place), format);
+        }
+        let Some(section) = &source.section else {
+            continue;
+        };
+        let known = || config.sections.iter().map(|section| section.id.0.as_str());
+        if sections && !known().any(|id| id == section.0) {
+            let remedy = match nearest(&section.0, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!(
+                    "sections there are: {}",
+                    super::super::known::listed(known())
+                ),
+            };
+            reading.fault(
+                &key("section"),
+                Fault::error(format!("there is no section `{section}`")).remedy(remedy),
+            );
+        }
+    }
+}
+
+fn date_format(reading: &mut Reading, key: &Key, format: &str) {
+    let mut fields = 0;
+    for item in StrftimeItems::new(format) {
+        match item {
+            Item::Error => {
+                fields = 0;
+                break;
+            }
+            Item::Numeric(..) | Item::Fixed(_) => fields += 1,
+            _ => {}
+        }
+    }
+    if fields == 0 {
+        reading.fault(
+            key,
+            Fault::error(format!("`{format}` is no date format"))
+                .remedy("write strptime fields, such as `%d/%m/%y %H:%M` or `%d. %B %Y`"),
+        );
+    }
+}
+
+fn sections(config: &Config, reading: &mut Reading) {
+    distinct(
+        reading,
+        "section",
+        "id",
+        config.sections.iter().map(|section| section.id.0.as_str()),
+    );
+    let mut taken: Vec<(&str, &str)> = Vec::new();
+    for (index, section) in config.sections.iter().enumerate() {
+        let key = |name: &str| Key::of("section").index(index).name(name);
+        id(reading, &key("id"), &section.id.0);
+        one_line(reading, &key("name"), &section.name);
+        within(reading, &key("max"), section.max, 1..=20);
+        for (place, kind) in section.kinds.iter().enumerate() {
+            match taken.iter().find(|(word, _)| *word == kind.word()) {
+                Some((word, other)) => reading.fault(
+                    &key("kinds").index(place),
+                    Fault::error(format!("`{word}` belongs to section `{other}` already"))
+                        .remedy("name each kind in one section"),
+                ),
+                None => taken.push((kind.word(), &section.id.0)),
+            }
+        }
+    }
+}
+
+fn topics(config: &Config, reading: &mut Reading) {
+    distinct(
+        reading,
+        "topic",
+        "id",
+        config.topics.iter().map(|topic| topic.id.0.as_str()),
+    );
+    for (index, topic) in config.topics.iter().enumerate() {
+        let key = |name: &str| Key::of("topic").index(index).name(name);
+        id(reading, &key("id"), &topic.id.0);
+        one_line(reading, &key("name"), &topic.name);
+    }
+}
+
+fn publishers(config: &Config, reading: &mut Reading) {
+    let names = config
+        .publishers
+        .iter()
+        .map(|publisher| publisher.name.as_str());
+    distinct(reading, "publisher", "name", names);
+    for (index, publisher) in config.publishers.iter().enumerate() {
+        let key = |name: &str| Key::of("publisher").index(index).name(name);
+        one_line(reading, &key("name"), &publisher.name);
+        if let Some(url) = &publisher.url {
+            web(reading, &key("url"), url);
+        }
+    }
+}
+
+fn ads(config: &Config, reading: &mut Reading) {
+    distinct(
+        reading,
+        "ad",
+        "id",
+        config.ads.iter().map(|ad| ad.id.as_str()),
+    );
+    for (index, ad) in config.ads.iter().enumerate() {
+        let key = |name: &str| Key::of("ad").index(index).name(name);
+        id(reading, &key("id"), &ad.id);
+        one_line(reading, &key("title"), &ad.title);
+        one_line(reading, &key("link_text"), &ad.link_text);
+        web(reading, &key("link"), &ad.link);
+        if let (Some(first), Some(last)) = (ad.starts, ad.expires)
+            && last < first
+        {
+            reading.fault(
+                &key("expires"),
+                Fault::error(format!(
+                    "`{last}` is before `starts`: the ad is never shown"
+                ))
+                .remedy("write the last day it is shown"),
+            );
+        }
+        if ad.house == ad.advertiser.is_some() {
+            // Who pays must be told (markedsføringsloven § 6(4)); the newsletter's own ad has nobody to name.
+            let (name, reason, remedy) = if ad.house {
+                (
+                    "advertiser",
+                    "a house ad has no advertiser",
+                    "take away `advertiser`, or `house`",
+                )
+            } else {
+                (
+                    "id",
+                    "nobody is said to pay for the ad",
+                    "write `advertiser = \"...\"`, or `house = true` for the newsletter's own",
+                )
+            };
+            reading.fault(&key(name), Fault::error(reason).remedy(remedy));
+        }
+    }
+}
+
+/// No two entries of an array of tables under one name.
+fn distinct<'a>(
+    reading: &mut Reading,
+    table: &str,
+    field: &str,
+    names: impl Iterator<Item = &'a str>,
+) {
+    let mut seen: Vec<&str> = Vec::new();
+    for (index, name) in names.enumerate() {
+        let key = Key::of(table).index(index).name(field);
+        if reading.is_mended(&key) {
+            continue;
+        }
+        if seen.contains(&name) {
+            reading.fault(
+                &key,
+                Fault::error(format!(
+                    "there is another `[[{table}]]` with {field} `{name}`"
+                ))
+                .remedy(format!("give each its own {field}")),
+            );
+        }
+        seen.push(name);
+    }
+}

@@ -1,0 +1,149 @@
+//! The rules of the single tables.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::{Config, Key, Reading, one_line, secure, web, within};
+use crate::{domain::fault::Fault, publish::GuardTime};
+
+pub(super) fn check(config: &Config, reading: &mut Reading) {
+    newsletter(config, reading);
+    numbers(config, reading);
+    times(config, reading);
+    folders(config, reading);
+    if let Some(url) = &config.unsubscribe.url {
+        secure(reading, &Key::of("unsubscribe.url"), url);
+    }
+}
+
+fn newsletter(config: &Config, reading: &mut Reading) {
+    let newsletter = &config.newsletter;
+    let key = |name: &str| Key::of("newsletter").name(name);
+    one_line(reading, &key("name"), &newsletter.name);
+    for (name, text) in [
+        ("publisher", &newsletter.publisher),
+        ("editor", &newsletter.editor),
+    ] {
+        if let Some(text) = text {
+            one_line(reading, &key(name), text);
+        }
+    }
+    secure(reading, &key("base_url"), &newsletter.base_url);
+    if let Some(url) = &newsletter.privacy_url {
+        web(reading, &key("privacy_url"), url.as_str());
+    }
+    if let Some(cvr) = &newsletter.cvr {
+        let digits = cvr
+            .strip_prefix("DK")
+            .unwrap_or(cvr)
+            .replace([' ', '-'], "");
+        if digits.len() != 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            reading.fault(
+                &key("cvr"),
+                Fault::error(format!("`{cvr}` is no CVR number")).remedy("write its eight digits"),
+            );
+        }
+    }
+}
+
+fn numbers(config: &Config, reading: &mut Reading) {
+    let selection = &config.selection;
+    let days = |days: u32| usize::try_from(days).unwrap_or(usize::MAX);
+    for (name, value, bounds) in [
+        ("max_items", selection.max_items, 1..=60),
+        ("max_per_publisher", selection.max_per_publisher, 1..=60),
+        (
+            "first_window_days",
+            days(selection.first_window_days),
+            1..=60,
+        ),
+        ("late_days", days(selection.late_days), 0..=60),
+        ("life_days", days(selection.life_days), 0..=60),
+        ("overview_lines", selection.overview_lines, 0..=10),
+    ] {
+        within(reading, &Key::of("selection").name(name), value, bounds);
+    }
+}
+
+fn times(config: &Config, reading: &mut Reading) {
+    let days = config.schedule.weekly_day.0;
+    if days.iter().filter(|on| **on).count() != 1 {
+        reading.fault(
+            &Key::of("schedule.weekly_day"),
+            Fault::error("the weekly issue has one day").remedy("write one day, such as `fri`"),
+        );
+    }
+    let guards = &config.guards;
+    if let (GuardTime::At(first), GuardTime::At(last)) = (guards.not_before, guards.not_after)
+        && first.0 >= last.0
+    {
+        reading.fault(
+            &Key::of("guards.not_after"),
+            Fault::error("no time of the day is left to send in")
+                .remedy("write a later time than `not_before`, or `off`"),
+        );
+    }
+}
+
+/// Folders that are written to must not be those that are read from, nor each other.
+fn folders(config: &Config, reading: &mut Reading) {
+    let written = [
+        (Key::of("state.path"), config.state.path.as_path()),
+        (
+            Key::of("transport.file.path"),
+            config.transport.file.path.as_path(),
+        ),
+    ];
+    let read = [(
+        Key::of("subscribers.path"),
+        config.subscribers.path.as_path(),
+    )];
+    let sources = config.sources.iter().enumerate().map(|(index, source)| {
+        let key = Key::of("source").index(index).name("path");
+        (key, source.path.as_path())
+    });
+    let mut seen: Vec<(Key, PathBuf)> = Vec::new();
+    for (key, path) in written.into_iter().chain(read).chain(sources) {
+        if path.as_os_str().is_empty() {
+            reading.fault(
+                &key,
+                Fault::error("the path is empty")
+                    .remedy("write a path below the newsletter's folder"),
+            );
+            continue;
+        }
+        let path = plain(&config.path(path));
+        if let Some((other, _)) = seen.iter().find(|(_, earlier)| *earlier == path) {
+            reading.fault(
+                &key,
+                Fault::error(format!("the same folder as `{other}`")).remedy("give each its own"),
+            );
+        }
+        seen.push((key, path));
+    }
+}
+
+/// The path without `.` and with `..` taken back, as written; links are not followed.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if plain.file_name().is_some() => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_compared_as_they_resolve() {
+        assert_eq!(plain(Path::new("./a/../b/.")), Path::new("b"));
+        assert_eq!(plain(Path::new("../a")), Path::new("../a"));
+    }
+}

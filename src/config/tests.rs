@@ -1,0 +1,583 @@
+use std::{collections::BTreeSet, fs};
+
+use super::*;
+
+const DEFAULT: &str = include_str!("../../config/default.toml");
+const SMALL: &str = "[newsletter]\nname = \"Nyt\"\nlist_id = \"nyt.avis.example\"\nfrom = \"nyt@avis.example\"\nbase_url = \"https://avis.example/\"\n";
+
+/// A config folder with these files; loaded as the environment `test` where there is such a file.
+fn loaded(files: &[(&str, &str)], variables: &[(&str, &str)]) -> Result<Config, Vec<Fault>> {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("config");
+    fs::create_dir(&config).unwrap();
+    for (name, text) in files {
+        fs::write(config.join(name), text).unwrap();
+    }
+    let env = files
+        .iter()
+        .any(|(name, _)| *name == "test.toml")
+        .then_some("test");
+    let variables = variables
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+    load(&config, env, variables)
+}
+
+/// What is wrong with a small sound config to which lines are added, as `line key reason`.
+fn faults_of(added: &str) -> Vec<String> {
+    let lines_before = SMALL.lines().count();
+    match loaded(&[("default.toml", &format!("{SMALL}{added}"))], &[]) {
+        Ok(_) => Vec::new(),
+        Err(faults) => faults
+            .iter()
+            .map(|fault| {
+                assert!(fault.remedy.is_some(), "{fault}");
+                let line = fault
+                    .line
+                    .map_or(0, |line| line.saturating_sub(lines_before));
+                format!(
+                    "{line} {} {}",
+                    fault.key.as_deref().unwrap_or("-"),
+                    fault.reason
+                )
+            })
+            .collect(),
+    }
+}
+
+#[test]
+fn the_demos_config_is_sound_and_holds_every_key() {
+    loaded(&[("default.toml", DEFAULT)], &[]).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let mut missing = Vec::new();
+    for table in known::TABLES {
+        let value = &known::example()[table];
+        let fields = if known::is_tables(value) {
+            &value[0]
+        } else {
+            value
+        };
+        collect_missing(table, fields, &mut missing);
+    }
+    assert!(missing.is_empty(), "config/default.toml lacks {missing:?}");
+}
+
+/// The keys of a table that stand in no `[table]` block of the demo's config, commented out or not, or stand there
+/// without a comment above.
+fn collect_missing(table: &str, fields: &Value, missing: &mut Vec<String>) {
+    let mut here = false;
+    let mut commented = false;
+    let mut explained = BTreeSet::new();
+    for line in DEFAULT.lines() {
+        if line.starts_with('[') {
+            here = line.trim_matches(['[', ']']) == table;
+        }
+        let bare = line.strip_prefix("# ").unwrap_or(line);
+        match bare.split_once(" = ") {
+            Some((key, _)) if here && !key.contains(' ') => {
+                if commented {
+                    explained.insert(key.to_owned());
+                }
+                // The second of two keys may share the comment above the first.
+                commented = commented && !line.starts_with('#');
+            }
+            _ => commented = line.starts_with("# "),
+        }
+    }
+    for (key, value) in fields.as_object().unwrap() {
+        if value.is_object() {
+            collect_missing(&format!("{table}.{key}"), value, missing);
+        } else if !explained.contains(key) {
+            missing.push(format!("{table}.{key}"));
+        }
+    }
+}
+
+#[test]
+fn the_defaults_are_those_the_comments_claim() {
+    let small = loaded(&[("default.toml", SMALL)], &[]).unwrap().effective();
+    for table in [
+        "schedule",
+        "selection",
+        "guards",
+        "unsubscribe",
+        "transport",
+        "transport.file",
+        "subscribers",
+        "state",
+    ] {
+        let fields = table.split('.').fold(&small, |value, name| &value[name]);
+        for (key, claimed) in claims(table) {
+            assert_eq!(shown(&fields[&key]), claimed, "{table}.{key}");
+        }
+    }
+    assert_eq!(claims("guards").len(), 2);
+    assert_eq!(claims("selection").len(), 7);
+    let demo = loaded(&[("default.toml", DEFAULT)], &[]).unwrap();
+    assert_eq!(demo.sections, Section::defaults());
+}
+
+fn shown(value: &Value) -> String {
+    match value.as_str() {
+        Some("mon,tue,wed,thu,fri") => "mon-fri".to_owned(),
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    }
+}
+
+/// The defaults that the comments above keys claim: `Default: 15.`, ``(`skip`, default)``, ``default `05:00` ``.
+fn claims(table: &str) -> Vec<(String, String)> {
+    let mut here = false;
+    let mut claim = None;
+    let mut claims = Vec::new();
+    for line in DEFAULT.lines() {
+        if line.starts_with('[') {
+            here = line.trim_matches(['[', ']']) == table;
+            claim = None;
+        }
+        if let Some(comment) = line.strip_prefix("# ") {
+            if let Some((_, text)) = comment.split_once("Default: ") {
+                claim = Some(text.trim_end_matches('.').trim_matches('`').to_owned());
+            } else if let Some((_, text)) = comment.split_once(", default `") {
+                claim = text.split('`').next().map(str::to_owned);
+            } else if let Some((text, _)) = comment
+                .split_once("` (default")
+                .or_else(|| comment.split_once("`, default)"))
+            {
+                claim = text.rsplit('`').next().map(str::to_owned);
+            }
+        } else if let (true, Some((key, _))) = (here, line.split_once(" = "))
+            && let Some(claim) = claim.take()
+        {
+            claims.push((key.to_owned(), claim));
+        }
+    }
+    claims
+}
+
+#[test]
+fn each_layer_lies_over_the_one_before() {
+    let base =
+        format!("{SMALL}[selection]\nmax_items = 10\nlate_days = 3\n[state]\npath = \"a\"\n");
+    let test = "[selection]\nmax_items = 20\n[state]\npath = \"b\"\n";
+    let config = loaded(
+        &[("default.toml", &base), ("test.toml", test)],
+        &[
+            ("OVERBLIK__STATE__PATH", "c"),
+            ("OVERBLIK_ENV", "test"),
+            ("HOME", "x"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.selection.max_items, 20);
+    assert_eq!(config.selection.late_days, 3);
+    assert_eq!(config.selection.life_days, 7);
+    assert_eq!(config.state.path, Path::new("c"));
+    assert!(config.path("c").ends_with("c") && config.path("c") != Path::new("c"));
+    assert_eq!(config.sections, Section::defaults());
+}
+
+#[test]
+fn a_variable_is_read_as_its_setting_asks() {
+    let config = loaded(
+        &[("default.toml", SMALL)],
+        &[
+            ("OVERBLIK__SELECTION__MAX_ITEMS", "20"),
+            ("OVERBLIK__SUBSCRIBERS__REQUIRE_CONSENT", "true"),
+            ("OVERBLIK__NEWSLETTER__NAME", "0070"),
+            ("OVERBLIK__GUARDS__NOT_BEFORE", "off"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.selection.max_items, 20);
+    assert!(config.subscribers.require_consent);
+    assert_eq!(config.newsletter.name, "0070");
+}
+
+#[test]
+fn a_refused_variable_is_named() {
+    let faults = loaded(
+        &[("default.toml", SMALL)],
+        &[
+            ("OVERBLIK__SELECTION__MAX_ITEMS", "many"),
+            ("OVERBLIK__SELECTION__LATE_DAYS", "-3"),
+            ("OVERBLIK__SELECTION__LIFE_DAYS", "61"),
+            ("OVERBLIK__SELECTION__MAXITEMS", "3"),
+        ],
+    )
+    .unwrap_err();
+    let mut named: Vec<_> = faults
+        .iter()
+        .map(|fault| {
+            (
+                fault.key.as_deref().unwrap(),
+                fault.reason.as_str(),
+                fault.path.clone(),
+            )
+        })
+        .collect();
+    named.sort();
+    assert_eq!(
+        named,
+        [
+            (
+                "OVERBLIK__SELECTION__LATE_DAYS",
+                "`-3` where a whole number, 0 or more, is needed",
+                None
+            ),
+            (
+                "OVERBLIK__SELECTION__LIFE_DAYS",
+                "`61` is out of range",
+                None
+            ),
+            ("OVERBLIK__SELECTION__MAXITEMS", "unknown variable", None),
+            (
+                "OVERBLIK__SELECTION__MAX_ITEMS",
+                "`many` where a whole number, 0 or more, is needed",
+                None
+            ),
+        ]
+    );
+}
+
+#[test]
+fn a_toml_date_is_a_date() {
+    let config = loaded(&[("default.toml", DEFAULT)], &[]).unwrap();
+    assert_eq!(
+        config.ads[0].starts,
+        chrono::NaiveDate::from_ymd_opt(2026, 11, 16)
+    );
+}
+
+#[test]
+fn every_fault_of_every_layer_is_told_at_once() {
+    let base = r#"[newsletter]
+nmae = "Nyt"
+from = "ikke en adresse"
+base_url = "http://avis.example/"
+timezone = "Europe/Copenhangen"
+[selection]
+max_items = 99
+late_days = 2.5
+[transport]
+kind = "smpt"
+[[source]]
+name = "a"
+path = "x"
+kind = "markdwon"
+[[source]]
+path = "y"
+kind = "text"
+[[ad]]
+id = "a"
+title = 5
+link = "www.avis.example"
+link_text = "Mere"
+starts = "2026-13-40"
+house = true
+"#;
+    let faults = loaded(
+        &[
+            ("default.toml", base),
+            (
+                "test.toml",
+                "[guards]\nnot_before = \"5 o'clock\"\n[state]\npaht = \"x\"\n",
+            ),
+        ],
+        &[("OVERBLIK__GUARD__X", "1")],
+    )
+    .unwrap_err();
+    let text: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(text.join("\n"), @r#"
+    error: config/default.toml:1: `newsletter.name`: missing: it has no default
+      hint: add a line such as `name = "Nyt fra os"`
+    error: config/default.toml:1: `newsletter.list_id`: missing: it has no default
+      hint: add a line such as `list_id = "nyt.avis.example"`
+    error: config/default.toml:2: `newsletter.nmae`: unknown key
+      hint: did you mean `name`?
+    error: config/default.toml:3: `newsletter.from`: `ikke en adresse` is refused: the address is not of the form name@domain
+      hint: write it as in `from = "Nyt fra os <nyt@avis.example>"`
+    error: config/default.toml:4: `newsletter.base_url`: `http://avis.example/` is not https: the signed links under it would be open to all on the way
+      hint: write an `https://` address; `http://` is allowed for `localhost` only
+    error: config/default.toml:5: `newsletter.timezone`: `Europe/Copenhangen` is no time zone
+      hint: did you mean `Europe/Copenhagen`?
+    error: config/default.toml:7: `selection.max_items`: `99` is out of range
+      hint: write a number from 1 to 60
+    error: config/default.toml:8: `selection.late_days`: `2.5` where a whole number, 0 or more, is needed
+      hint: write it as in `late_days = 7`
+    error: config/default.toml:10: `transport.kind`: unknown value `smpt`
+      hint: it can be `file`
+    error: config/default.toml:14: `source[0].kind`: unknown value `markdwon`
+      hint: did you mean `markdown`? it can be `markdown`, `text`
+    error: config/default.toml:15: `source[1].name`: missing: it has no default
+      hint: add a line such as `name = "articles"`
+    error: config/default.toml:20: `ad[0].title`: `5` where a text in quotes is needed
+      hint: write it as in `title = "Overskrift"`
+    error: config/default.toml:21: `ad[0].link`: `www.avis.example` is no absolute web address
+      hint: write it in full, beginning `https://`
+    error: config/default.toml:23: `ad[0].starts`: `2026-13-40` is no date
+      hint: write year, month and day: `2026-11-23`
+    error: config/test.toml:2: `guards.not_before`: `5 o'clock` is no time of day
+      hint: write it as `06:00`
+    error: config/test.toml:4: `state.paht`: unknown key
+      hint: did you mean `path`?
+    error: `OVERBLIK__GUARD__X`: unknown variable
+      hint: did you mean `OVERBLIK__GUARDS__X`?
+    "#);
+}
+
+#[test]
+fn a_file_that_is_no_toml_does_not_hide_the_faults_of_the_others() {
+    let faults = loaded(
+        &[
+            ("default.toml", "[newsletter\n"),
+            ("test.toml", "[state]\npath = 5\nx = 1\n"),
+        ],
+        &[],
+    )
+    .unwrap_err();
+    let places: Vec<_> = faults
+        .iter()
+        .map(|fault| (fault.path.as_deref().unwrap(), fault.line.unwrap()))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            ("config/default.toml", 1),
+            ("config/test.toml", 2),
+            ("config/test.toml", 3)
+        ],
+        "what stands in the first is not called missing: {faults:#?}"
+    );
+}
+
+#[test]
+fn a_torn_line_costs_only_itself() {
+    assert_eq!(
+        faults_of("[state]\npath = \n[selection]\nmax_items = 99\nmax = 3\n"),
+        [
+            "2 - not TOML: string values must be quoted, expected literal string",
+            "4 selection.max_items `99` is out of range",
+            "5 selection.max unknown key",
+        ]
+    );
+}
+
+#[test]
+fn what_must_be_stated_and_is_not_is_told_with_an_example() {
+    let faults = loaded(&[("default.toml", "[state]\npath = \"s\"\n")], &[]).unwrap_err();
+    let keys: Vec<_> = faults
+        .iter()
+        .map(|fault| fault.key.as_deref().unwrap())
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "newsletter.name",
+            "newsletter.list_id",
+            "newsletter.from",
+            "newsletter.base_url"
+        ]
+    );
+    assert_eq!(
+        faults[3].remedy.as_deref(),
+        Some("add a line such as `base_url = \"https://avis.example/\"`")
+    );
+}
+
+#[test]
+fn a_value_of_another_type_is_not_taken_for_what_it_resembles() {
+    let check = |added: &str, expected: &[&str]| assert_eq!(faults_of(added), expected, "{added}");
+    check(
+        "[selection]\nmax_items = \"on\"\n",
+        &["2 selection.max_items `on` where a whole number, 0 or more, is needed"],
+    );
+    check(
+        "[selection]\nmax_items = true\n",
+        &["2 selection.max_items `true` where a whole number, 0 or more, is needed"],
+    );
+    check(
+        "[selection]\nmax_items = 15.7\n",
+        &["2 selection.max_items `15.7` where a whole number, 0 or more, is needed"],
+    );
+    check(
+        "[state]\npath = 7\n",
+        &["2 state.path `7` where a path in quotes is needed"],
+    );
+    check(
+        "[subscribers]\nrequire_consent = 1\n",
+        &["2 subscribers.require_consent `1` where `true` or `false` is needed"],
+    );
+    check(
+        "[state]\npath = [\"a\"]\n",
+        &["2 state.path a list where a path in quotes is needed"],
+    );
+    check(
+        "[source]\nname = \"a\"\n",
+        &["1 source `source` must be a list of tables"],
+    );
+    check(
+        "[[state]]\npath = \"a\"\n",
+        &["1 state a list where a table is needed"],
+    );
+    check(
+        "transport = { file = \"x\" }\n",
+        &["1 newsletter.transport unknown key"],
+    );
+    check(
+        "[transport]\nfile = \"x\"\n",
+        &["2 transport.file `x` where a table is needed"],
+    );
+    check(
+        "[[transport.file]]\npath = \"x\"\n",
+        &["1 transport.file a list where a table is needed"],
+    );
+}
+
+#[test]
+fn every_refused_entry_of_a_list_is_told_under_its_own_number() {
+    assert_eq!(
+        faults_of(
+            "[[section]]\nid = \"a\"\nname = \"A\"\nkinds = [\n \"nws\",\n \"case\",\n \"opinoin\",\n 3,\n]\n"
+        ),
+        [
+            "5 section[0].kinds[0] unknown value `nws`",
+            "7 section[0].kinds[2] unknown value `opinoin`",
+            "8 section[0].kinds[3] `3` where a text in quotes is needed",
+        ]
+    );
+}
+
+#[test]
+fn settings_that_do_not_go_together_are_told() {
+    let check = |added: &str, expected: &[&str]| assert_eq!(faults_of(added), expected, "{added}");
+    let source = |name: &str, path: &str, more: &str| {
+        format!("[[source]]\nname = \"{name}\"\nkind = \"text\"\npath = \"{path}\"\n{more}")
+    };
+    check(
+        &format!("{}{}", source("a", "x", ""), source("a", "y", "")),
+        &["6 source[1].name there is another `[[source]]` with name `a`"],
+    );
+    check(
+        &format!("{}{}", source("a", "x", ""), source("b", "./x", "")),
+        &["8 source[1].path the same folder as `source[0].path`"],
+    );
+    check(
+        &source("a", "outbox", ""),
+        &["4 source[0].path the same folder as `transport.file.path`"],
+    );
+    check(
+        &source("a", "x", "section = \"nyhder\"\n"),
+        &["5 source[0].section there is no section `nyhder`"],
+    );
+    check(&source("a", "x", "section = \"nyheder\"\n"), &[]);
+    check(
+        &source(
+            "a",
+            "x",
+            "date_formats = [\"%d/%m/%y\", \"%Q\", \"dd-mm\"]\n",
+        ),
+        &[
+            "5 source[0].date_formats[1] `%Q` is no date format",
+            "5 source[0].date_formats[2] `dd-mm` is no date format",
+        ],
+    );
+    check(
+        "[[section]]\nid = \"a b\"\nname = \"\"\nmax = 0\n",
+        &[
+            "2 section[0].id `a b` is no id",
+            "3 section[0].name the text is empty",
+            "4 section[0].max `0` is out of range",
+        ],
+    );
+    check(
+        "[[section]]\nid = \"a\"\nname = \"A\"\nkinds = [\"news\"]\n[[section]]\nid = \"b\"\nname = \"B\"\nkinds = [\"news\"]\n",
+        &["8 section[1].kinds[0] `news` belongs to section `a` already"],
+    );
+    check(
+        "[schedule]\nweekly_day = \"mon-fri\"\n",
+        &["2 schedule.weekly_day the weekly issue has one day"],
+    );
+    check(
+        "[guards]\nnot_after = \"04:00\"\n",
+        &["2 guards.not_after no time of the day is left to send in"],
+    );
+    check(
+        "[unsubscribe]\nurl = \"http://avis.example/u/\"\n",
+        &[
+            "2 unsubscribe.url `http://avis.example/u/` is not https: the signed links under it would be open to all on the way",
+        ],
+    );
+    check("[unsubscribe]\nurl = \"http://127.0.0.1:8080/u/\"\n", &[]);
+    check(
+        "[[publisher]]\nname = \"A\"\nurl = \"ftp://a.example\"\n",
+        &["3 publisher[0].url `ftp://a.example` is no absolute web address"],
+    );
+    check(
+        "[[ad]]\nid = \"a\"\ntitle = \"T\"\nlink = \"https://a.example\"\nlink_text = \"L\"\nstarts = 2026-11-02\nexpires = 2026-11-01\nhouse = true\n",
+        &["7 ad[0].expires `2026-11-01` is before `starts`: the ad is never shown"],
+    );
+    check(
+        "[[ad]]\nid = \"a\"\ntitle = \"T\"\nlink = \"https://a.example\"\nlink_text = \"L\"\n",
+        &["2 ad[0].id nobody is said to pay for the ad"],
+    );
+}
+
+#[test]
+fn a_folder_or_file_that_is_not_there_is_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |config: PathBuf, env: Option<&str>, expected: &str| {
+        let faults = load(&config, env, std::iter::empty()).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        let text = faults[0].to_string();
+        assert!(text.contains(expected), "{text}");
+    };
+    let config = folder.path().join("config");
+    check(config.clone(), None, "overblik init DIR");
+    fs::create_dir(&config).unwrap();
+    check(
+        config.clone(),
+        None,
+        "config/default.toml: there is no such file\n  hint: run `overblik init DIR`",
+    );
+    fs::write(config.join("default.toml"), SMALL).unwrap();
+    fs::write(config.join("production.toml"), "").unwrap();
+    check(folder.path().to_owned(), None, "did you mean `--config");
+    check(
+        config.join("default.toml"),
+        None,
+        "name the folder, not the file",
+    );
+    check(
+        config.clone(),
+        Some("prodution"),
+        "did you mean `--env production`?",
+    );
+    check(config.clone(), Some("../x"), "is no name of an environment");
+    fs::write(config.join("latin.toml"), b"# \xe6\n").unwrap();
+    check(config, Some("latin"), "not UTF-8");
+}
+
+#[test]
+fn secrets_are_masked_in_the_effective_config() {
+    let mut value = json!({
+        "smtp": { "password": "x", "password_file": "f", "username": "u" },
+        "list": [{ "api_token": "y", "secret": null }],
+    });
+    mask(&mut value);
+    assert_eq!(
+        value,
+        json!({
+            "smtp": { "password": "********", "password_file": "f", "username": "u" },
+            "list": [{ "api_token": "********", "secret": null }],
+        })
+    );
+}
+
+#[test]
+fn the_effective_config_is_a_config_that_says_the_same() {
+    for text in [DEFAULT, SMALL] {
+        let config = loaded(&[("default.toml", text)], &[]).unwrap();
+        let again = loaded(&[("default.toml", &config.effective_toml())], &[]).unwrap();
+        assert_eq!(again.effective(), config.effective());
+    }
+}
