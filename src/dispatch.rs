@@ -7,39 +7,18 @@ use crate::{
     domain::{
         address::Address,
         clock::Clock,
-        delivery::{Consequence, DeliveryState, Skip, StateName, Tally},
-        key::SubscriberId,
+        delivery::{Consequence, DeliveryState, StateName, Tally},
         piece::Edition,
     },
     ledger::{Ledger, LedgerError, pause_after},
     letter::{Letter, Reader, Splicer},
+    roster::{Gate, SuppressionError},
     store::{
         ClaimedLetter, Outcome, Settled, Store,
         marks::{Mark, MarksFile},
     },
     transport::{Receipt, SendError, Transport},
 };
-
-/// Says at the last moment whether a planned reader may still be mailed: who has left, is suppressed, or no longer
-/// stands in the files is skipped.
-pub trait Gate {
-    /// Looks again whether anything changed; called before each range of letters.
-    fn refresh(&mut self);
-    /// Why the reader gets no letter, if so.
-    fn skip(&self, reader: &SubscriberId) -> Option<Skip>;
-}
-
-/// A gate that lets everybody through.
-#[derive(Debug, Clone, Copy)]
-pub struct OpenGate;
-
-impl Gate for OpenGate {
-    fn refresh(&mut self) {}
-
-    fn skip(&self, _: &SubscriberId) -> Option<Skip> {
-        None
-    }
-}
 
 /// Is told how a run goes.
 pub trait Watcher {
@@ -63,6 +42,17 @@ impl Stop for std::sync::atomic::AtomicBool {
     fn asked(&self) -> bool {
         self.load(std::sync::atomic::Ordering::Relaxed)
     }
+}
+
+/// Why a run could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum DispatchError {
+    /// The ledger's own words.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The readers' own words cannot be read: nobody may be mailed.
+    #[error(transparent)]
+    Suppressions(#[from] SuppressionError),
 }
 
 /// How hard a run works.
@@ -134,13 +124,13 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
     /// Sends until nothing is left to claim, the transport fails three times in a row, or stop is asked.
     ///
     /// # Errors
-    /// The ledger's own words: no letter is begun after an outcome or claim could not be written; letters in flight
+    /// The readers' own words cannot be read, or the ledger's: no letter is begun after an outcome or claim could not be written; letters in flight
     /// are waited for, and their replies marked.
     pub async fn run<S: Store>(
         mut self,
         mut ledger: Ledger<'_, S>,
         stop: &(dyn Stop + Sync),
-    ) -> Result<Sent, LedgerError> {
+    ) -> Result<Sent, DispatchError> {
         let mut progress = Progress::default();
         let mut outcomes = Vec::new();
         while progress.halted.is_none() {
@@ -148,7 +138,10 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
                 progress.halted = Some(Halt::Stopped);
                 break;
             }
-            self.gate.refresh();
+            if let Err(error) = self.gate.refresh() {
+                ledger.end(&outcomes, self.clock.now())?;
+                return Err(error.into());
+            }
             let letters = ledger.claim(&outcomes, self.clock.now(), self.pace.range)?;
             outcomes.clear();
             if letters.is_empty() {
@@ -173,7 +166,7 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
         ledger: &mut Ledger<'_, S>,
         progress: &mut Progress,
         stop: &(dyn Stop + Sync),
-    ) -> Result<Vec<Outcome>, LedgerError> {
+    ) -> Result<Vec<Outcome>, DispatchError> {
         let marks = ledger.marks();
         let mut rows = letters.into_iter();
         let mut outcomes: Vec<Outcome> = Vec::new();
@@ -207,7 +200,7 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
             }
         }
         if let Some(fault) = fault {
-            return Err(fault);
+            return Err(fault.into());
         }
         // What was claimed and not begun goes back to waiting.
         let now = self.clock.now();

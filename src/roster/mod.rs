@@ -10,6 +10,7 @@ mod entry;
 mod fields;
 mod file;
 mod folder;
+mod gate;
 mod known;
 mod quotes;
 mod suppressions;
@@ -27,6 +28,7 @@ pub use cut::{Chunk, Cut, Header, Uncuttable, cut};
 pub use entry::Entry;
 pub use file::ListFile;
 pub use folder::{FileStamp, Folder};
+pub use gate::{Gate, ListGate, OpenGate};
 pub use known::Known;
 pub use suppressions::{SuppressionError, Suppressions};
 

@@ -7,6 +7,7 @@
 mod contract;
 pub mod marks;
 pub mod sqlite;
+pub mod state;
 
 pub mod atomic;
 pub mod lock;

@@ -9,7 +9,7 @@ use std::{
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use overblik::{
-    dispatch::{Dispatch, Gate, Halt, OpenGate, Pace, Sent},
+    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent},
     domain::{
         address::Address,
         article::ArticleId,
@@ -22,12 +22,13 @@ use overblik::{
         piece::{Edition, Piece, PieceId, Slot},
         subscriber::Format,
     },
-    ledger::{self, Boot, Ledger, LedgerError},
+    ledger::{self, Boot, Ledger},
     letter::{
         Links, Splicer, Stamp,
         encode::EncodedPiece,
         settings::{BounceSettings, UnsubscribeSettings},
     },
+    roster::{Gate, OpenGate, SuppressionError},
     store::{
         Claim, ClaimedLetter, DeliveryRow, FrozenIssue, IssueNumber, IssueRow, Outcome, Past,
         PlanRow, Read, RunNumber, RunRow, Store, StoreError, StoredPiece, Want,
@@ -162,8 +163,8 @@ impl World {
         transport: &T,
         gate: impl Gate,
         stop: &AtomicBool,
-    ) -> Result<Sent, LedgerError> {
-        let issue = store.issue(self.key)?.expect("frozen");
+    ) -> Result<Sent, DispatchError> {
+        let issue = store.issue(self.key).unwrap().expect("frozen");
         let now = self.now.get();
         let ledger = Ledger::begin(
             store,
@@ -607,7 +608,9 @@ async fn a_stop_finishes_what_is_in_flight_and_the_rest_waits() {
 struct Leavers(BTreeSet<SubscriberId>);
 
 impl Gate for Leavers {
-    fn refresh(&mut self) {}
+    fn refresh(&mut self) -> Result<(), SuppressionError> {
+        Ok(())
+    }
     fn skip(&self, reader: &SubscriberId) -> Option<Skip> {
         self.0.contains(reader).then_some(Skip::Left)
     }

@@ -1,0 +1,180 @@
+//! The last look before a letter: may this reader still be mailed?
+//!
+//! Who has left or is suppressed is skipped, and so is who no longer stands in the files. The files are read again
+//! only when their stamps changed; files that cannot be read say nothing about who was taken away.
+
+use std::{collections::HashSet, path::PathBuf};
+
+use super::{FileStamp, Folder, Known, Roster, SuppressionError, Suppressions};
+use crate::domain::{
+    delivery::Skip,
+    key::{SigningKey, SubscriberId},
+};
+
+/// Says at the last moment whether a planned reader may still be mailed.
+pub trait Gate {
+    /// Looks again whether anything changed; called before each range of letters.
+    ///
+    /// # Errors
+    /// The readers' own words cannot be read: nothing may be sent until they can.
+    fn refresh(&mut self) -> Result<(), SuppressionError>;
+    /// Why the reader gets no letter, if so.
+    fn skip(&self, reader: &SubscriberId) -> Option<Skip>;
+}
+
+/// A gate that lets everybody through: proofs and tests.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenGate;
+
+impl Gate for OpenGate {
+    fn refresh(&mut self) -> Result<(), SuppressionError> {
+        Ok(())
+    }
+
+    fn skip(&self, _: &SubscriberId) -> Option<Skip> {
+        None
+    }
+}
+
+/// The gate of a newsletter: its suppression log and its subscriber files.
+#[derive(Debug)]
+pub struct ListGate {
+    folder: Folder,
+    known: Known,
+    key: SigningKey,
+    log: PathBuf,
+    log_stamp: Option<FileStamp>,
+    suppressions: Suppressions,
+    stamps: Option<Vec<FileStamp>>,
+    /// Everybody who stands in the files; `None` while they cannot be read.
+    listed: Option<HashSet<SubscriberId>>,
+}
+
+impl ListGate {
+    /// A gate over a folder and a log; it knows nothing until [`Gate::refresh`].
+    pub fn new(folder: Folder, known: Known, key: SigningKey, log: PathBuf) -> Self {
+        Self {
+            folder,
+            known,
+            key,
+            log,
+            log_stamp: None,
+            suppressions: Suppressions::default(),
+            stamps: None,
+            listed: None,
+        }
+    }
+}
+
+impl Gate for ListGate {
+    fn refresh(&mut self) -> Result<(), SuppressionError> {
+        let stamp = FileStamp::of(&self.log).ok();
+        if stamp.is_none() || stamp != self.log_stamp {
+            self.suppressions = Suppressions::read(&self.log, &[self.key.id()])?;
+            self.log_stamp = stamp;
+        }
+        let stamps = self.folder.stamps();
+        if self.stamps.as_ref() != Some(&stamps) {
+            let roster = Roster::read(&self.folder, &self.known);
+            if roster.uncuttable.is_empty() {
+                self.listed = Some(
+                    roster
+                        .entries
+                        .iter()
+                        .map(|listed| self.key.subscriber_id(&listed.subscriber.address.folded()))
+                        .collect(),
+                );
+            }
+            self.stamps = Some(roster.stamps);
+        }
+        Ok(())
+    }
+
+    fn skip(&self, reader: &SubscriberId) -> Option<Skip> {
+        self.suppressions.says(reader).or_else(|| {
+            let gone = self
+                .listed
+                .as_ref()
+                .is_some_and(|listed| !listed.contains(reader));
+            gone.then_some(Skip::Removed)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use chrono::Utc;
+
+    use super::*;
+    use crate::{
+        domain::{
+            address::Address,
+            suppression::{Suppression, SuppressionReason},
+        },
+        roster::SubscribersSettings,
+    };
+
+    #[test]
+    fn leaving_being_taken_out_and_a_broken_file_are_seen_at_the_next_look() {
+        let home = tempfile::tempdir().unwrap();
+        let files = home.path().join("subscribers");
+        fs::create_dir(&files).unwrap();
+        let list = |names: &[&str]| {
+            let text: String = names
+                .iter()
+                .map(|name| format!("[[subscriber]]\nemail = \"{name}@x.example\"\n\n"))
+                .collect();
+            fs::write(files.join("a.toml"), text).unwrap();
+        };
+        let key = SigningKey::new([2; 32]);
+        let id = |name: &str| {
+            key.subscriber_id(
+                &Address::parse(&format!("{name}@x.example"))
+                    .unwrap()
+                    .folded(),
+            )
+        };
+        let log = home.path().join("suppressions.log");
+        let folder = Folder::of(home.path(), &SubscribersSettings::default());
+        let mut gate = ListGate::new(folder, Known::default(), key.clone(), log.clone());
+        list(&["anna", "bo"]);
+        gate.refresh().unwrap();
+        assert_eq!((gate.skip(&id("anna")), gate.skip(&id("bo"))), (None, None));
+        list(&["anna"]);
+        gate.refresh().unwrap();
+        assert_eq!(
+            (gate.skip(&id("anna")), gate.skip(&id("bo"))),
+            (None, Some(Skip::Removed))
+        );
+        fs::write(files.join("a.toml"), "<<<<<<< HEAD\n").unwrap();
+        gate.refresh().unwrap();
+        assert_eq!(
+            gate.skip(&id("anna")),
+            None,
+            "a broken file takes nobody away"
+        );
+        let leave = Suppression {
+            at: Utc::now(),
+            key_id: key.id(),
+            subscriber: id("anna"),
+            reason: SuppressionReason::Left,
+        };
+        Suppressions::append(&log, &leave).unwrap();
+        gate.refresh().unwrap();
+        assert_eq!(gate.skip(&id("anna")), Some(Skip::Left));
+        Suppressions::append(
+            &log,
+            &Suppression {
+                key_id: "00000000".into(),
+                ..leave
+            },
+        )
+        .unwrap();
+        assert!(
+            gate.refresh().is_err(),
+            "words under an unknown key stop the run"
+        );
+    }
+}

@@ -1,0 +1,203 @@
+//! The state folder: where the ledger, the key, the locks and the readers' own words lie.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use super::atomic::sync_folder;
+use crate::domain::key::{SigningKey, hex, unhex};
+
+/// The state folder of a newsletter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateFolder {
+    path: PathBuf,
+    key_file: PathBuf,
+}
+
+/// Why there is no signing key.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The file cannot be read or written.
+    #[error("the signing key `{path}` cannot be read or written")]
+    Io {
+        /// The file.
+        path: String,
+        /// What the file system says.
+        source: io::Error,
+    },
+    /// The file is no key.
+    #[error("`{path}` is no signing key: 64 hex characters are expected")]
+    NoKey {
+        /// The file.
+        path: String,
+    },
+    /// Others can read it.
+    #[error(
+        "the signing key `{path}` can be read by others (mode {mode:o}); let its owner alone read it: `chmod 600`"
+    )]
+    Open {
+        /// The file.
+        path: String,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// The ledger knows letters signed with a key that is gone.
+    #[error(
+        "the signing key `{path}` is gone, but the ledger beside it is not; put the key back from a copy: a new one \
+         would break every link sent so far"
+    )]
+    Gone {
+        /// The file.
+        path: String,
+    },
+}
+
+impl StateFolder {
+    /// The state folder, and the key file where config names one of its own.
+    pub fn new(path: PathBuf, key_file: Option<PathBuf>) -> Self {
+        let key_file = key_file.unwrap_or_else(|| path.join("key"));
+        Self { path, key_file }
+    }
+
+    /// The folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The ledger.
+    pub fn ledger(&self) -> PathBuf {
+        self.path.join("ledger.db")
+    }
+
+    /// The lock of whoever sends.
+    pub fn send_lock(&self) -> PathBuf {
+        self.path.join("send.lock")
+    }
+
+    /// The lock of whoever edits the subscriber files.
+    pub fn subscribers_lock(&self) -> PathBuf {
+        self.path.join("subscribers.lock")
+    }
+
+    /// The readers' own words.
+    pub fn suppressions(&self) -> PathBuf {
+        self.path.join("suppressions.log")
+    }
+
+    /// The signing key; `None` when none has been made.
+    ///
+    /// # Errors
+    /// A file that cannot be read, that others can read, or that is no key.
+    pub fn key(&self) -> Result<Option<SigningKey>, KeyError> {
+        let path = self.key_file.display().to_string();
+        let text = match fs::read_to_string(&self.key_file) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(KeyError::Io { path, source }),
+        };
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = fs::metadata(&self.key_file).map_or(0, |about| about.permissions().mode());
+            if mode & 0o077 != 0 {
+                return Err(KeyError::Open {
+                    path,
+                    mode: mode & 0o777,
+                });
+            }
+        }
+        let bytes = unhex(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        bytes
+            .map(|bytes| Some(SigningKey::new(bytes)))
+            .ok_or(KeyError::NoKey { path })
+    }
+
+    /// The signing key, made of `fresh` random bytes when there is none yet and no ledger either.
+    ///
+    /// # Errors
+    /// As [`StateFolder::key`]; and a key that is gone while the ledger is there.
+    pub fn key_or_make(&self, fresh: [u8; 32]) -> Result<SigningKey, KeyError> {
+        if let Some(key) = self.key()? {
+            return Ok(key);
+        }
+        let path = self.key_file.display().to_string();
+        if self.ledger().exists() {
+            return Err(KeyError::Gone { path });
+        }
+        let key = SigningKey::new(fresh);
+        self.write(&key)
+            .map_err(|source| KeyError::Io { path, source })?;
+        Ok(key)
+    }
+
+    fn write(&self, key: &SigningKey) -> io::Result<()> {
+        let folder = self.key_file.parent().unwrap_or(&self.path);
+        fs::create_dir_all(folder)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let mut file = options.open(&self.key_file)?;
+        let written = file
+            .write_all(format!("{}\n", hex(key.bytes())).as_bytes())
+            .and_then(|()| file.sync_all())
+            .and_then(|()| sync_folder(folder));
+        if written.is_err() {
+            // Half a key would be found by the next run and refused.
+            let _ = fs::remove_file(&self.key_file);
+        }
+        written
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_is_made_once_and_is_its_owners_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().join("state"), None);
+        assert!(state.key().unwrap().is_none());
+        let made = state.key_or_make([4; 32]).unwrap();
+        assert_eq!(state.key_or_make([5; 32]).unwrap().id(), made.id());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let file = folder.path().join("state/key");
+            assert_eq!(
+                fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+            assert!(matches!(
+                state.key(),
+                Err(KeyError::Open { mode: 0o644, .. })
+            ));
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_gone_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().to_owned(), None);
+        fs::write(state.ledger(), "").unwrap();
+        assert!(matches!(
+            state.key_or_make([4; 32]),
+            Err(KeyError::Gone { .. })
+        ));
+        fs::write(folder.path().join("key"), "kort").unwrap();
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            fs::set_permissions(folder.path().join("key"), fs::Permissions::from_mode(0o600))
+                .unwrap();
+        }
+        assert!(matches!(state.key(), Err(KeyError::NoKey { .. })));
+    }
+}
