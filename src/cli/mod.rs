@@ -5,6 +5,9 @@
 
 mod check;
 mod init;
+mod newsroom;
+mod report;
+mod send;
 mod session;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -53,6 +56,7 @@ pub struct Global {
 enum Command {
     Init(init::Init),
     Check(check::Check),
+    Send(send::Send),
 }
 
 /// Runs one command line and gives the process's exit code.
@@ -69,6 +73,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result: Result<Exit, Failure> = match cli.command {
         Command::Init(command) => command.run(&session),
         Command::Check(command) => command.run(&session),
+        Command::Send(command) => command.run(&session),
     };
     session.finish(result)
 }

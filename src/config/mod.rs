@@ -29,10 +29,10 @@ use crate::{
         section::Section, topic::Topic,
     },
     letter::settings::{BounceSettings, UnsubscribeSettings},
-    publish::GuardSettings,
-    roster::SubscribersSettings,
+    publish::{Brief, GuardSettings},
+    roster::{Folder, Known, SubscribersSettings},
     source::SourceSettings,
-    store::StateSettings,
+    store::{StateSettings, state::StateFolder},
     transport::TransportSettings,
 };
 
@@ -167,6 +167,41 @@ impl Config {
     /// A path of the config, from the newsletter's folder; an absolute one stays as it is.
     pub fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.folder.join(relative)
+    }
+
+    /// What it says of an issue.
+    pub fn brief(&self) -> Brief<'_> {
+        Brief {
+            folder: &self.folder,
+            newsletter: &self.newsletter,
+            selection: &self.selection,
+            sections: &self.sections,
+            topics: &self.topics,
+            publishers: &self.publishers,
+            ads: &self.ads,
+            sources: &self.sources,
+            require_consent: self.subscribers.require_consent,
+        }
+    }
+
+    /// What subscriber entries may name.
+    pub fn known(&self) -> Known {
+        Known {
+            topics: Some(self.topics.iter().map(|topic| topic.id.clone()).collect()),
+            sections: Some(self.sections.iter().map(|section| section.id.clone()).collect()),
+            language: self.newsletter.language,
+        }
+    }
+
+    /// Where the subscriber files lie.
+    pub fn subscribers_folder(&self) -> Folder {
+        Folder::of(&self.folder, &self.subscribers)
+    }
+
+    /// Where what must outlive a run lies.
+    pub fn state_folder(&self) -> StateFolder {
+        let key_file = self.newsletter.key_file.as_ref().map(|file| self.path(file));
+        StateFolder::new(self.path(&self.state.path), key_file)
     }
 
     /// Everything the config says, defaults filled in and secrets masked, in the shape of its files.

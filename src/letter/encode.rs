@@ -97,6 +97,30 @@ impl EncodedPiece {
             }
         }
     }
+
+    /// The text as a reader sees it, slots filled: the way back from the encoding.
+    pub fn decoded<'v>(&self, value: impl Fn(Slot) -> &'v str) -> String {
+        let mut encoded = Vec::new();
+        self.splice(&mut encoded, value);
+        let mut bytes = Vec::with_capacity(encoded.len());
+        let mut rest = encoded.as_slice();
+        while let Some((first, after)) = rest.split_first() {
+            let hex = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+            match (first, hex(0), hex(1)) {
+                (b'=', Some(high), Some(low)) => {
+                    bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+                    rest = &after[2..];
+                }
+                (b'=', ..) if after.starts_with(b"\r\n") => rest = &after[2..],
+                (b'\r', ..) => rest = after,
+                _ => {
+                    bytes.push(*first);
+                    rest = after;
+                }
+            }
+        }
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
 }
 
 fn slot_number(slot: Slot) -> u8 {
@@ -333,6 +357,7 @@ mod tests {
             encoded.splice(&mut letter, |_| &value);
             lines_fit(&letter);
             prop_assert!(letter.ends_with(b"\r\n"));
+            prop_assert_eq!(encoded.decoded(|_| &value), decode(&letter));
             prop_assert_eq!(decode(&letter), text.replace(Slot::Greeting.mark(), &escape_html(&value)));
         }
 

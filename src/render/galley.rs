@@ -90,6 +90,11 @@ impl<'a> Galley<'a> {
     }
 
     /// The pieces of all editions made up so far, by number.
+    pub fn pieces(&self) -> &[Piece] {
+        self.pieces.list()
+    }
+
+    /// [`Galley::pieces`], taken out.
     pub fn into_pieces(self) -> Vec<Piece> {
         self.pieces.into_list()
     }

@@ -65,6 +65,10 @@ impl Pieces {
         id
     }
 
+    pub(super) fn list(&self) -> &[Piece] {
+        &self.list
+    }
+
     pub(super) fn into_list(self) -> Vec<Piece> {
         self.list
     }

@@ -5,6 +5,7 @@ use std::{
     io::{self, Read, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -48,7 +49,7 @@ impl Lock {
             source,
         };
         let mut file = open(path).map_err(io)?;
-        match file.try_lock() {
+        match try_lock(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(LockError::Held {
@@ -64,6 +65,22 @@ impl Lock {
             .map_err(io)?;
         Ok(Self { _file: file })
     }
+
+    /// Whether a process holds the lock now. Looks only; nothing is made or written.
+    pub fn is_held(path: &Path) -> bool {
+        File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+}
+
+/// Somebody who only looks holds the file for a moment: a lock is held when it is held for longer.
+fn try_lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..5 {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
+            settled => return settled,
+        }
+    }
+    file.try_lock()
 }
 
 fn open(path: &Path) -> io::Result<File> {

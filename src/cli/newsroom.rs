@@ -1,0 +1,102 @@
+//! What the commands that make or send issues share: the config, the state folder and today.
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use super::{Exit, Failure, Session};
+use crate::{
+    config::Config,
+    domain::{
+        clock::Clock as _,
+        fault::Fault,
+        issue::{Frequency, IssueKey},
+    },
+    letter::{Links, Splicer, Stamp, encode::EncodedPiece},
+    store::{Past, Read as _, sqlite::SqliteStore, state::StateFolder},
+};
+
+/// A newsletter, opened.
+pub(super) struct Newsroom {
+    pub(super) config: Config,
+    pub(super) state: StateFolder,
+    pub(super) now: DateTime<Utc>,
+}
+
+impl Newsroom {
+    pub(super) fn open(session: &Session) -> Result<Self, Failure> {
+        let config = session.config()?;
+        let state = config.state_folder();
+        Ok(Self { config, state, now: session.clock.now() })
+    }
+
+    /// The local date.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.now.with_timezone(&self.config.newsletter.timezone).date_naive()
+    }
+
+    /// The issue's date: as asked, else the next publishing day.
+    pub(super) fn date_or_next(&self, date: Option<NaiveDate>, frequency: Frequency) -> Result<NaiveDate, Failure> {
+        date.or_else(|| self.config.schedule.next_day(frequency, self.today())).ok_or_else(|| {
+            Failure::usage(
+                Fault::error("no day of the week is a publishing day")
+                    .for_key("schedule.days")
+                    .remedy("name some days, such as `mon-fri`, or give `--date`"),
+            )
+        })
+    }
+
+    /// The ledger, to read; `None` when there is none yet.
+    pub(super) fn peek(&self) -> Result<Option<SqliteStore>, Failure> {
+        SqliteStore::peek(&self.state.ledger()).map_err(|error| Failure::ours("reading the ledger", &error))
+    }
+
+    /// What earlier issues of a frequency left behind.
+    pub(super) fn past(&self, store: Option<&SqliteStore>, frequency: Frequency) -> Result<Past, Failure> {
+        store.map_or_else(
+            || Ok(Past::default()),
+            |store| store.past(frequency).map_err(|error| Failure::ours("reading the ledger", &error)),
+        )
+    }
+
+    pub(super) fn splicer(&self, stamp: Stamp, links: Links, pieces: Vec<EncodedPiece>) -> Splicer {
+        let config = &self.config;
+        Splicer::new(stamp, &config.newsletter, &config.unsubscribe, &config.bounce, links, pieces)
+    }
+}
+
+/// The issue of a date in a frequency.
+pub(super) fn key(frequency: Frequency, date: NaiveDate) -> IssueKey {
+    IssueKey { date, frequency }
+}
+
+/// Names faults on stderr, the first ones by name, the rest by number.
+pub(super) fn name_faults(session: &Session, faults: impl IntoIterator<Item = Fault>) {
+    const NAMED: usize = 30;
+    let mut left = 0;
+    for (index, fault) in faults.into_iter().enumerate() {
+        if index < NAMED {
+            session.warn(&fault.to_string());
+        } else {
+            left += 1;
+        }
+    }
+    if left > 0 {
+        session.warn(&format!("and {left} more; `overblik check` names them all"));
+    }
+}
+
+impl From<crate::store::StoreError> for Failure {
+    fn from(error: crate::store::StoreError) -> Self {
+        Self::ours("working with the ledger", &error)
+    }
+}
+
+impl From<crate::render::RenderError> for Failure {
+    fn from(error: crate::render::RenderError) -> Self {
+        Self::ours("rendering the issue", &error)
+    }
+}
+
+/// A wrong request.
+pub(super) fn refused(reason: impl Into<String>, remedy: impl Into<String>) -> Failure {
+    Failure { exit: Exit::Usage, faults: vec![Fault::error(reason).remedy(remedy)] }
+}

@@ -1,0 +1,102 @@
+//! Where issues stand: the document `send` and `status` print, as JSON and in words.
+
+use serde::Serialize;
+
+use crate::{
+    domain::{
+        delivery::Tally,
+        issue::Frequency,
+        key::hex,
+    },
+    store::IssueRow,
+};
+
+/// Totals at the top, each issue's own below; issue, date and hash at the top are the newest's.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Report {
+    issue: Option<String>,
+    frequency: Option<Frequency>,
+    date: Option<String>,
+    hash: Option<String>,
+    #[serde(flatten)]
+    tally: Tally,
+    refused: u64,
+    duration_s: Option<f64>,
+    rate_per_s: Option<f64>,
+    issues: Vec<IssueReport>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct IssueReport {
+    issue: String,
+    frequency: Frequency,
+    date: String,
+    hash: String,
+    #[serde(flatten)]
+    tally: Tally,
+    refused: u64,
+    cancelled: bool,
+    done: bool,
+}
+
+impl Report {
+    /// Adds an issue; they come oldest first.
+    pub(super) fn add(&mut self, row: &IssueRow, tally: Tally) {
+        let issue = IssueReport {
+            issue: row.key.to_string(),
+            frequency: row.key.frequency,
+            date: row.key.date.to_string(),
+            hash: hex(&row.hash),
+            tally,
+            refused: row.refused,
+            cancelled: row.cancelled_at.is_some(),
+            done: tally.waiting + tally.deferred == 0,
+        };
+        self.issue = Some(issue.issue.clone());
+        self.frequency = Some(issue.frequency);
+        self.date = Some(issue.date.clone());
+        self.hash = Some(issue.hash.clone());
+        self.tally.add(&tally);
+        self.refused += row.refused;
+        self.issues.push(issue);
+    }
+
+    /// Says how long it took and how many letters were accepted meanwhile.
+    pub(super) fn took(&mut self, seconds: f64, accepted: u64) {
+        self.duration_s = Some((seconds * 1000.0).round() / 1000.0);
+        self.rate_per_s = (seconds > 0.0).then(|| (accepted as f64 / seconds * 10.0).round() / 10.0);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.issues.is_empty()
+    }
+
+    /// A table a person reads.
+    pub(super) fn to_words(&self) -> String {
+        let mut words = String::new();
+        for issue in &self.issues {
+            let tally = &issue.tally;
+            words.push_str(&format!("{}  {}", issue.issue, &issue.hash[..12]));
+            if issue.cancelled {
+                words.push_str("  cancelled");
+            }
+            words.push_str(&format!("\n  planned   {:>7}\n", tally.planned));
+            for (name, number) in [
+                ("accepted", tally.accepted),
+                ("deferred", tally.deferred),
+                ("failed", tally.failed),
+                ("skipped", tally.skipped),
+                ("doubtful", tally.doubtful),
+                ("waiting", tally.waiting),
+            ] {
+                if number > 0 || name == "accepted" {
+                    words.push_str(&format!("  {name:<9} {number:>7}\n"));
+                }
+            }
+            if issue.refused > 0 {
+                words.push_str(&format!("  refused   {:>7}  entries of the subscriber files, not planned\n", issue.refused));
+            }
+        }
+        words
+    }
+}

@@ -1,0 +1,159 @@
+//! What would happen, with nothing written.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::{Due, Send, due, publishing};
+use crate::{
+    cli::{
+        Exit, Failure, Session,
+        newsroom::{Newsroom, name_faults},
+        report::Report,
+    },
+    domain::{
+        issue::IssueKey,
+        key::{SigningKey, hex},
+    },
+    ledger::{self, Boot},
+    publish::{self, Press},
+    roster::{Roster, Suppressions},
+    store::{Read as _, sqlite::SqliteStore},
+    transport::Redelivery,
+};
+
+/// Shows the plan.
+pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result<Exit, Failure> {
+    let store = match room.peek()? {
+        Some(store) => store,
+        None => SqliteStore::in_memory().map_err(|error| Failure::ours("starting", &error))?,
+    };
+    let mut shown = Vec::new();
+    let mut words = String::new();
+    for issue in store.issues()? {
+        if ledger::is_unfinished(&issue) {
+            let (_, owed) = ledger::owed(
+                &store,
+                room.state.path(),
+                issue.number,
+                &Boot::current(),
+                Redelivery::Harmless,
+                room.now,
+            )?;
+            let tally = ledger::tally(&store, issue.number, &owed)?;
+            words.push_str(&format!(
+                "{} would be resumed: {} letters to send\n",
+                issue.key,
+                tally.waiting + tally.deferred
+            ));
+        }
+    }
+    for due in due::due(request, room, &store)? {
+        match due {
+            Due::Now { key, cut_off } => {
+                let issue = would_send(request, session, room, &store, key, cut_off)?;
+                words.push_str(&issue.0);
+                shown.push(issue.1);
+            }
+            Due::Not { key, why } => words.push_str(&format!("{key}: {why}\n")),
+        }
+    }
+    if session.global.json {
+        // The shape of `send`, with what would be planned beside it.
+        let mut document = serde_json::to_value(Report::default()).unwrap_or_default();
+        document["dry_run"] = json!(true);
+        document["would_send"] = json!(shown);
+        session.json(&document);
+    } else {
+        session.data(&words);
+    }
+    Ok(Exit::Done)
+}
+
+fn would_send(
+    request: &Send,
+    session: &Session,
+    room: &Newsroom,
+    store: &SqliteStore,
+    key: IssueKey,
+    cut_off: chrono::DateTime<chrono::Utc>,
+) -> Result<(String, serde_json::Value), Failure> {
+    let config = &room.config;
+    let brief = config.brief();
+    let roster = Roster::read(&config.subscribers_folder(), &config.known());
+    let held = publishing::holds(request, room, key, &roster);
+    let collected = publish::collect(&brief, room.now);
+    name_faults(session, publishing::doubts(&collected).chain(roster.faults.iter().cloned()));
+    let past = store.past(key.frequency)?;
+    let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
+    if draft.digest.items.is_empty() {
+        let words = format!("{key}: no article is due; an empty issue is not sent\n");
+        return Ok((words, json!({ "issue": key.to_string(), "empty": true })));
+    }
+    // Who would be planned does not depend on the key; a first send has none yet.
+    let signing_key = room
+        .state
+        .key()
+        .map_err(|error| Failure::ours("reading the signing key", &error))?;
+    let known: Vec<String> = signing_key.iter().map(SigningKey::id).collect();
+    let suppressions = Suppressions::read(&room.state.suppressions(), &known)
+        .map_err(|error| Failure::usage(error.fault()))?;
+    let throwaway = SigningKey::new([0; 32]);
+    let mut press = Press::new(&draft.digest, &brief)?;
+    let plan = publish::plan(
+        &brief,
+        key,
+        &mut press,
+        &roster,
+        &suppressions,
+        signing_key.as_ref().unwrap_or(&throwaway),
+    )?;
+    let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut editions: BTreeMap<u32, usize> = BTreeMap::new();
+    for row in &plan.rows {
+        match row.edition {
+            Ok(edition) => *editions.entry(edition).or_default() += 1,
+            Err(why) => *skipped.entry(why.word()).or_default() += 1,
+        }
+    }
+    let letters: usize = editions.values().sum();
+    let hash = hex(&press.hash());
+    let subject = press.whole(config.newsletter.language).subject.clone();
+    let mut words = format!("{key}  {}\n  subject   {subject}\n  letters   {letters:>7}  in {} editions\n", &hash[..12], editions.len());
+    for (why, count) in &skipped {
+        words.push_str(&format!("  skipped   {count:>7}  {why}\n"));
+    }
+    if plan.refused > 0 {
+        words.push_str(&format!("  refused   {:>7}  entries of the subscriber files\n", plan.refused));
+    }
+    for section in &draft.digest.sections {
+        let items: Vec<_> = draft.digest.items.iter().filter(|item| item.section == section.id).collect();
+        if !items.is_empty() {
+            words.push_str(&format!("  {}\n", section.name));
+            for item in items {
+                words.push_str(&format!("    - {}\n", item.article.title));
+            }
+        }
+    }
+    if let Some((guard, faults)) = &held {
+        words.push_str(&format!("  {}\n", publishing::held(key, *guard)));
+        for fault in faults {
+            words.push_str(&format!("  {fault}\n"));
+        }
+    }
+    let document = json!({
+        "issue": key.to_string(),
+        "frequency": key.frequency,
+        "date": key.date.to_string(),
+        "hash": hash,
+        "subject": subject,
+        "planned": plan.rows.len(),
+        "letters": letters,
+        "editions": editions.len(),
+        "skipped": skipped,
+        "refused": plan.refused,
+        "items": draft.digest.items.iter().map(|item| &item.article.id).collect::<Vec<_>>(),
+        "held": held.as_ref().map(|(guard, _)| guard),
+    });
+    Ok((words, document))
+}

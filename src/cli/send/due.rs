@@ -1,0 +1,71 @@
+//! Which issues are due.
+
+use chrono::{DateTime, Utc};
+
+use super::Send;
+use crate::{
+    cli::{
+        Failure,
+        newsroom::{Newsroom, key, refused},
+    },
+    domain::issue::{Frequency, IssueKey},
+    store::Read,
+};
+
+/// An issue that was asked about.
+pub(super) enum Due {
+    /// It is to be published, with articles up to an instant.
+    Now {
+        /// Which.
+        key: IssueKey,
+        /// Up to when its articles count.
+        cut_off: DateTime<Utc>,
+    },
+    /// It is not, and why.
+    Not {
+        /// Which.
+        key: IssueKey,
+        /// Why.
+        why: String,
+    },
+}
+
+/// What is due by the request, the clock and what has been sent.
+pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<Vec<Due>, Failure> {
+    let date = request.date.unwrap_or_else(|| room.today());
+    let schedule = &room.config.schedule;
+    let mut due = Vec::new();
+    for frequency in Frequency::ALL {
+        if request.frequency.is_some_and(|wanted| wanted != frequency) {
+            continue;
+        }
+        let key = key(frequency, date);
+        let not = |why: String| Due::Not { key, why };
+        let newest = store.past(frequency)?.newest;
+        if store.issue(key)?.is_some() {
+            due.push(not("already published; nothing is sent twice".into()));
+        } else if let Some(newest) = newest.filter(|newest| date < *newest) {
+            if request.date.is_some() {
+                return Err(refused(
+                    format!("{key} comes before {}, which is already published", super::super::newsroom::key(frequency, newest)),
+                    "an issue is never sent after a later one; its articles are taken by the next",
+                ));
+            }
+            due.push(not(format!("the issue of {newest} is already published")));
+        } else if !schedule.publishes(frequency, date) {
+            // A weekly issue is not missed on the other six days.
+            if frequency == Frequency::Daily || request.frequency.is_some() {
+                let weekday = room.config.newsletter.language.weekday(date);
+                due.push(not(format!("no publishing day ({weekday})")));
+            }
+        } else {
+            let at = schedule.cut_off(date, room.config.newsletter.timezone);
+            match request.date {
+                Some(_) => due.push(Due::Now { key, cut_off: at }),
+                None if room.now < at => due.push(not(format!("not due before {}", schedule.at))),
+                None => due.push(Due::Now { key, cut_off: room.now }),
+            }
+        }
+    }
+    Ok(due)
+}

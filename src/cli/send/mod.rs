@@ -1,0 +1,331 @@
+//! `overblik send`
+
+mod due;
+mod dry_run;
+mod progress;
+mod publishing;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use self::{due::Due, progress::Progress};
+use super::{
+    Exit, Failure, Session,
+    newsroom::Newsroom,
+    report::Report,
+};
+use crate::{
+    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent},
+    domain::{clock::Clock as _, delivery::Tally, fault::Fault, issue::Frequency, key::SigningKey},
+    ledger::{self, Boot, Ledger, LedgerError},
+    letter::{Links, Stamp},
+    publish::{Guard, encoded},
+    roster::ListGate,
+    store::{
+        IssueRow, Read as _,
+        lock::{Lock, LockError},
+        sqlite::SqliteStore,
+    },
+    transport::{Transport, TransportKind, file::FileTransport},
+};
+
+/// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Safe to run every minute. First every unfinished issue is resumed, oldest first; then what is due is \
+published.\n\nExamples:\n  overblik send -q                      # the cron line\n  overblik send --dry-run               # what \
+would happen, nothing written\n  overblik send --date 2026-11-23       # the issue of a date\n  overblik send --override \
+late       # past its time, on purpose"
+)]
+pub(super) struct Send {
+    /// The issue's date; today without it
+    #[arg(long, value_name = "DATE")]
+    date: Option<NaiveDate>,
+    /// Say what would be sent to how many, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Only the issue of this frequency: daily or weekly
+    #[arg(long, value_name = "F")]
+    frequency: Option<Frequency>,
+    /// Send although this guard would hold the issue: early, late or list
+    #[arg(long = "override", value_name = "GUARD", value_parser = guard)]
+    overrides: Vec<Guard>,
+    /// Short for `--override late`
+    #[arg(long)]
+    late: bool,
+    /// Short for `--override early`
+    #[arg(long)]
+    early: bool,
+}
+
+fn guard(name: &str) -> Result<Guard, String> {
+    Guard::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Guard::ALL.into_iter().map(Guard::name).collect();
+        format!("the guards are {}", names.join(", "))
+    })
+}
+
+impl Send {
+    /// Sends; the exit code speaks of this run only.
+    pub(super) fn run(mut self, session: &Session) -> Result<Exit, Failure> {
+        if self.late {
+            self.overrides.push(Guard::Late);
+        }
+        if self.early {
+            self.overrides.push(Guard::Early);
+        }
+        let room = Newsroom::open(session)?;
+        if self.dry_run {
+            return dry_run::show(&self, session, &room);
+        }
+        let _lock = take_lock(session, &room)?;
+        let key = signing_key(&room)?;
+        // After the key: a ledger whose key is gone is refused before anything is opened.
+        let mut store = SqliteStore::open(&room.state.ledger())
+            .map_err(|error| Failure::ours("opening the ledger", &error))?;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::ours("starting", &error))?;
+        let stop = Arc::new(AtomicBool::new(false));
+        runtime.spawn(stop_on_signals(Arc::clone(&stop)));
+        let mut sender = Sender {
+            session,
+            room: &room,
+            key,
+            stop,
+            report: Report::default(),
+            this_run: Tally::default(),
+            exit: Exit::Done,
+        };
+        let started = Instant::now();
+        let result = match room.config.transport.kind {
+            TransportKind::File => {
+                let transport = outbox(&room)?;
+                runtime.block_on(sender.work(&self, &mut store, &transport))
+            }
+        };
+        sender.tell(started);
+        result.map(|()| sender.exit)
+    }
+}
+
+fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
+    Lock::take(&room.state.send_lock(), room.now).map_err(|error| match error {
+        // Another run is at work: for cron, nothing to say.
+        LockError::Held { .. } if session.global.quiet => Failure { exit: Exit::Locked, faults: vec![] },
+        LockError::Held { path, holder } => Failure {
+            exit: Exit::Locked,
+            faults: vec![
+                Fault::error(format!("another run is at work: {holder}"))
+                    .in_file(path.display().to_string())
+                    .remedy("wait for it to end; `overblik status` shows how far it is"),
+            ],
+        },
+        error @ LockError::Io { .. } => Failure::ours("taking the send lock", &error),
+    })
+}
+
+fn signing_key(room: &Newsroom) -> Result<SigningKey, Failure> {
+    let mut fresh = [0; 32];
+    aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure {
+        exit: Exit::Ours,
+        faults: vec![Fault::error("the system gives no random bytes for a signing key")],
+    })?;
+    room.state.key_or_make(fresh).map_err(|error| Failure::ours("reading the signing key", &error))
+}
+
+fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
+    let outbox = room.config.path(&room.config.transport.file.path);
+    FileTransport::open(&outbox).map_err(|error| Failure {
+        exit: Exit::Ours,
+        faults: vec![
+            Fault::error(format!("the outbox cannot be made: {error}"))
+                .in_file(outbox.display().to_string())
+                .for_key("transport.file.path")
+                .remedy("name a folder that can be written to"),
+        ],
+    })
+}
+
+/// The first signal asks for a stop: what is in flight is finished and everything written. The second ends the
+/// process, which is as safe as a crash.
+async fn stop_on_signals(stop: Arc<AtomicBool>) {
+    loop {
+        if !signal().await {
+            return;
+        }
+        if stop.swap(true, Ordering::Relaxed) {
+            std::process::exit(Exit::Deferred as i32);
+        }
+    }
+}
+
+#[cfg(unix)]
+async fn signal() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return false;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => true,
+        _ = terminate.recv() => true,
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() -> bool {
+    tokio::signal::ctrl_c().await.is_ok()
+}
+
+/// One run of `send` at work.
+struct Sender<'a> {
+    session: &'a Session,
+    room: &'a Newsroom,
+    key: SigningKey,
+    stop: Arc<AtomicBool>,
+    report: Report,
+    this_run: Tally,
+    exit: Exit,
+}
+
+impl Sender<'_> {
+    /// Resumes what is unfinished, then publishes and sends what is due.
+    async fn work<T: Transport>(
+        &mut self,
+        request: &Send,
+        store: &mut SqliteStore,
+        transport: &T,
+    ) -> Result<(), Failure> {
+        let due = due::due(request, self.room, store)?;
+        for issue in store.issues()? {
+            if ledger::is_unfinished(&issue) && self.goes_on() {
+                self.session.say(&format!("resuming {}", issue.key));
+                self.send(store, transport, &issue).await?;
+            }
+        }
+        for due in due {
+            if !self.goes_on() {
+                break;
+            }
+            match due {
+                Due::Now { key, cut_off } => {
+                    if let Some(issue) = publishing::publish(request, self, store, key, cut_off)? {
+                        self.send(store, transport, &issue).await?;
+                    }
+                }
+                Due::Not { key, why } => self.session.say(&format!("{key}: {why}")),
+            }
+        }
+        Ok(())
+    }
+
+    fn goes_on(&self) -> bool {
+        self.exit != Exit::Ours && !self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Sends one frozen issue.
+    async fn send<T: Transport>(
+        &mut self,
+        store: &mut SqliteStore,
+        transport: &T,
+        issue: &IssueRow,
+    ) -> Result<(), Failure> {
+        let editions = store.editions(issue.number)?;
+        let pieces = encoded(&store.pieces(issue.number)?)?;
+        let stamp = Stamp { key: issue.key, frozen_at: issue.frozen_at, hash: issue.hash };
+        let splicer = self.room.splicer(stamp, Links::Signed(self.key.clone()), pieces);
+        let config = &self.room.config;
+        let gate = ListGate::new(
+            config.subscribers_folder(),
+            config.known(),
+            self.key.clone(),
+            self.room.state.suppressions(),
+        );
+        let now = self.session.clock.now();
+        let redelivery = transport.redelivery();
+        let state = self.room.state.path();
+        let ledger = Ledger::begin(store, state, issue, &Boot::current(), redelivery, now)
+            .map_err(|error| ledger_failure(&error))?;
+        let progress = Progress::new(self.session, issue.key, issue.planned);
+        let sent = Dispatch {
+            splicer: &splicer,
+            editions: &editions,
+            transport,
+            gate,
+            clock: &self.session.clock,
+            pace: Pace::default(),
+            watcher: progress,
+        }
+        .run(ledger, self.stop.as_ref())
+        .await
+        .map_err(|error| match error {
+            DispatchError::Ledger(error) => ledger_failure(&error),
+            DispatchError::Suppressions(error) => Failure::usage(error.fault()),
+        })?;
+        self.take(issue, &sent);
+        Ok(())
+    }
+
+    /// What a run of one issue means for the exit code and the report.
+    fn take(&mut self, issue: &IssueRow, sent: &Sent) {
+        self.report.add(issue, sent.issue);
+        self.this_run.add(&sent.this_run);
+        match &sent.halted {
+            Some(Halt::Transport(words)) => {
+                self.session.warn(&format!(
+                    "error: {}: three letters in a row could not be handed over: {words}\n  hint: nothing is lost; \
+                     mend the cause and run `overblik send` again",
+                    issue.key
+                ));
+                self.exit = Exit::Ours;
+            }
+            Some(Halt::Stopped) => {
+                self.session.say("stopped; run `overblik send` again to go on");
+                self.exit = Exit::Deferred;
+            }
+            None if sent.this_run.failed + sent.this_run.doubtful > 0 => self.exit = Exit::Deliveries,
+            None if sent.issue.deferred + sent.issue.waiting > 0 && self.exit == Exit::Done => {
+                self.exit = Exit::Deferred;
+            }
+            None => {}
+        }
+    }
+
+    /// Tells what was done: the document, or the table and where to look.
+    fn tell(&mut self, started: Instant) {
+        self.report.took(started.elapsed().as_secs_f64(), self.this_run.accepted);
+        if self.session.global.json {
+            self.session.json(&self.report);
+        } else if !self.session.global.quiet && !self.report.is_empty() {
+            self.session.data(&self.report.to_words());
+            if self.this_run.accepted > 0 {
+                let outbox = &self.room.config.transport.file.path;
+                self.session.say(&format!(
+                    "{} letters written to {}/",
+                    self.this_run.accepted,
+                    self.room.config.path(outbox).display()
+                ));
+            }
+        }
+    }
+}
+
+fn ledger_failure(error: &LedgerError) -> Failure {
+    let mut failure = Failure::ours("writing the ledger", error);
+    for fault in &mut failure.faults {
+        fault.remedy = Some("nothing is lost; make room or mend the disk, and run `overblik send` again".into());
+    }
+    failure
+}

@@ -1,0 +1,204 @@
+//! Makes an issue of what the sources give, once, and freezes it with its plan.
+//!
+//! [`draft`] composes an issue and sets it; nothing is written. [`Press`] makes editions of it, one for all readers
+//! who get the same. [`plan`] decides for every reader of the frequency, and [`freeze`] writes issue, pieces, printed
+//! marks and plan in one transaction. From then on a run needs no article and no subscriber file.
+
+mod guards;
+mod plan;
+mod press;
+mod record;
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+pub use guards::{Guard, GuardSettings, GuardTime};
+pub use plan::{Plan, plan};
+pub use press::Press;
+pub use record::{ItemRecord, Record};
+
+use crate::{
+    compose::{History, Selection, SelectionSettings, twin_keys},
+    domain::{
+        ad::Ad,
+        article::Article,
+        issue::{Digest, IssueKey},
+        newsletter::Newsletter,
+        publisher::Publisher,
+        section::Section,
+        topic::Topic,
+    },
+    letter::encode::EncodedPiece,
+    render::RenderError,
+    source::{self, Collected, Reading, SourceSettings},
+    store::{ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, Store, StoreError, StoredPiece},
+};
+
+/// The most octets an HTML part may have, encoded: mailboxes clip what is longer, footer and all.
+pub const HTML_LIMIT: usize = 102_400;
+
+/// What config says of an issue.
+#[derive(Debug, Clone, Copy)]
+pub struct Brief<'a> {
+    /// The newsletter's folder.
+    pub folder: &'a Path,
+    /// The newsletter.
+    pub newsletter: &'a Newsletter,
+    /// The rules of choosing.
+    pub selection: &'a SelectionSettings,
+    /// The sections, in order.
+    pub sections: &'a [Section],
+    /// The topics.
+    pub topics: &'a [Topic],
+    /// The publishers' profiles.
+    pub publishers: &'a [Publisher],
+    /// The advertisements.
+    pub ads: &'a [Ad],
+    /// The sources.
+    pub sources: &'a [SourceSettings],
+    /// Whether a reader without consent is left out.
+    pub require_consent: bool,
+}
+
+/// Reads all sources.
+pub fn collect(brief: &Brief<'_>, now: DateTime<Utc>) -> Collected {
+    let reading = Reading { now, zone: brief.newsletter.timezone, folder: brief.folder };
+    source::collect(brief.sources, &reading)
+}
+
+/// Composes the issue of a key, as small as it must be to be shown whole; `Ok(None)` when it would be empty.
+///
+/// # Errors
+/// A template that cannot be rendered.
+pub fn draft(
+    brief: &Brief<'_>,
+    key: IssueKey,
+    cut_off: DateTime<Utc>,
+    articles: &[Article],
+    past: &Past,
+) -> Result<Draft, RenderError> {
+    let history = history(past);
+    let mut rules = brief.selection.clone();
+    loop {
+        let digest = Selection {
+            key,
+            cut_off,
+            zone: brief.newsletter.timezone,
+            rules: &rules,
+            sections: brief.sections,
+            topics: brief.topics,
+            publishers: brief.publishers,
+            ads: brief.ads,
+            intro: brief.newsletter.intro.as_deref(),
+            history: &history,
+        }
+        .compose(articles.to_vec());
+        let items = digest.items.len();
+        if items < 2 || html_size(&digest, brief)? <= HTML_LIMIT {
+            let shortened_from = (rules.max_items < brief.selection.max_items).then_some(brief.selection.max_items);
+            return Ok(Draft { digest, shortened_from });
+        }
+        rules.max_items = items - 1;
+    }
+}
+
+/// An issue that is composed and not frozen.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// What it prints and why.
+    pub digest: Digest,
+    /// The items it would have had room for, had it not grown too big to be shown whole.
+    pub shortened_from: Option<usize>,
+}
+
+/// The encoded size of the whole issue's HTML part.
+fn html_size(digest: &Digest, brief: &Brief<'_>) -> Result<usize, RenderError> {
+    let press = Press::new(digest, brief)?;
+    let edition = press.whole(brief.newsletter.language).clone();
+    let pieces = press.into_pieces();
+    Ok(edition.html.iter().filter_map(|number| pieces.get(number.0 as usize)).map(|piece| piece.bytes.len()).sum())
+}
+
+fn history(past: &Past) -> History {
+    History {
+        last_cut_off: past.last_cut_off,
+        printed: past.printed.iter().cloned().collect(),
+        printed_twins: past.printed_twins.iter().cloned().collect(),
+        first_seen: past.first_seen.iter().cloned().collect(),
+        left_over: past.left_over.iter().cloned().collect(),
+    }
+}
+
+/// Freezes an issue with its plan.
+///
+/// # Errors
+/// The store's own words; nothing is written then.
+pub fn freeze(
+    store: &mut impl Store,
+    draft: &Draft,
+    press: Press<'_>,
+    plan: Plan,
+    now: DateTime<Utc>,
+) -> Result<IssueNumber, StoreError> {
+    let digest = &draft.digest;
+    let issue = FrozenIssue {
+        key: digest.key,
+        cut_off: digest.cut_off,
+        // Letters are dated to the second.
+        frozen_at: DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now),
+        hash: press.hash(),
+        refused: plan.refused,
+        record: Record::new(digest, press.hash()).to_json(),
+        articles: marks(digest),
+        editions: press.editions().to_vec(),
+        pieces: press.into_pieces(),
+    };
+    store.freeze(&issue, &mut plan.rows.into_iter())
+}
+
+/// What became of every article, for the issues to come. Drafts leave no mark: they are first seen when finished.
+fn marks(digest: &Digest) -> Vec<ArticleMark> {
+    digest
+        .verdicts
+        .iter()
+        .filter(|verdict| verdict.reasons.iter().all(|reason| reason.rule != "draft"))
+        .map(|verdict| {
+            let printed = digest.items.iter().find(|item| item.article.id == verdict.article);
+            let no_room = verdict.reasons.iter().any(|reason| reason.rule == "quota" && !reason.passed);
+            ArticleMark {
+                id: verdict.article.clone(),
+                fate: match printed {
+                    Some(item) => ArticleFate::Printed { twins: twin_keys(&item.article) },
+                    None if no_room => ArticleFate::LeftOver,
+                    None => ArticleFate::Seen,
+                },
+            }
+        })
+        .collect()
+}
+
+/// Encodes rendered pieces as the store keeps them.
+fn stored(pieces: Vec<crate::domain::piece::Piece>) -> Vec<StoredPiece> {
+    pieces
+        .into_iter()
+        .map(|piece| {
+            let bytes = EncodedPiece::encode(&piece).to_stored();
+            StoredPiece { name: piece.name, format: piece.format, bytes }
+        })
+        .collect()
+}
+
+/// Reads stored pieces back for splicing.
+///
+/// # Errors
+/// A piece no version of this program writes.
+pub fn encoded(pieces: &[StoredPiece]) -> Result<Vec<EncodedPiece>, StoreError> {
+    pieces
+        .iter()
+        .map(|piece| {
+            EncodedPiece::from_stored(piece.format, &piece.bytes)
+                .ok_or_else(|| StoreError::Damaged(format!("the piece `{}`", piece.name)))
+        })
+        .collect()
+}

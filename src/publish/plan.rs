@@ -1,0 +1,67 @@
+//! Decides for every reader of the frequency: which edition, or why none.
+
+use super::{Brief, Press};
+use crate::{
+    domain::{
+        delivery::Skip,
+        issue::IssueKey,
+        key::SigningKey,
+        subscriber::Subscriber,
+    },
+    render::RenderError,
+    roster::{Roster, Suppressions},
+    store::PlanRow,
+};
+
+/// The plan of an issue: every sound, distinct reader of its frequency, in the order of sending.
+#[derive(Debug, Clone, Default)]
+pub struct Plan {
+    /// The readers.
+    pub rows: Vec<PlanRow>,
+    /// Entries of the subscriber files that were refused.
+    pub refused: u64,
+}
+
+/// Plans an issue.
+///
+/// # Errors
+/// A template that cannot be rendered.
+pub fn plan(
+    brief: &Brief<'_>,
+    issue: IssueKey,
+    press: &mut Press<'_>,
+    roster: &Roster,
+    suppressions: &Suppressions,
+    key: &SigningKey,
+) -> Result<Plan, RenderError> {
+    let mut rows = Vec::new();
+    for listed in &roster.entries {
+        let reader = &listed.subscriber;
+        if reader.frequency != issue.frequency {
+            continue;
+        }
+        let subscriber = key.subscriber_id(&reader.address.folded());
+        let edition = match left_out(brief, issue, reader).or_else(|| suppressions.says(&subscriber)) {
+            Some(why) => Err(why),
+            None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),
+        };
+        rows.push(PlanRow {
+            subscriber,
+            address: reader.address.to_string(),
+            name: reader.greeting_name().map(str::to_owned),
+            edition,
+        });
+    }
+    Ok(Plan { rows, refused: roster.refused as u64 })
+}
+
+/// Why a reader is left out whatever the issue prints.
+fn left_out(brief: &Brief<'_>, issue: IssueKey, reader: &Subscriber) -> Option<Skip> {
+    if reader.paused_until.is_some_and(|until| issue.date < until) {
+        Some(Skip::Paused)
+    } else if brief.require_consent && reader.consent.is_none() {
+        Some(Skip::NoConsent)
+    } else {
+        None
+    }
+}
