@@ -4,6 +4,7 @@
 //! them into a process's exit code.
 
 mod session;
+mod subscribers;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -48,7 +49,9 @@ pub struct Global {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Subscribers(subscribers::Arguments),
+}
 
 /// Runs one command line and gives the process's exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -61,6 +64,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let session = Session::new(cli.global);
-    let result: Result<Exit, Failure> = match cli.command {};
+    let result: Result<Exit, Failure> = match cli.command {
+        Command::Subscribers(arguments) => subscribers::run(&session, arguments),
+    };
     session.finish(result)
 }

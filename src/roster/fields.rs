@@ -101,7 +101,7 @@ pub(super) fn ids<'k, Id: PartialEq>(
         return Vec::new();
     };
     let mut ids = Vec::new();
-    for item in items.iter() {
+    for item in items {
         let Some((word, span)) = string(key, item, &remedy, notes) else {
             continue;
         };

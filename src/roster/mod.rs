@@ -9,6 +9,7 @@ pub mod edit;
 mod entry;
 mod fields;
 mod file;
+mod find;
 mod folder;
 mod known;
 mod quotes;
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use cut::{Chunk, Cut, Header, Uncuttable, cut};
 pub use entry::Entry;
 pub use file::ListFile;
+pub use find::{Found, find};
 pub use folder::{FileStamp, Folder};
 pub use known::Known;
 pub use suppressions::{SuppressionError, Suppressions};
@@ -350,7 +352,7 @@ mod tests {
             crate::store::atomic::write_atomically(&path, entry("annabel").as_bytes()).unwrap();
         });
         check("new", &|| {
-            fs::write(folder.path.join("b.toml"), entry("bo")).unwrap()
+            fs::write(folder.path.join("b.toml"), entry("bo")).unwrap();
         });
         check("missing", &|| fs::remove_file(&path).unwrap());
     }

@@ -135,9 +135,13 @@ pub fn plan_remove(
             continue;
         }
         let mut after = file.text.clone();
-        for chunk in file.cut.chunks.iter().rev() {
-            if lines.contains(&chunk.line) {
-                after = text::without_entry(&after, chunk);
+        for index in (0..file.cut.chunks.len()).rev() {
+            if lines.contains(&file.cut.chunks[index].line) {
+                // Cut anew: the entry taken before may have ended its predecessor's last line.
+                let chunks = cut(&after).map_or_else(|_| Vec::new(), |cut| cut.chunks);
+                if let Some(chunk) = chunks.get(index) {
+                    after = text::without_entry(&after, chunk);
+                }
             }
         }
         let change = Change {
