@@ -12,8 +12,10 @@ mod file;
 mod find;
 mod folder;
 mod known;
+mod notes;
 mod quotes;
 mod suppressions;
+mod uncuttable;
 
 use std::{
     collections::{HashMap, hash_map},
@@ -24,13 +26,14 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub use cut::{Chunk, Cut, Header, Uncuttable, cut};
+pub use cut::{Chunk, Cut, Header, cut};
 pub use entry::Entry;
 pub use file::ListFile;
 pub use find::{Found, find};
 pub use folder::{FileStamp, Folder};
 pub use known::Known;
 pub use suppressions::{SuppressionError, Suppressions};
+pub use uncuttable::Uncuttable;
 
 use crate::domain::{address::FoldedAddress, fault::Fault, subscriber::Subscriber};
 
@@ -315,6 +318,25 @@ mod tests {
         let roster = read(&[("a.toml", &text)]);
         assert_eq!(addresses(&roster), ["anna@k.example", "bo@k.example"]);
         assert!(roster.is_sound());
+    }
+
+    #[test]
+    fn a_missing_header_line_under_which_everything_stands_costs_no_time() {
+        let table: String = (0..20_000)
+            .map(|n| format!("r{n};r{n}@k.example\n"))
+            .collect();
+        let roster = read(&[(
+            "a.toml",
+            &format!("[[subscriber]]\n{table}{}", entry("anna")),
+        )]);
+        assert_eq!((roster.entries.len(), roster.faults.len()), (1, 1));
+        let few: String = table
+            .lines()
+            .take(500)
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let roster = read(&[("a.toml", &format!("[[subscriber]]\n{few}"))]);
+        assert_eq!(roster.faults.len(), 20);
     }
 
     #[test]
