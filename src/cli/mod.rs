@@ -9,6 +9,7 @@ mod newsroom;
 mod report;
 mod send;
 mod session;
+mod subscribers;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -57,6 +58,7 @@ enum Command {
     Init(init::Init),
     Check(check::Check),
     Send(send::Send),
+    Subscribers(subscribers::Arguments),
 }
 
 /// Runs one command line and gives the process's exit code.
@@ -74,6 +76,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Init(command) => command.run(&session),
         Command::Check(command) => command.run(&session),
         Command::Send(command) => command.run(&session),
+        Command::Subscribers(arguments) => subscribers::run(&session, arguments),
     };
     session.finish(result)
 }

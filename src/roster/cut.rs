@@ -5,11 +5,11 @@
 
 use std::ops::Range;
 
-use super::quotes::{Quote, open_after};
-use crate::domain::fault::{Fault, nearest};
-
-/// The largest file read: 512 MiB, some three million readers.
-pub(super) const MAX_BYTES: u64 = 512 * 1024 * 1024;
+use super::{
+    quotes::{Quote, open_after},
+    uncuttable::Uncuttable,
+};
+use crate::domain::fault::nearest;
 
 pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 const ENTRY: &str = "subscriber";
@@ -30,14 +30,21 @@ pub struct Chunk {
     pub line: usize,
     /// Whether the header is `[[subscriber]]` or only resembles it.
     pub header: Header,
-    /// From its header up to the next entry's: what is parsed.
-    pub span: Range<usize>,
+    /// Where its header begins.
+    pub start: usize,
     /// Its own lines: the comment block directly above, header, keys, comments directly below. What goes
     /// when the reader goes.
     pub own: Range<usize>,
     /// The line of a multi-line string that has a `[[subscriber]]` line in it. Either it is meant so, or it
     /// has swallowed other readers: then the entry does not read, and the file is not safely cut.
     pub swallowed: Option<usize>,
+}
+
+impl Chunk {
+    /// The entry's lines in its file's text: what is parsed.
+    pub fn of<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.start..self.own.end]
+    }
 }
 
 /// What an entry's first line is.
@@ -47,88 +54,6 @@ pub enum Header {
     Subscriber,
     /// Another table's header, or a mistyped one: `[[subscribers]]`, `[subscriber]`.
     Other,
-}
-
-/// Why a file cannot be cut into entries safely. It holds the send: nobody knows whom it would leave out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Uncuttable {
-    /// A version control system left its marks.
-    #[error("a merge conflict is not resolved")]
-    Merge {
-        /// The mark's line.
-        line: usize,
-    },
-    /// A multi-line string has no end.
-    #[error("a multi-line string begins here and never ends")]
-    Unclosed {
-        /// Where it begins.
-        line: usize,
-    },
-    /// A multi-line string has other entries in it, and what it stands in does not read.
-    #[error("a multi-line string begins here and takes other entries with it")]
-    Swallowed {
-        /// Where it begins.
-        line: usize,
-    },
-    /// A NUL byte.
-    #[error("the file is not text")]
-    Binary {
-        /// Its line.
-        line: usize,
-    },
-    /// Bytes that are not UTF-8, the only encoding TOML has.
-    #[error("the file is not UTF-8")]
-    Encoding {
-        /// The first such line.
-        line: usize,
-    },
-    /// Text, and not one entry.
-    #[error("the file has no `[[subscriber]]`")]
-    NoEntry {
-        /// The first line that is neither blank nor comment.
-        line: usize,
-    },
-    /// Over [`MAX_BYTES`].
-    #[error("the file is over 512 MiB")]
-    TooLarge,
-}
-
-impl Uncuttable {
-    /// As a fault with line and remedy; the file is the caller's to name.
-    pub fn fault(self) -> Fault {
-        let (line, remedy) = match self {
-            Self::Merge { line } => (line, "resolve the conflict and take the marks away"),
-            Self::Unclosed { line } | Self::Swallowed { line } => (
-                line,
-                "close the string with the three quotes it begins with, or write it on one line",
-            ),
-            Self::Binary { line } => (line, "put the file back from a copy, or take it away"),
-            Self::Encoding { line } => (line, "save the file as UTF-8"),
-            Self::NoEntry { line } => (line, "begin each reader with a line `[[subscriber]]`"),
-            Self::TooLarge => (1, "split the list into several files"),
-        };
-        Fault::error(self.to_string()).at_line(line).remedy(remedy)
-    }
-}
-
-/// Takes a file's bytes for text.
-///
-/// # Errors
-/// [`Uncuttable::Binary`], [`Uncuttable::Encoding`] or [`Uncuttable::TooLarge`].
-pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, Uncuttable> {
-    if bytes.len() as u64 > MAX_BYTES {
-        return Err(Uncuttable::TooLarge);
-    }
-    let line_of = |bytes: &[u8]| 1 + bytes.iter().filter(|byte| **byte == b'\n').count();
-    let text = String::from_utf8(bytes).map_err(|error| Uncuttable::Encoding {
-        line: line_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]),
-    })?;
-    match text.find('\0') {
-        Some(nul) => Err(Uncuttable::Binary {
-            line: line_of(&text.as_bytes()[..nul]),
-        }),
-        None => Ok(text),
-    }
 }
 
 /// Cuts a text, in one pass.
@@ -194,14 +119,11 @@ impl Scan {
 
     fn header(&mut self, header: Header, at: Range<usize>) {
         let from = self.comments_from.take().unwrap_or(at.start);
-        if let Some(before) = self.chunks.last_mut() {
-            before.span.end = at.start;
-        }
         self.touching = true;
         self.chunks.push(Chunk {
             line: self.number,
             header,
-            span: at.clone(),
+            start: at.start,
             own: from..at.end,
             swallowed: None,
         });
@@ -235,9 +157,6 @@ impl Scan {
             return Err(Uncuttable::Unclosed { line });
         }
         self.settle_comments(end);
-        if let Some(last) = self.chunks.last_mut() {
-            last.span.end = end;
-        }
         match self.astray {
             Some((line, _)) if self.chunks.is_empty() => Err(Uncuttable::NoEntry { line }),
             astray => Ok(Cut {
@@ -377,14 +296,6 @@ mod tests {
         );
         // Rules of equal signs in comments are nobody's merge mark.
         assert!(cut("# =======\n========\n[[subscriber]]\n").is_ok());
-        assert_eq!(
-            text_of(b"a\n\xff".to_vec()),
-            Err(Uncuttable::Encoding { line: 2 })
-        );
-        assert_eq!(
-            text_of(b"a\n\n\0".to_vec()),
-            Err(Uncuttable::Binary { line: 3 })
-        );
     }
 
     #[test]

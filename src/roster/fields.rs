@@ -5,9 +5,9 @@ use std::ops::Range;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use toml::{Spanned, de::DeValue, value::Datetime, value::Offset};
 
-use super::entry::{Notes, listed, shown, unknown_keys};
+use super::notes::{Notes, listed, shown, unknown_keys};
 use crate::domain::{
-    address::{Address, AddressError},
+    address::{Address, AddressError, mask},
     consent::Consent,
     fault::nearest,
     issue::Frequency,
@@ -46,15 +46,11 @@ pub(super) fn address(value: &Value<'_>, notes: &mut Notes<'_>) -> Option<Addres
                 AddressError::Domain => "write the whole domain, such as `kommune.example`",
                 AddressError::TooLong => "ask the reader for a shorter address",
             };
-            let masked = shown_address(text);
+            let masked = mask(text);
             notes.value("email", span, format!("`{masked}`: {error}"), remedy);
             None
         }
     }
-}
-
-fn shown_address(text: &str) -> String {
-    crate::domain::address::mask(text)
 }
 
 /// `name`, `first_name`: they stand in greetings and headers, so nothing in them may end or turn a line.
@@ -101,7 +97,7 @@ pub(super) fn ids<'k, Id: PartialEq>(
         return Vec::new();
     };
     let mut ids = Vec::new();
-    for item in items.iter() {
+    for item in items {
         let Some((word, span)) = string(key, item, &remedy, notes) else {
             continue;
         };

@@ -3,10 +3,11 @@
 use std::{fs, io, path::Path};
 
 use super::{
-    cut::{Chunk, Cut, MAX_BYTES, Uncuttable, cut, text_of},
+    cut::{Chunk, Cut, cut},
     entry::Entry,
     folder::{FileStamp, Folder},
     known::Known,
+    uncuttable::{MAX_BYTES, Uncuttable, text_of},
 };
 use crate::domain::fault::Fault;
 
@@ -52,7 +53,7 @@ impl ListFile {
     /// A multi-line string has taken other entries with it.
     pub fn entries(&self, known: &Known) -> Result<Vec<Entry>, Fault> {
         let read = |chunk: &Chunk| {
-            let text = &self.text[chunk.span.clone()];
+            let text = chunk.of(&self.text);
             let mut entry = Entry::read(text, chunk.header, chunk.line, known);
             match (&mut entry.reader, chunk.swallowed) {
                 (Err(_), Some(line)) => {

@@ -9,11 +9,14 @@ pub mod edit;
 mod entry;
 mod fields;
 mod file;
+mod find;
 mod folder;
 mod gate;
 mod known;
+mod notes;
 mod quotes;
 mod suppressions;
+mod uncuttable;
 
 use std::{
     collections::{HashMap, hash_map},
@@ -24,13 +27,15 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-pub use cut::{Chunk, Cut, Header, Uncuttable, cut};
+pub use cut::{Chunk, Cut, Header, cut};
 pub use entry::Entry;
 pub use file::ListFile;
+pub use find::{Found, find};
 pub use folder::{FileStamp, Folder};
 pub use gate::{Gate, ListGate, OpenGate};
 pub use known::Known;
 pub use suppressions::{SuppressionError, Suppressions};
+pub use uncuttable::Uncuttable;
 
 use crate::domain::{address::FoldedAddress, fault::Fault, subscriber::Subscriber};
 
@@ -318,6 +323,25 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_header_line_under_which_everything_stands_costs_no_time() {
+        let table: String = (0..20_000)
+            .map(|n| format!("r{n};r{n}@k.example\n"))
+            .collect();
+        let roster = read(&[(
+            "a.toml",
+            &format!("[[subscriber]]\n{table}{}", entry("anna")),
+        )]);
+        assert_eq!((roster.entries.len(), roster.faults.len()), (1, 1));
+        let few: String = table
+            .lines()
+            .take(500)
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let roster = read(&[("a.toml", &format!("[[subscriber]]\n{few}"))]);
+        assert_eq!(roster.faults.len(), 20);
+    }
+
+    #[test]
     fn lines_before_the_first_entry_are_a_fault_that_costs_nobody() {
         let roster = read(&[(
             "a.toml",
@@ -352,7 +376,7 @@ mod tests {
             crate::store::atomic::write_atomically(&path, entry("annabel").as_bytes()).unwrap();
         });
         check("new", &|| {
-            fs::write(folder.path.join("b.toml"), entry("bo")).unwrap()
+            fs::write(folder.path.join("b.toml"), entry("bo")).unwrap();
         });
         check("missing", &|| fs::remove_file(&path).unwrap());
     }

@@ -321,7 +321,7 @@ mod tests {
         let sound = fs::read(&path).unwrap();
         let lifted = line(1, Lifted);
         for end in 0..=lifted.len() {
-            fs::write(&path, [&sound, lifted[..end].as_bytes()].concat()).unwrap();
+            fs::write(&path, [&sound, &lifted.as_bytes()[..end]].concat()).unwrap();
             Suppressions::append(&path, &word(2, Left)).unwrap();
             let words = read(&path).unwrap();
             assert_eq!(

@@ -3,6 +3,7 @@
 //! The new text is read back before the file is replaced: it must hold the old readers and the one more or
 //! less, and nothing else. A file that changed meanwhile is never overwritten; the edit begins again.
 
+mod change;
 mod diff;
 mod draft;
 mod text;
@@ -12,19 +13,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
+pub use change::Change;
 pub use draft::{Draft, DraftConsent};
 
 use super::{
     cut::{Header, cut},
     entry::Entry,
     file::ListFile,
-    folder::{FileStamp, Folder},
+    folder::Folder,
     known::Known,
 };
-use crate::{
-    domain::{address::Address, fault::Fault, subscriber::Subscriber},
-    store::atomic::prepare,
-};
+use crate::domain::{address::Address, fault::Fault};
 
 /// How often an edit begins again when others write the same file.
 const TRIES: usize = 5;
@@ -51,19 +50,6 @@ pub enum EditError {
         /// Why.
         source: io::Error,
     },
-}
-
-/// One file before and after an edit.
-#[derive(Debug, Clone)]
-pub struct Change {
-    /// The file, as messages show it.
-    pub shown: String,
-    /// The lines on which the entries begin that come (in the new text) or go (in the old).
-    pub lines: Vec<usize>,
-    path: PathBuf,
-    stamp: Option<FileStamp>,
-    before: String,
-    after: String,
 }
 
 /// The change that adds a reader: to the file named, or the first one, or a new `readers.toml`.
@@ -135,9 +121,13 @@ pub fn plan_remove(
             continue;
         }
         let mut after = file.text.clone();
-        for chunk in file.cut.chunks.iter().rev() {
-            if lines.contains(&chunk.line) {
-                after = text::without_entry(&after, chunk);
+        for index in (0..file.cut.chunks.len()).rev() {
+            if lines.contains(&file.cut.chunks[index].line) {
+                // Cut anew: the entry taken before may have ended its predecessor's last line.
+                let chunks = cut(&after).map_or_else(|_| Vec::new(), |cut| cut.chunks);
+                if let Some(chunk) = chunks.get(index) {
+                    after = text::without_entry(&after, chunk);
+                }
             }
         }
         let change = Change {
@@ -204,54 +194,6 @@ pub fn make(
         }
     }
     Err(EditError::Restless(restless))
-}
-
-impl Change {
-    /// The change as a unified diff. It shows the address: it is data, not a message.
-    pub fn diff(&self) -> String {
-        diff::unified(&self.shown, &self.before, &self.after)
-    }
-
-    /// Replaces the file, unless it is no longer the one that was read: then says `false`.
-    fn apply(&self) -> Result<bool, EditError> {
-        let write = |source| EditError::Write {
-            path: self.shown.clone(),
-            source,
-        };
-        let prepared = prepare(&self.path, self.after.as_bytes()).map_err(write)?;
-        let Some(stamp) = &self.stamp else {
-            return match prepared.commit_new() {
-                Ok(()) => Ok(true),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-                Err(error) => Err(write(error)),
-            };
-        };
-        if FileStamp::of(&self.path).ok().as_ref() != Some(stamp) {
-            return Ok(false);
-        }
-        prepared.commit().map_err(write)?;
-        Ok(true)
-    }
-
-    /// The readers of a text as they stand; `None` for a faulty entry.
-    fn readers(&self, text: &str, known: &Known) -> Result<Vec<Option<Subscriber>>, EditError> {
-        let cut = cut(text).map_err(|_| EditError::Unproven(self.shown.clone()))?;
-        let read = |chunk: &super::Chunk| {
-            let text = &text[chunk.span.clone()];
-            Entry::read(text, chunk.header, chunk.line, known)
-                .reader
-                .ok()
-        };
-        Ok(cut.chunks.iter().map(read).collect())
-    }
-
-    fn proven(self, expected: &[Option<Subscriber>], known: &Known) -> Result<Self, EditError> {
-        if self.readers(&self.after, known)? == expected {
-            Ok(self)
-        } else {
-            Err(EditError::Unproven(self.shown))
-        }
-    }
 }
 
 /// Every file, or every reason why one cannot be edited: the reader may stand in any of them.

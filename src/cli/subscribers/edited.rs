@@ -1,0 +1,110 @@
+//! What the editing commands share: the lock, the dry run, the report.
+
+use serde::Serialize;
+
+use super::Place;
+use crate::{
+    cli::{Exit, Failure, Session},
+    domain::fault::Fault,
+    roster::edit::{Change, EditError, make},
+    store::lock::{Lock, LockError},
+};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    dry_run: bool,
+    changes: Vec<ChangedFile<'a>>,
+}
+
+#[derive(Serialize)]
+struct ChangedFile<'a> {
+    path: &'a str,
+    lines: &'a [usize],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<String>,
+}
+
+/// Writes what the plan says, under the lock that keeps other commands out.
+///
+/// # Errors
+/// Another command holds the lock (exit 5), or the plan is refused.
+pub(super) fn write(
+    place: &Place,
+    plan: impl FnMut() -> Result<Vec<Change>, EditError>,
+) -> Result<Vec<Change>, Failure> {
+    let _lock = Lock::take(&place.state.join("subscribers.lock"), place.now)
+        .map_err(|error| locked(&error))?;
+    make(plan).map_err(failure)
+}
+
+/// Tells what was written: in words that begin with the verb, or as JSON.
+pub(super) fn report(session: &Session, verb: &str, masked: &str, changes: &[Change]) -> Exit {
+    if session.global.json {
+        print(session, changes, false);
+    } else {
+        for change in changes {
+            for line in &change.lines {
+                session.say(&format!("{verb} `{masked}`: {}:{line}", change.shown));
+            }
+        }
+    }
+    Exit::Done
+}
+
+/// Shows what would be written, and writes nothing.
+pub(super) fn show(session: &Session, changes: &[Change]) -> Exit {
+    if session.global.json {
+        print(session, changes, true);
+    } else {
+        for change in changes {
+            session.data(&change.diff());
+        }
+    }
+    Exit::Done
+}
+
+fn print(session: &Session, changes: &[Change], dry_run: bool) {
+    let changes = changes
+        .iter()
+        .map(|change| ChangedFile {
+            path: &change.shown,
+            lines: &change.lines,
+            diff: dry_run.then(|| change.diff()),
+        })
+        .collect();
+    session.json(&Document { dry_run, changes });
+}
+
+/// An edit's error as the command's.
+pub(super) fn failure(error: EditError) -> Failure {
+    match error {
+        EditError::Refused(faults) => Failure {
+            exit: Exit::Usage,
+            faults,
+        },
+        EditError::Restless(_) => Failure {
+            exit: Exit::Ours,
+            faults: vec![
+                Fault::error(error.to_string()).remedy("run it again when the file is at rest"),
+            ],
+        },
+        EditError::Unproven(_) | EditError::Write { .. } => {
+            Failure::ours("nothing was written", &error)
+        }
+    }
+}
+
+fn locked(error: &LockError) -> Failure {
+    match error {
+        LockError::Held { holder, .. } => Failure {
+            exit: Exit::Locked,
+            faults: vec![
+                Fault::error(format!(
+                    "another command is editing the subscriber files: {holder}"
+                ))
+                .remedy("run it again when that one is done"),
+            ],
+        },
+        LockError::Io { .. } => Failure::ours("nothing was written", error),
+    }
+}
