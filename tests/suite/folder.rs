@@ -50,13 +50,13 @@ fn check_tells_every_fault_and_ends_with_2() {
     let folder = tempfile::tempdir().unwrap();
     overblik(folder.path(), &["init", "."]);
     let config = folder.path().join("config/test.toml");
-    fs::write(&config, "[transport]\nkind = \"smpt\"\n[stat]\n").unwrap();
+    fs::write(&config, "[unsubscribe]\nserved = \"maybe\"\n[stat]\n").unwrap();
     let (code, output) = overblik(folder.path(), &["--env", "test", "check", "-q"]);
     assert_eq!(code, 2);
     assert!(output.stdout.is_empty());
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: config/test.toml:2: `transport.kind`: unknown value `smpt`\n  hint: it can be `file`\n\
+        "error: config/test.toml:2: `unsubscribe.served`: unknown value `maybe`\n  hint: it can be `no`, `yes`\n\
          error: config/test.toml:3: `stat`: unknown key\n  hint: did you mean `state`?\n"
     );
     let (code, output) = overblik(folder.path(), &["--env", "test", "--json", "check"]);
