@@ -172,6 +172,6 @@ mod tests {
             "`base_url` belongs under `[newsletter]`",
         );
         check("transport.desk", "`desk` belongs under `[[publisher]]`");
-        check("transport.xyzzy", "known here: `file`, `kind`");
+        check("transport.file.xyzzy", "known here: `path`");
     }
 }

@@ -258,8 +258,8 @@ timezone = "Europe/Copenhangen"
 [selection]
 max_items = 99
 late_days = 2.5
-[transport]
-kind = "smpt"
+[unsubscribe]
+served = "nope"
 [[source]]
 name = "a"
 path = "x"
@@ -304,8 +304,8 @@ house = true
       hint: write a number from 1 to 60
     error: config/default.toml:8: `selection.late_days`: `2.5` where a whole number, 0 or more, is needed
       hint: write it as in `late_days = 7`
-    error: config/default.toml:10: `transport.kind`: unknown value `smpt`
-      hint: it can be `file`
+    error: config/default.toml:10: `unsubscribe.served`: unknown value `nope`
+      hint: it can be `no`, `yes`
     error: config/default.toml:14: `source[0].kind`: unknown value `markdwon`
       hint: did you mean `markdown`? it can be `markdown`, `text`
     error: config/default.toml:15: `source[1].name`: missing: it has no default

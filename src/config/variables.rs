@@ -185,8 +185,8 @@ mod tests {
             Err("did you mean `OVERBLIK__STATE__PATH`, with two underscores?"),
         );
         check(
-            "OVERBLIK__STATE",
-            Err("set one of its keys, such as `OVERBLIK__STATE__PATH`"),
+            "OVERBLIK__TRANSPORT__FILE",
+            Err("set one of its keys, such as `OVERBLIK__TRANSPORT__FILE__PATH`"),
         );
         check(
             "OVERBLIK__STATE__PATH__DEEP",

@@ -19,6 +19,13 @@ const OPTIONAL: [(&str, &str); 8] = [
     ("key_file", "state/key"),
 ];
 
+/// The entries that stand commented out as examples, in the place of the demo's first.
+const EXAMPLES: &str = r#"
+topic = { id = "skole", name = "Skole", name_en = "Schools", words = ["skole*", "elev", "elever", "lektiehjælp"] }
+publisher = { name = "Avisby Kommune", blurb = "Hvem udgiveren er, i en sætning eller to.", url = "https://avisby.example/", desk = false, counters = [["Artikler", 12], ["Events", 3]] }
+ad = { id = "kursus", advertiser = "Kursushuset", title = "Skriv, så det bliver læst", text = "En dag med øvelser.", link = "https://kursushuset.example/", link_text = "Se programmet", starts = 2027-01-11, expires = 2027-01-22, house = false }
+"#;
+
 /// The text of a new `config/default.toml`.
 pub(super) fn config() -> Result<String, TomlError> {
     let mut document: DocumentMut = DEMO.parse()?;
@@ -29,6 +36,11 @@ pub(super) fn config() -> Result<String, TomlError> {
     }
     document["guards"]["not_before"] = value("05:00");
     document["guards"]["not_after"] = value("12:00");
+    for (array, entry) in EXAMPLES.parse::<DocumentMut>()?.iter() {
+        for (key, example) in entry.as_inline_table().into_iter().flatten() {
+            document[array][0][key] = value(example.clone().decorated(" ", ""));
+        }
+    }
     let text = document
         .to_string()
         .replace("Fællesbladet", "Nyt fra os")
@@ -102,6 +114,13 @@ mod tests {
         let text = config().unwrap();
         for word in ["Demo:", "ællesblad", "aellesblad", "\"off\""] {
             assert!(!text.contains(word), "`{word}` is the demo's own");
+        }
+        let demo: toml::Table = DEMO.parse().unwrap();
+        for array in ["topic", "publisher", "ad"] {
+            for (key, value) in demo[array][0].as_table().unwrap() {
+                let line = format!("# {key} = {value}\n");
+                assert!(key == "house" || !text.contains(&line), "{line}");
+            }
         }
         let keys = |text: &str| {
             let mut keys: Vec<String> = text
