@@ -25,41 +25,68 @@ impl Newsroom {
     pub(super) fn open(session: &Session) -> Result<Self, Failure> {
         let config = session.config()?;
         let state = config.state_folder();
-        Ok(Self { config, state, now: session.clock.now() })
+        Ok(Self {
+            config,
+            state,
+            now: session.clock.now(),
+        })
     }
 
     /// The local date.
     pub(super) fn today(&self) -> NaiveDate {
-        self.now.with_timezone(&self.config.newsletter.timezone).date_naive()
+        self.now
+            .with_timezone(&self.config.newsletter.timezone)
+            .date_naive()
     }
 
     /// The issue's date: as asked, else the next publishing day.
-    pub(super) fn date_or_next(&self, date: Option<NaiveDate>, frequency: Frequency) -> Result<NaiveDate, Failure> {
-        date.or_else(|| self.config.schedule.next_day(frequency, self.today())).ok_or_else(|| {
-            Failure::usage(
-                Fault::error("no day of the week is a publishing day")
-                    .for_key("schedule.days")
-                    .remedy("name some days, such as `mon-fri`, or give `--date`"),
-            )
-        })
+    pub(super) fn date_or_next(
+        &self,
+        date: Option<NaiveDate>,
+        frequency: Frequency,
+    ) -> Result<NaiveDate, Failure> {
+        date.or_else(|| self.config.schedule.next_day(frequency, self.today()))
+            .ok_or_else(|| {
+                Failure::usage(
+                    Fault::error("no day of the week is a publishing day")
+                        .for_key("schedule.days")
+                        .remedy("name some days, such as `mon-fri`, or give `--date`"),
+                )
+            })
     }
 
     /// The ledger, to read; `None` when there is none yet.
     pub(super) fn peek(&self) -> Result<Option<SqliteStore>, Failure> {
-        SqliteStore::peek(&self.state.ledger()).map_err(|error| Failure::ours("reading the ledger", &error))
+        SqliteStore::peek(&self.state.ledger())
+            .map_err(|error| Failure::ours("reading the ledger", &error))
     }
 
     /// What earlier issues of a frequency left behind.
-    pub(super) fn past(&self, store: Option<&SqliteStore>, frequency: Frequency) -> Result<Past, Failure> {
+    pub(super) fn past(
+        &self,
+        store: Option<&SqliteStore>,
+        frequency: Frequency,
+    ) -> Result<Past, Failure> {
         store.map_or_else(
             || Ok(Past::default()),
-            |store| store.past(frequency).map_err(|error| Failure::ours("reading the ledger", &error)),
+            |store| {
+                store
+                    .past(frequency)
+                    .map_err(|error| Failure::ours("reading the ledger", &error))
+            },
         )
     }
 
     pub(super) fn splicer(&self, stamp: Stamp, links: Links, pieces: Vec<EncodedPiece>) -> Splicer {
         let config = &self.config;
-        Splicer::new(stamp, &config.newsletter, &config.unsubscribe, &config.bounce, links, pieces)
+        Splicer::new(
+            stamp,
+            &config.newsletter,
+            &config.unsubscribe,
+            &config.bounce,
+            links,
+            pieces,
+        )
     }
 }
 
@@ -98,5 +125,8 @@ impl From<crate::render::RenderError> for Failure {
 
 /// A wrong request.
 pub(super) fn refused(reason: impl Into<String>, remedy: impl Into<String>) -> Failure {
-    Failure { exit: Exit::Usage, faults: vec![Fault::error(reason).remedy(remedy)] }
+    Failure {
+        exit: Exit::Usage,
+        faults: vec![Fault::error(reason).remedy(remedy)],
+    }
 }

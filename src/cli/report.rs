@@ -3,11 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    domain::{
-        delivery::Tally,
-        issue::Frequency,
-        key::hex,
-    },
+    domain::{delivery::Tally, issue::Frequency, key::hex},
     store::IssueRow,
 };
 
@@ -64,7 +60,8 @@ impl Report {
     /// Says how long it took and how many letters were accepted meanwhile.
     pub(super) fn took(&mut self, seconds: f64, accepted: u64) {
         self.duration_s = Some((seconds * 1000.0).round() / 1000.0);
-        self.rate_per_s = (seconds > 0.0).then(|| (accepted as f64 / seconds * 10.0).round() / 10.0);
+        self.rate_per_s =
+            (seconds > 0.0).then(|| (accepted as f64 / seconds * 10.0).round() / 10.0);
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -94,7 +91,10 @@ impl Report {
                 }
             }
             if issue.refused > 0 {
-                words.push_str(&format!("  refused   {:>7}  entries of the subscriber files, not planned\n", issue.refused));
+                words.push_str(&format!(
+                    "  refused   {:>7}  entries of the subscriber files, not planned\n",
+                    issue.refused
+                ));
             }
         }
         words

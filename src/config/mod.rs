@@ -188,7 +188,12 @@ impl Config {
     pub fn known(&self) -> Known {
         Known {
             topics: Some(self.topics.iter().map(|topic| topic.id.clone()).collect()),
-            sections: Some(self.sections.iter().map(|section| section.id.clone()).collect()),
+            sections: Some(
+                self.sections
+                    .iter()
+                    .map(|section| section.id.clone())
+                    .collect(),
+            ),
             language: self.newsletter.language,
         }
     }
@@ -200,7 +205,11 @@ impl Config {
 
     /// Where what must outlive a run lies.
     pub fn state_folder(&self) -> StateFolder {
-        let key_file = self.newsletter.key_file.as_ref().map(|file| self.path(file));
+        let key_file = self
+            .newsletter
+            .key_file
+            .as_ref()
+            .map(|file| self.path(file));
         StateFolder::new(self.path(&self.state.path), key_file)
     }
 

@@ -105,7 +105,11 @@ impl EncodedPiece {
         let mut bytes = Vec::with_capacity(encoded.len());
         let mut rest = encoded.as_slice();
         while let Some((first, after)) = rest.split_first() {
-            let hex = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+            let hex = |at: usize| {
+                after
+                    .get(at)
+                    .and_then(|byte| char::from(*byte).to_digit(16))
+            };
             match (first, hex(0), hex(1)) {
                 (b'=', Some(high), Some(low)) => {
                     bytes.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));

@@ -99,17 +99,33 @@ impl fmt::Display for Guard {
 
 impl GuardSettings {
     /// The guard of time that holds the issue of a date now, if one does, and why.
-    pub fn time_holds(&self, date: NaiveDate, now: DateTime<Utc>, zone: Tz) -> Option<(Guard, String)> {
+    pub fn time_holds(
+        &self,
+        date: NaiveDate,
+        now: DateTime<Utc>,
+        zone: Tz,
+    ) -> Option<(Guard, String)> {
         let instant = |time: GuardTime| match time {
             GuardTime::Off => None,
             GuardTime::At(time) => Some(local_instant(date, time.0, zone)),
         };
-        let shown = |instant: DateTime<Utc>| instant.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string();
+        let shown = |instant: DateTime<Utc>| {
+            instant
+                .with_timezone(&zone)
+                .format("%Y-%m-%d %H:%M")
+                .to_string()
+        };
         if let Some(first) = instant(self.not_before).filter(|first| now < *first) {
-            return Some((Guard::Early, format!("it is not to be sent before {}", shown(first))));
+            return Some((
+                Guard::Early,
+                format!("it is not to be sent before {}", shown(first)),
+            ));
         }
         if let Some(last) = instant(self.not_after).filter(|last| now > *last) {
-            return Some((Guard::Late, format!("it was not to be sent after {}", shown(last))));
+            return Some((
+                Guard::Late,
+                format!("it was not to be sent after {}", shown(last)),
+            ));
         }
         None
     }
@@ -127,7 +143,10 @@ mod tests {
         let date = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
         let guards = GuardSettings::default();
         let check = |day, hour, expected: Option<Guard>| {
-            let now = Copenhagen.with_ymd_and_hms(2026, 11, day, hour, 0, 0).unwrap().with_timezone(&Utc);
+            let now = Copenhagen
+                .with_ymd_and_hms(2026, 11, day, hour, 0, 0)
+                .unwrap()
+                .with_timezone(&Utc);
             let held = guards.time_holds(date, now, Copenhagen);
             assert_eq!(held.map(|(guard, _)| guard), expected, "{day} {hour}");
         };
@@ -137,7 +156,10 @@ mod tests {
         check(23, 12, None);
         check(23, 13, Some(Guard::Late));
         check(24, 6, Some(Guard::Late));
-        let off = GuardSettings { not_before: GuardTime::Off, not_after: GuardTime::Off };
+        let off = GuardSettings {
+            not_before: GuardTime::Off,
+            not_after: GuardTime::Off,
+        };
         assert_eq!(off.time_holds(date, Utc::now(), Copenhagen), None);
     }
 

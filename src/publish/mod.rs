@@ -32,7 +32,9 @@ use crate::{
     letter::encode::EncodedPiece,
     render::RenderError,
     source::{self, Collected, Reading, SourceSettings},
-    store::{ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, Store, StoreError, StoredPiece},
+    store::{
+        ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, Store, StoreError, StoredPiece,
+    },
 };
 
 /// The most octets an HTML part may have, encoded: mailboxes clip what is longer, footer and all.
@@ -63,7 +65,11 @@ pub struct Brief<'a> {
 
 /// Reads all sources.
 pub fn collect(brief: &Brief<'_>, now: DateTime<Utc>) -> Collected {
-    let reading = Reading { now, zone: brief.newsletter.timezone, folder: brief.folder };
+    let reading = Reading {
+        now,
+        zone: brief.newsletter.timezone,
+        folder: brief.folder,
+    };
     source::collect(brief.sources, &reading)
 }
 
@@ -96,8 +102,12 @@ pub fn draft(
         .compose(articles.to_vec());
         let items = digest.items.len();
         if items < 2 || html_size(&digest, brief)? <= HTML_LIMIT {
-            let shortened_from = (rules.max_items < brief.selection.max_items).then_some(brief.selection.max_items);
-            return Ok(Draft { digest, shortened_from });
+            let shortened_from =
+                (rules.max_items < brief.selection.max_items).then_some(brief.selection.max_items);
+            return Ok(Draft {
+                digest,
+                shortened_from,
+            });
         }
         rules.max_items = items - 1;
     }
@@ -117,7 +127,12 @@ fn html_size(digest: &Digest, brief: &Brief<'_>) -> Result<usize, RenderError> {
     let press = Press::new(digest, brief)?;
     let edition = press.whole(brief.newsletter.language).clone();
     let pieces = press.into_pieces();
-    Ok(edition.html.iter().filter_map(|number| pieces.get(number.0 as usize)).map(|piece| piece.bytes.len()).sum())
+    Ok(edition
+        .html
+        .iter()
+        .filter_map(|number| pieces.get(number.0 as usize))
+        .map(|piece| piece.bytes.len())
+        .sum())
 }
 
 fn history(past: &Past) -> History {
@@ -164,12 +179,20 @@ fn marks(digest: &Digest) -> Vec<ArticleMark> {
         .iter()
         .filter(|verdict| verdict.reasons.iter().all(|reason| reason.rule != "draft"))
         .map(|verdict| {
-            let printed = digest.items.iter().find(|item| item.article.id == verdict.article);
-            let no_room = verdict.reasons.iter().any(|reason| reason.rule == "quota" && !reason.passed);
+            let printed = digest
+                .items
+                .iter()
+                .find(|item| item.article.id == verdict.article);
+            let no_room = verdict
+                .reasons
+                .iter()
+                .any(|reason| reason.rule == "quota" && !reason.passed);
             ArticleMark {
                 id: verdict.article.clone(),
                 fate: match printed {
-                    Some(item) => ArticleFate::Printed { twins: twin_keys(&item.article) },
+                    Some(item) => ArticleFate::Printed {
+                        twins: twin_keys(&item.article),
+                    },
                     None if no_room => ArticleFate::LeftOver,
                     None => ArticleFate::Seen,
                 },
@@ -184,7 +207,11 @@ fn stored(pieces: Vec<crate::domain::piece::Piece>) -> Vec<StoredPiece> {
         .into_iter()
         .map(|piece| {
             let bytes = EncodedPiece::encode(&piece).to_stored();
-            StoredPiece { name: piece.name, format: piece.format, bytes }
+            StoredPiece {
+                name: piece.name,
+                format: piece.format,
+                bytes,
+            }
         })
         .collect()
 }

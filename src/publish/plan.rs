@@ -2,12 +2,7 @@
 
 use super::{Brief, Press};
 use crate::{
-    domain::{
-        delivery::Skip,
-        issue::IssueKey,
-        key::SigningKey,
-        subscriber::Subscriber,
-    },
+    domain::{delivery::Skip, issue::IssueKey, key::SigningKey, subscriber::Subscriber},
     render::RenderError,
     roster::{Roster, Suppressions},
     store::PlanRow,
@@ -41,10 +36,11 @@ pub fn plan(
             continue;
         }
         let subscriber = key.subscriber_id(&reader.address.folded());
-        let edition = match left_out(brief, issue, reader).or_else(|| suppressions.says(&subscriber)) {
-            Some(why) => Err(why),
-            None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),
-        };
+        let edition =
+            match left_out(brief, issue, reader).or_else(|| suppressions.says(&subscriber)) {
+                Some(why) => Err(why),
+                None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),
+            };
         rows.push(PlanRow {
             subscriber,
             address: reader.address.to_string(),
@@ -52,7 +48,10 @@ pub fn plan(
             edition,
         });
     }
-    Ok(Plan { rows, refused: roster.refused as u64 })
+    Ok(Plan {
+        rows,
+        refused: roster.refused as u64,
+    })
 }
 
 /// Why a reader is left out whatever the issue prints.

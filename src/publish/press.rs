@@ -40,8 +40,12 @@ impl<'a> Press<'a> {
     /// # Errors
     /// A template that cannot be rendered; an empty digest.
     pub fn new(digest: &'a Digest, brief: &Brief<'a>) -> Result<Self, RenderError> {
-        let galley =
-            Galley::new(digest, brief.newsletter, brief.publishers, brief.selection.overview_lines);
+        let galley = Galley::new(
+            digest,
+            brief.newsletter,
+            brief.publishers,
+            brief.selection.overview_lines,
+        );
         let mut press = Self {
             galley,
             chooser: Chooser::new(digest, brief.selection.when_empty),
@@ -50,7 +54,11 @@ impl<'a> Press<'a> {
             hash: [0; 32],
         };
         for (language, format) in WHOLE {
-            press.edition(&Choices { language, format, ..Choices::default() })?;
+            press.edition(&Choices {
+                language,
+                format,
+                ..Choices::default()
+            })?;
         }
         press.hash = hash(digest, &press.editions, press.galley.pieces());
         Ok(press)
@@ -76,7 +84,8 @@ impl<'a> Press<'a> {
             return Ok(Some(*number));
         }
         let edition =
-            self.galley.edition(&Chooser::indexes(mask), choices.format, choices.language)?;
+            self.galley
+                .edition(&Chooser::indexes(mask), choices.format, choices.language)?;
         let number = u32::try_from(self.editions.len()).unwrap_or(u32::MAX);
         self.editions.push(edition);
         self.numbers.insert(key, number);

@@ -44,7 +44,9 @@ pub struct ItemRecord {
 impl<'a> Record<'a> {
     /// Records a digest under its hash.
     pub fn new(digest: &'a Digest, hash: [u8; 32]) -> Self {
-        let instant = |at: chrono::DateTime<chrono::Utc>| at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let instant = |at: chrono::DateTime<chrono::Utc>| {
+            at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+        };
         Self {
             issue: digest.key.to_string(),
             frequency: digest.key.frequency.word(),
@@ -59,7 +61,11 @@ impl<'a> Record<'a> {
                     id: &item.article.id.0,
                     title: &item.article.title,
                     section: &item.section.0,
-                    topics: item.topics.iter().map(|found| found.topic.0.as_str()).collect(),
+                    topics: item
+                        .topics
+                        .iter()
+                        .map(|found| found.topic.0.as_str())
+                        .collect(),
                     rank: item.rank,
                     path: &item.article.path,
                 })

@@ -83,7 +83,10 @@ fn would_send(
     let roster = Roster::read(&config.subscribers_folder(), &config.known());
     let held = publishing::holds(request, room, key, &roster);
     let collected = publish::collect(&brief, room.now);
-    name_faults(session, publishing::doubts(&collected).chain(roster.faults.iter().cloned()));
+    name_faults(
+        session,
+        publishing::doubts(&collected).chain(roster.faults.iter().cloned()),
+    );
     let past = store.past(key.frequency)?;
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
@@ -119,15 +122,27 @@ fn would_send(
     let letters: usize = editions.values().sum();
     let hash = hex(&press.hash());
     let subject = press.whole(config.newsletter.language).subject.clone();
-    let mut words = format!("{key}  {}\n  subject   {subject}\n  letters   {letters:>7}  in {} editions\n", &hash[..12], editions.len());
+    let mut words = format!(
+        "{key}  {}\n  subject   {subject}\n  letters   {letters:>7}  in {} editions\n",
+        &hash[..12],
+        editions.len()
+    );
     for (why, count) in &skipped {
         words.push_str(&format!("  skipped   {count:>7}  {why}\n"));
     }
     if plan.refused > 0 {
-        words.push_str(&format!("  refused   {:>7}  entries of the subscriber files\n", plan.refused));
+        words.push_str(&format!(
+            "  refused   {:>7}  entries of the subscriber files\n",
+            plan.refused
+        ));
     }
     for section in &draft.digest.sections {
-        let items: Vec<_> = draft.digest.items.iter().filter(|item| item.section == section.id).collect();
+        let items: Vec<_> = draft
+            .digest
+            .items
+            .iter()
+            .filter(|item| item.section == section.id)
+            .collect();
         if !items.is_empty() {
             words.push_str(&format!("  {}\n", section.name));
             for item in items {

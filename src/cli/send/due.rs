@@ -47,7 +47,10 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
         } else if let Some(newest) = newest.filter(|newest| date < *newest) {
             if request.date.is_some() {
                 return Err(refused(
-                    format!("{key} comes before {}, which is already published", super::super::newsroom::key(frequency, newest)),
+                    format!(
+                        "{key} comes before {}, which is already published",
+                        super::super::newsroom::key(frequency, newest)
+                    ),
                     "an issue is never sent after a later one; its articles are taken by the next",
                 ));
             }
@@ -63,7 +66,10 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
             match request.date {
                 Some(_) => due.push(Due::Now { key, cut_off: at }),
                 None if room.now < at => due.push(not(format!("not due before {}", schedule.at))),
-                None => due.push(Due::Now { key, cut_off: room.now }),
+                None => due.push(Due::Now {
+                    key,
+                    cut_off: room.now,
+                }),
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `overblik send`
 
-mod due;
 mod dry_run;
+mod due;
 mod progress;
 mod publishing;
 
@@ -17,11 +17,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use self::{due::Due, progress::Progress};
-use super::{
-    Exit, Failure, Session,
-    newsroom::Newsroom,
-    report::Report,
-};
+use super::{Exit, Failure, Session, newsroom::Newsroom, report::Report};
 use crate::{
     dispatch::{Dispatch, DispatchError, Halt, Pace, Sent},
     domain::{clock::Clock as _, delivery::Tally, fault::Fault, issue::Frequency, key::SigningKey},
@@ -122,7 +118,10 @@ impl Send {
 fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
     Lock::take(&room.state.send_lock(), room.now).map_err(|error| match error {
         // Another run is at work: for cron, nothing to say.
-        LockError::Held { .. } if session.global.quiet => Failure { exit: Exit::Locked, faults: vec![] },
+        LockError::Held { .. } if session.global.quiet => Failure {
+            exit: Exit::Locked,
+            faults: vec![],
+        },
         LockError::Held { path, holder } => Failure {
             exit: Exit::Locked,
             faults: vec![
@@ -139,9 +138,13 @@ fn signing_key(room: &Newsroom) -> Result<SigningKey, Failure> {
     let mut fresh = [0; 32];
     aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure {
         exit: Exit::Ours,
-        faults: vec![Fault::error("the system gives no random bytes for a signing key")],
+        faults: vec![Fault::error(
+            "the system gives no random bytes for a signing key",
+        )],
     })?;
-    room.state.key_or_make(fresh).map_err(|error| Failure::ours("reading the signing key", &error))
+    room.state
+        .key_or_make(fresh)
+        .map_err(|error| Failure::ours("reading the signing key", &error))
 }
 
 fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
@@ -173,9 +176,10 @@ async fn stop_on_signals(stop: Arc<AtomicBool>) {
 #[cfg(unix)]
 async fn signal() -> bool {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
         return false;
     };
     tokio::select! {
@@ -244,8 +248,14 @@ impl Sender<'_> {
     ) -> Result<(), Failure> {
         let editions = store.editions(issue.number)?;
         let pieces = encoded(&store.pieces(issue.number)?)?;
-        let stamp = Stamp { key: issue.key, frozen_at: issue.frozen_at, hash: issue.hash };
-        let splicer = self.room.splicer(stamp, Links::Signed(self.key.clone()), pieces);
+        let stamp = Stamp {
+            key: issue.key,
+            frozen_at: issue.frozen_at,
+            hash: issue.hash,
+        };
+        let splicer = self
+            .room
+            .splicer(stamp, Links::Signed(self.key.clone()), pieces);
         let config = &self.room.config;
         let gate = ListGate::new(
             config.subscribers_folder(),
@@ -292,10 +302,13 @@ impl Sender<'_> {
                 self.exit = Exit::Ours;
             }
             Some(Halt::Stopped) => {
-                self.session.say("stopped; run `overblik send` again to go on");
+                self.session
+                    .say("stopped; run `overblik send` again to go on");
                 self.exit = Exit::Deferred;
             }
-            None if sent.this_run.failed + sent.this_run.doubtful > 0 => self.exit = Exit::Deliveries,
+            None if sent.this_run.failed + sent.this_run.doubtful > 0 => {
+                self.exit = Exit::Deliveries
+            }
             None if sent.issue.deferred + sent.issue.waiting > 0 && self.exit == Exit::Done => {
                 self.exit = Exit::Deferred;
             }
@@ -305,7 +318,8 @@ impl Sender<'_> {
 
     /// Tells what was done: the document, or the table and where to look.
     fn tell(&mut self, started: Instant) {
-        self.report.took(started.elapsed().as_secs_f64(), self.this_run.accepted);
+        self.report
+            .took(started.elapsed().as_secs_f64(), self.this_run.accepted);
         if self.session.global.json {
             self.session.json(&self.report);
         } else if !self.session.global.quiet && !self.report.is_empty() {
@@ -325,7 +339,9 @@ impl Sender<'_> {
 fn ledger_failure(error: &LedgerError) -> Failure {
     let mut failure = Failure::ours("writing the ledger", error);
     for fault in &mut failure.faults {
-        fault.remedy = Some("nothing is lost; make room or mend the disk, and run `overblik send` again".into());
+        fault.remedy = Some(
+            "nothing is lost; make room or mend the disk, and run `overblik send` again".into(),
+        );
     }
     failure
 }

@@ -18,7 +18,13 @@ const EVERY: Duration = Duration::from_secs(10);
 /// Shows one issue's progress.
 pub(super) enum Progress<'a> {
     Bar(ProgressBar),
-    Lines { session: &'a Session, issue: IssueKey, settled: u64, planned: u64, last: Instant },
+    Lines {
+        session: &'a Session,
+        issue: IssueKey,
+        settled: u64,
+        planned: u64,
+        last: Instant,
+    },
     Silent,
 }
 
@@ -27,11 +33,22 @@ impl<'a> Progress<'a> {
         if session.global.quiet {
             Self::Silent
         } else if std::io::stderr().is_terminal() {
-            let style = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {per_sec} {eta}")
-                .unwrap_or_else(|_| ProgressStyle::default_bar());
-            Self::Bar(ProgressBar::new(planned).with_style(style).with_message(issue.to_string()))
+            let style =
+                ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {per_sec} {eta}")
+                    .unwrap_or_else(|_| ProgressStyle::default_bar());
+            Self::Bar(
+                ProgressBar::new(planned)
+                    .with_style(style)
+                    .with_message(issue.to_string()),
+            )
         } else {
-            Self::Lines { session, issue, settled: 0, planned, last: Instant::now() }
+            Self::Lines {
+                session,
+                issue,
+                settled: 0,
+                planned,
+                last: Instant::now(),
+            }
         }
     }
 }
@@ -40,7 +57,13 @@ impl Watcher for Progress<'_> {
     fn settled(&mut self, _: StateName) {
         match self {
             Self::Bar(bar) => bar.inc(1),
-            Self::Lines { session, issue, settled, planned, last } => {
+            Self::Lines {
+                session,
+                issue,
+                settled,
+                planned,
+                last,
+            } => {
                 *settled += 1;
                 if last.elapsed() >= EVERY {
                     *last = Instant::now();

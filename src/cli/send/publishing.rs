@@ -33,11 +33,16 @@ pub(super) fn publish(
         .map_err(|error| Failure::usage(error.fault()))?;
     let brief = config.brief();
     let collected = publish::collect(&brief, room.now);
-    name_faults(session, doubts(&collected).chain(roster.faults.iter().cloned()));
+    name_faults(
+        session,
+        doubts(&collected).chain(roster.faults.iter().cloned()),
+    );
     let past = store.past(key.frequency)?;
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
-        session.say(&format!("{key}: no article is due; an empty issue is not sent"));
+        session.say(&format!(
+            "{key}: no article is due; an empty issue is not sent"
+        ));
         return Ok(None);
     }
     if let Some(room) = draft.shortened_from {
@@ -49,7 +54,10 @@ pub(super) fn publish(
     let mut press = Press::new(&draft.digest, &brief)?;
     let plan = publish::plan(&brief, key, &mut press, &roster, &suppressions, &sender.key)?;
     if plan.rows.is_empty() {
-        session.say(&format!("{key}: no {} reader; nothing is published", key.frequency));
+        session.say(&format!(
+            "{key}: no {} reader; nothing is published",
+            key.frequency
+        ));
         return Ok(None);
     }
     publish::freeze(store, &draft, press, plan, room.now)
@@ -66,16 +74,18 @@ pub(super) fn holds(
 ) -> Option<(Guard, Vec<Fault>)> {
     let config = &room.config;
     let overridden = |guard| request.overrides.contains(&guard);
-    if let Some((guard, why)) =
-        config.guards.time_holds(key.date, room.now, config.newsletter.timezone).filter(|(guard, _)| !overridden(*guard))
+    if let Some((guard, why)) = config
+        .guards
+        .time_holds(key.date, room.now, config.newsletter.timezone)
+        .filter(|(guard, _)| !overridden(*guard))
     {
         let table = match guard {
             Guard::Early => "guards.not_before",
             Guard::Late | Guard::List => "guards.not_after",
         };
-        let fault = Fault::error(why)
-            .for_key(table)
-            .remedy(format!("run again with `--{guard}` to send it all the same"));
+        let fault = Fault::error(why).for_key(table).remedy(format!(
+            "run again with `--{guard}` to send it all the same"
+        ));
         return Some((guard, vec![fault]));
     }
     if !roster.uncuttable.is_empty() && !overridden(Guard::List) {

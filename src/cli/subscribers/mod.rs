@@ -21,9 +21,9 @@ use crate::{
         clock::Clock as _,
         delivery::Skip,
         fault::Fault,
+        key::SigningKey,
     },
-    roster::{Folder, Known, SubscribersSettings},
-    store::StateSettings,
+    roster::{Folder, Known, Suppressions},
 };
 
 /// See and edit the subscriber files
@@ -73,17 +73,26 @@ struct Place {
     says: ReadersWord,
 }
 
-/// Where config meets these commands. Until it does: the default folders, any topic and section, and no word
-/// from readers.
+/// The newsletter's own place, as config says.
 fn place(session: &Session) -> Result<Place, Failure> {
-    let newsletter = session.folder();
+    let config = session.config()?;
+    let state = config.state_folder();
+    let key = state
+        .key()
+        .map_err(|error| Failure::ours("reading the signing key", &error))?;
+    let known_keys: Vec<String> = key.iter().map(SigningKey::id).collect();
+    let words = Suppressions::read(&state.suppressions(), &known_keys)
+        .map_err(|error| Failure::usage(error.fault()))?;
     Ok(Place {
-        folder: Folder::of(&newsletter, &SubscribersSettings::default()),
-        state: newsletter.join(StateSettings::default().path),
-        known: Known::default(),
-        zone: chrono_tz::Europe::Copenhagen,
+        folder: config.subscribers_folder(),
+        state: state.path().to_owned(),
+        known: config.known(),
+        zone: config.newsletter.timezone,
         now: session.clock.now(),
-        says: Box::new(|_| None),
+        says: Box::new(move |address| {
+            let key = key.as_ref()?;
+            words.says(&key.subscriber_id(&address.folded()))
+        }),
     })
 }
 
