@@ -4,12 +4,17 @@
 //! them into a process's exit code.
 
 mod check;
+mod collect;
 mod init;
+mod issues;
 mod newsroom;
+mod preview;
 mod report;
 mod send;
 mod session;
+mod status;
 mod subscribers;
+mod why;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -57,7 +62,12 @@ pub struct Global {
 enum Command {
     Init(init::Init),
     Check(check::Check),
+    Collect(collect::Collect),
+    Why(why::Why),
+    Preview(preview::Preview),
     Send(send::Send),
+    Status(status::Status),
+    Issues(issues::Issues),
     Subscribers(subscribers::Arguments),
 }
 
@@ -75,7 +85,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let result: Result<Exit, Failure> = match cli.command {
         Command::Init(command) => command.run(&session),
         Command::Check(command) => command.run(&session),
+        Command::Collect(command) => command.run(&session),
+        Command::Why(command) => command.run(&session),
+        Command::Preview(command) => command.run(&session),
         Command::Send(command) => command.run(&session),
+        Command::Status(command) => command.run(&session),
+        Command::Issues(command) => command.run(&session),
         Command::Subscribers(arguments) => subscribers::run(&session, arguments),
     };
     session.finish(result)

@@ -9,9 +9,13 @@ use crate::{
         clock::Clock as _,
         fault::Fault,
         issue::{Frequency, IssueKey},
+        key::SigningKey,
     },
+    ledger::{self, Boot},
     letter::{Links, Splicer, Stamp, encode::EncodedPiece},
-    store::{Past, Read as _, sqlite::SqliteStore, state::StateFolder},
+    source::Collected,
+    store::{IssueRow, Past, Read as _, Store as _, sqlite::SqliteStore, state::StateFolder},
+    transport::Redelivery,
 };
 
 /// A newsletter, opened.
@@ -77,6 +81,28 @@ impl Newsroom {
         )
     }
 
+    /// The signing key, made when this is the first time one is needed.
+    pub(super) fn signing_key(&self) -> Result<SigningKey, Failure> {
+        let mut fresh = [0; 32];
+        aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure {
+            exit: Exit::Ours,
+            faults: vec![Fault::error("the system gives no random bytes for a signing key")],
+        })?;
+        self.state
+            .key_or_make(fresh)
+            .map_err(|error| Failure::ours("reading the signing key", &error))
+    }
+
+    /// Writes what dead runs of an issue are owed.
+    pub(super) fn recover(&self, store: &mut SqliteStore, issue: &IssueRow) -> Result<(), Failure> {
+        let boot = Boot::current();
+        let redelivery = Redelivery::Harmless;
+        let (claims, outcomes) =
+            ledger::owed(store, self.state.path(), issue.number, &boot, redelivery, self.now)?;
+        store.settle_and_claim(issue.number, &outcomes, &claims, None)?;
+        Ok(())
+    }
+
     pub(super) fn splicer(&self, stamp: Stamp, links: Links, pieces: Vec<EncodedPiece>) -> Splicer {
         let config = &self.config;
         Splicer::new(
@@ -121,6 +147,15 @@ impl From<crate::render::RenderError> for Failure {
     fn from(error: crate::render::RenderError) -> Self {
         Self::ours("rendering the issue", &error)
     }
+}
+
+/// What the sources refused or doubt, as faults.
+pub(super) fn doubts(collected: &Collected) -> impl Iterator<Item = Fault> {
+    let refused = collected.refused.iter().map(|refusal| Fault {
+        line: refusal.line,
+        ..Fault::warning(format!("left out: {}", refusal.reason)).in_file(refusal.path.clone())
+    });
+    refused.chain(collected.warnings.iter().cloned())
 }
 
 /// A wrong request.

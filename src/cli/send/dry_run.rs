@@ -8,7 +8,7 @@ use super::{Due, Send, due, publishing};
 use crate::{
     cli::{
         Exit, Failure, Session,
-        newsroom::{Newsroom, name_faults},
+        newsroom::{Newsroom, doubts, name_faults},
         report::Report,
     },
     domain::{
@@ -85,7 +85,7 @@ fn would_send(
     let collected = publish::collect(&brief, room.now);
     name_faults(
         session,
-        publishing::doubts(&collected).chain(roster.faults.iter().cloned()),
+        doubts(&collected).chain(roster.faults.iter().cloned()),
     );
     let past = store.past(key.frequency)?;
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;

@@ -83,7 +83,7 @@ impl Send {
             return dry_run::show(&self, session, &room);
         }
         let _lock = take_lock(session, &room)?;
-        let key = signing_key(&room)?;
+        let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
         let mut store = SqliteStore::open(&room.state.ledger())
             .map_err(|error| Failure::ours("opening the ledger", &error))?;
@@ -132,19 +132,6 @@ fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
         },
         error @ LockError::Io { .. } => Failure::ours("taking the send lock", &error),
     })
-}
-
-fn signing_key(room: &Newsroom) -> Result<SigningKey, Failure> {
-    let mut fresh = [0; 32];
-    aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure {
-        exit: Exit::Ours,
-        faults: vec![Fault::error(
-            "the system gives no random bytes for a signing key",
-        )],
-    })?;
-    room.state
-        .key_or_make(fresh)
-        .map_err(|error| Failure::ours("reading the signing key", &error))
 }
 
 fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
@@ -329,7 +316,7 @@ impl Sender<'_> {
                 self.session.say(&format!(
                     "{} letters written to {}/",
                     self.this_run.accepted,
-                    self.room.config.path(outbox).display()
+                    outbox.display()
                 ));
             }
         }

@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 
 use super::{Send, Sender};
 use crate::{
-    cli::{Exit, Failure, newsroom::name_faults},
+    cli::{
+        Exit, Failure,
+        newsroom::{doubts, name_faults},
+    },
     domain::{fault::Fault, issue::IssueKey},
     publish::{self, Guard, Press},
     roster::{Roster, Suppressions},
-    source::Collected,
     store::{IssueRow, Read as _, sqlite::SqliteStore},
 };
 
@@ -97,13 +99,4 @@ pub(super) fn holds(
 /// The line that says an issue is held.
 pub(super) fn held(key: IssueKey, guard: Guard) -> String {
     format!("{key}: held by the guard `{guard}`; nothing is published")
-}
-
-/// What the sources refused or doubt, as faults.
-pub(super) fn doubts(collected: &Collected) -> impl Iterator<Item = Fault> {
-    let refused = collected.refused.iter().map(|refusal| Fault {
-        line: refusal.line,
-        ..Fault::warning(format!("left out: {}", refusal.reason)).in_file(refusal.path.clone())
-    });
-    refused.chain(collected.warnings.iter().cloned())
 }

@@ -1,0 +1,49 @@
+//! `overblik collect`
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Exit, Failure, Session, newsroom::{Newsroom, doubts, name_faults}};
+use crate::{
+    publish,
+    store::{Store as _, sqlite::SqliteStore},
+};
+
+/// Reads all sources and notes what is seen for the first time
+#[derive(Debug, Args)]
+#[command(after_help = "An undated article counts from the instant it was first seen.\n\nExamples:\n  overblik collect")]
+pub(super) struct Collect {}
+
+impl Collect {
+    /// Collects; a bad article costs only itself.
+    pub(super) fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let room = Newsroom::open(session)?;
+        let collected = publish::collect(&room.config.brief(), room.now);
+        name_faults(session, doubts(&collected));
+        // A ledger whose key is gone must not grow.
+        room.signing_key()?;
+        let mut store =
+            SqliteStore::open(&room.state.ledger()).map_err(|error| Failure::ours("opening the ledger", &error))?;
+        let seen: Vec<_> = collected
+            .articles
+            .iter()
+            .filter(|article| !article.draft)
+            .map(|article| article.id.clone())
+            .collect();
+        store.note_seen(&seen, room.now)?;
+        if session.global.json {
+            session.json(&json!({
+                "articles": collected.articles.len(),
+                "refused": collected.refused,
+                "warnings": collected.warnings,
+            }));
+        } else {
+            session.say(&format!(
+                "{} articles read, {} refused",
+                collected.articles.len(),
+                collected.refused.len()
+            ));
+        }
+        Ok(Exit::Done)
+    }
+}

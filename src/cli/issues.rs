@@ -1,0 +1,169 @@
+//! `overblik issues`
+
+use chrono::NaiveDate;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::{
+    Exit, Failure, Session,
+    newsroom::Newsroom,
+    report::Report,
+    status::{Now, issues_of},
+};
+use crate::{
+    domain::{fault::Fault, issue::Frequency},
+    store::{
+        Read as _, Store as _,
+        lock::{Lock, LockError},
+        sqlite::SqliteStore,
+    },
+};
+
+/// See the issues that were published, and cancel what has not left
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  overblik issues list\n  overblik issues show 2026-11-23\n  overblik issues cancel 2026-11-23 --dry-run")]
+pub(super) struct Issues {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Every issue, oldest first, and where it stands
+    List,
+    /// What an issue prints, and what became of every article
+    Show {
+        /// The issue's date
+        date: NaiveDate,
+        /// Only this frequency: daily or weekly
+        #[arg(long)]
+        frequency: Option<Frequency>,
+    },
+    /// Skip every letter of an issue that has not left; those that have cannot be called back
+    Cancel {
+        /// The issue's date
+        date: NaiveDate,
+        /// Only this frequency: daily or weekly
+        #[arg(long)]
+        frequency: Option<Frequency>,
+        /// Say how many letters it would skip, and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+impl Issues {
+    /// Runs one of the verbs.
+    pub(super) fn run(self, session: &Session) -> Result<Exit, Failure> {
+        let room = Newsroom::open(session)?;
+        match self.verb {
+            Verb::List => list(session, &room),
+            Verb::Show { date, frequency } => show(session, &room, date, frequency),
+            Verb::Cancel { date, frequency, dry_run } => cancel(session, &room, date, frequency, dry_run),
+        }
+    }
+}
+
+fn list(session: &Session, room: &Newsroom) -> Result<Exit, Failure> {
+    let mut report = Report::default();
+    if let Some(store) = room.peek()? {
+        for issue in store.issues()? {
+            report.add(&issue, Now::of(&store, room, &issue)?.tally);
+        }
+    }
+    if session.global.json {
+        session.json(&report);
+    } else if report.is_empty() {
+        session.say("nothing has been published yet");
+    } else {
+        session.data(&report.to_words());
+    }
+    Ok(Exit::Done)
+}
+
+fn show(
+    session: &Session,
+    room: &Newsroom,
+    date: NaiveDate,
+    frequency: Option<Frequency>,
+) -> Result<Exit, Failure> {
+    let store = room.peek()?.ok_or_else(|| nothing(date))?;
+    let mut records = Vec::new();
+    for issue in issues_of(&store, Some(date))? {
+        if frequency.is_some_and(|wanted| wanted != issue.key.frequency) {
+            continue;
+        }
+        let record = store.record(issue.number)?;
+        let record: serde_json::Value =
+            serde_json::from_str(&record).map_err(|error| Failure::ours("reading the issue's record", &error))?;
+        records.push(record);
+    }
+    if session.global.json {
+        session.json(&json!({ "issues": records }));
+        return Ok(Exit::Done);
+    }
+    for record in &records {
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        session.data(&format!("{}  {}\n", text(&record["issue"]), &text(&record["hash"])));
+        for item in record["items"].as_array().into_iter().flatten() {
+            session.data(&format!("  {:<12} {}  ({})\n", text(&item["section"]), text(&item["title"]), text(&item["id"])));
+        }
+    }
+    Ok(Exit::Done)
+}
+
+fn cancel(
+    session: &Session,
+    room: &Newsroom,
+    date: NaiveDate,
+    frequency: Option<Frequency>,
+    dry_run: bool,
+) -> Result<Exit, Failure> {
+    let store = room.peek()?.ok_or_else(|| nothing(date))?;
+    let issues: Vec<_> = issues_of(&store, Some(date))?
+        .into_iter()
+        .filter(|issue| frequency.is_none_or(|wanted| wanted == issue.key.frequency))
+        .collect();
+    if dry_run {
+        for issue in &issues {
+            let tally = Now::of(&store, room, issue)?.tally;
+            session.data(&format!(
+                "{}: {} letters would be skipped; {} have left\n",
+                issue.key,
+                tally.waiting + tally.deferred,
+                tally.accepted + tally.doubtful
+            ));
+        }
+        return Ok(Exit::Done);
+    }
+    drop(store);
+    let _lock = Lock::take(&room.state.send_lock(), room.now).map_err(|error| match error {
+        LockError::Held { holder, .. } => Failure {
+            exit: Exit::Locked,
+            faults: vec![
+                Fault::error(format!("another run is at work: {holder}"))
+                    .remedy("stop it with SIGTERM, then cancel: what is in flight is finished first"),
+            ],
+        },
+        error @ LockError::Io { .. } => Failure::ours("taking the send lock", &error),
+    })?;
+    let mut store =
+        SqliteStore::open(&room.state.ledger()).map_err(|error| Failure::ours("opening the ledger", &error))?;
+    let mut report = Report::default();
+    for issue in issues {
+        room.recover(&mut store, &issue)?;
+        let skipped = store.cancel(issue.number, room.now)?;
+        session.say(&format!("{}: {skipped} letters will not be sent", issue.key));
+        if let Some(issue) = store.issue(issue.key)? {
+            report.add(&issue, store.tally(issue.number)?);
+        }
+    }
+    if session.global.json {
+        session.json(&report);
+    }
+    Ok(Exit::Done)
+}
+
+fn nothing(date: NaiveDate) -> Failure {
+    super::newsroom::refused(format!("no issue of {date} has been published"), "nothing has been published yet")
+}
