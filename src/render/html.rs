@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use super::{
-    RenderError, dates,
+    RenderError, dates, hyphen,
     item::{self, Facts, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
     layout::{Form, Pictures, Place, Side},
     manuscript::Manuscript,
@@ -53,7 +53,7 @@ pub(super) fn render(
         Form::Opener { section } => setter.opener(*section).render()?,
         Form::Row { item, place } => setter.row(*item, *place).render()?,
         Form::Opinion { item, place } => ItemOpinion {
-            item: setter.view(*item, LEDE_PAIR),
+            item: setter.railed(*item, LEDE_PAIR),
             line: *place == Place::Following,
         }
         .render()?,
@@ -270,6 +270,16 @@ impl Setter<'_> {
         ItemView::new(self.manuscript, item, room, self.language, self.texts)
     }
 
+    /// An item whose label and role stand in the narrow column.
+    fn railed(&self, item: usize, room: usize) -> ItemView {
+        let mut view = self.view(item, room);
+        if self.manuscript.newsletter.language == Language::Da {
+            view.label = hyphen::soft(&view.label);
+            view.role = view.role.as_deref().map(hyphen::soft);
+        }
+        view
+    }
+
     fn cells(&self, lit: impl Fn(usize) -> bool) -> Vec<Accent> {
         (0..self.manuscript.band_width())
             .map(|cell| if lit(cell) { accent_of(cell) } else { UNLIT })
@@ -321,7 +331,7 @@ impl Setter<'_> {
 
     /// The lead takes Overblik's colour; alone it stands for its section and takes that one's.
     fn lead(&self, index: usize, alone: bool) -> Lead {
-        let mut view = self.view(index, LEDE_LEAD);
+        let mut view = self.railed(index, LEDE_LEAD);
         let article = &self.manuscript.digest.items[index].article;
         if !alone {
             view.accent = accent_of(0);
@@ -335,7 +345,11 @@ impl Setter<'_> {
                 .writer
                 .as_deref()
                 .map(|writer| fill(&self.texts.by, &[("writer", writer)])),
-            paragraphs: Vec::new(),
+            paragraphs: if alone {
+                item::paragraphs(article)
+            } else {
+                Vec::new()
+            },
             facts_label: &self.texts.facts,
             facts: item::facts(article),
             item: view,
@@ -351,7 +365,7 @@ impl Setter<'_> {
     }
 
     fn row(&self, index: usize, place: Place) -> ItemRow {
-        let item = self.view(index, LEDE_ROW);
+        let item = self.railed(index, LEDE_ROW);
         ItemRow {
             title_font: title_font(&item, "700 20px/26px", "italic 400 20px/26px"),
             item,

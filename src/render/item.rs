@@ -20,6 +20,7 @@ pub(super) const LEDE_PAIR: usize = 160;
 /// The room for a lede in a row: two lines.
 pub(super) const LEDE_ROW: usize = 130;
 const FACTS: usize = 5;
+const PARAGRAPH: usize = 600;
 
 /// An item, ready for a template.
 #[derive(Debug)]
@@ -272,7 +273,8 @@ fn picture(image: &Image, texts: &Texts) -> Option<Picture> {
         caption
     });
     let credit = clean::some_line(image.credit.as_deref())
-        .map(|credit| labelled(&credit, |credit| fill(&texts.credit, &[("credit", credit)])));
+        .map(|credit| labelled(&credit, |credit| fill(&texts.credit, &[("credit", credit)])))
+        .map(|credit| together(&credit));
     let parts: Vec<String> = caption.into_iter().chain(credit).collect();
     Some(Picture {
         url: clean::web(image.url.as_deref())?,
@@ -292,6 +294,30 @@ fn labelled(credit: &str, label: impl Fn(&str) -> String) -> String {
     }
 }
 
+/// A short credit keeps to one line.
+fn together(credit: &str) -> String {
+    if credit.chars().count() <= 32 {
+        credit.replace(' ', "\u{a0}")
+    } else {
+        credit.to_owned()
+    }
+}
+
+/// The following paragraphs of the body, for the only item of an edition.
+pub(super) fn paragraphs(article: &Article) -> Vec<String> {
+    let used_as_lede = usize::from(clean::some_line(article.lede.as_deref()).is_none());
+    article
+        .body
+        .iter()
+        .filter(|block| block.kind == BlockType::Paragraph)
+        .filter_map(|block| clean::some_line(Some(&block.text)))
+        .skip(used_as_lede)
+        .take(2)
+        .map(|text| cut::at_sentence(&text, PARAGRAPH))
+        .collect()
+}
+
+/// A text that begins with a capital.
 pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars

@@ -226,7 +226,8 @@ fn body(
             .take_while(|item| manuscript.section_place(**item) == section)
             .count();
         let (group, after) = rest.split_at(length);
-        if let Some(section) = section.filter(|_| !alone) {
+        // Only a lone event comes here alone: the calendar's name is its label.
+        if let Some(section) = section {
             forms.push(Form::Opener { section });
         }
         let mut place = Place::First;

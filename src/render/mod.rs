@@ -14,6 +14,7 @@ mod cut;
 mod dates;
 mod galley;
 mod html;
+mod hyphen;
 mod item;
 mod layout;
 mod manuscript;

@@ -39,10 +39,7 @@ impl Pieces {
         if let Some(id) = self.by_form.get(&key) {
             return Ok(*id);
         }
-        let id = match render(&key)? {
-            Some(piece) => Some(self.keep(piece)),
-            None => None,
-        };
+        let id = render(&key)?.map(|piece| self.keep(piece));
         self.by_form.insert(key, id);
         Ok(id)
     }

@@ -128,6 +128,8 @@ pub(super) fn full_day() -> Digest {
             ),
             |a| {
                 a.theme = Some("Veje".into());
+                a.body.insert(0, Block::text(BlockType::Paragraph, "Det begyndte med et kort på et bord i biblioteket. Enhver kunne sætte en nål, hvor skoen trykker, og 214 gjorde det."));
+                a.body.insert(1, Block::text(BlockType::Paragraph, "»Vi troede, at folk ville klage over støjen,« siger ingeniøren. De bad i stedet om et sted at sidde."));
                 a.image = Some(image("bro"));
             },
         ),

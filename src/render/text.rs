@@ -94,6 +94,7 @@ struct Lead {
     rule: String,
     title: String,
     lede: Option<String>,
+    paragraphs: Vec<String>,
     lines: Vec<String>,
     link: Option<(String, String)>,
     facts_label: &'static str,
@@ -103,7 +104,7 @@ struct Lead {
 #[derive(Template)]
 #[template(path = "text/item.txt")]
 struct Item {
-    heading: Vec<String>,
+    heading: String,
     lines: Vec<String>,
     link: Option<String>,
 }
@@ -210,6 +211,11 @@ impl Setter<'_> {
             lines: lines.map(|line| wrap(&line, INDENT)).collect(),
             title: wrap(&view.title, ""),
             lede: view.lede.as_deref().map(|lede| wrap(lede, INDENT)),
+            paragraphs: item::paragraphs(article)
+                .iter()
+                .filter(|_| alone)
+                .map(|text| wrap(text, INDENT))
+                .collect(),
             link: view
                 .link
                 .map(|link| (wrap(&format!("{}:", view.button), INDENT), link)),
@@ -252,7 +258,8 @@ impl Setter<'_> {
                 .into_iter()
                 .chain([wrap(&view.title, "")])
                 .chain(writer)
-                .collect(),
+                .collect::<Vec<_>>()
+                .join("\n"),
             lines: view
                 .lede
                 .iter()
@@ -277,7 +284,7 @@ impl Setter<'_> {
             None => view.title,
         };
         Item {
-            heading: vec![wrap(&title, "")],
+            heading: wrap(&title, ""),
             lines: date
                 .map(|date| self.language.weekday(date).to_owned())
                 .into_iter()
