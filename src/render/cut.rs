@@ -131,7 +131,7 @@ mod tests {
         check(
             "Ja. Men derefter kom en meget lang fortsættelse.",
             30,
-            "Ja. Men derefter kom en meget …",
+            "Ja. Men derefter kom en …",
         );
     }
 

@@ -1,8 +1,9 @@
 //! The galley: an issue's pieces as they are set, and the editions made up from them.
 
 use super::{
-    RenderError, html,
-    layout::{self, Form},
+    RenderError,
+    form::Form,
+    html, layout,
     manuscript::Manuscript,
     pieces::{Key, Pieces},
     subject, text,

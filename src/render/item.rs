@@ -97,7 +97,7 @@ impl ItemView {
         let writer = writer(article, &publishers, opinion, texts);
         let (mark, meta) = meta(article, &publishers, ours, opinion, texts);
         let minutes = article.reading_minutes().to_string();
-        let title = clean::line(&article.title);
+        let title = manuscript.titles[index].clone();
         let read = fill(&texts.read, &[("minutes", &minutes)]);
         Self {
             anchor: manuscript.anchors[index].clone(),

@@ -1,129 +1,10 @@
 //! The order of an edition: which forms of which items, with what between them.
 
-use super::{item::has_picture, manuscript::Manuscript};
+use super::{
+    form::{Form, Pictures, Place, Side},
+    manuscript::Manuscript,
+};
 use crate::domain::section::Layout;
-
-/// Whether something stands in the same list above.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Place {
-    /// The first of its list: nothing is drawn above it.
-    First,
-    /// After another: a hairline parts them.
-    Following,
-}
-
-/// A column of a pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Side {
-    Left,
-    Right,
-}
-
-/// Whether a pair shows its pictures: both or neither.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Pictures {
-    Shown,
-    Left,
-}
-
-/// One thing an edition may print. Equal forms are equal pieces.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Form {
-    /// Everything before the title.
-    Opening,
-    /// Title and preheader.
-    Title {
-        subject: String,
-        preheader: String,
-    },
-    /// The band; a bit set for each lit cell.
-    Band {
-        lit: u64,
-    },
-    /// Nameplate and date.
-    Masthead,
-    /// Greeting and intro.
-    Intro,
-    /// The head of Overblik, which counts what follows.
-    OverviewHead {
-        items: usize,
-        minutes: usize,
-        lines: usize,
-    },
-    /// One line of Overblik, counted from 1.
-    OverviewLine {
-        item: usize,
-        number: usize,
-    },
-    OverviewEnd,
-    /// The lead; alone it goes under its section's name.
-    Lead {
-        item: usize,
-        alone: bool,
-    },
-    /// A section's heading.
-    Opener {
-        section: usize,
-    },
-    Row {
-        item: usize,
-        place: Place,
-    },
-    PairOpen {
-        place: Place,
-    },
-    PairCell {
-        item: usize,
-        side: Side,
-        pictures: Pictures,
-    },
-    PairGap,
-    PairEnd,
-    Opinion {
-        item: usize,
-        place: Place,
-    },
-    Event {
-        item: usize,
-        place: Place,
-    },
-    /// An ad; `Following` stands within a section's list.
-    Ad {
-        ad: usize,
-        place: Place,
-    },
-    /// The publisher's card.
-    Card,
-    /// Why the letter came, how to leave, who sends it.
-    Footer,
-    /// What closes the document.
-    Close,
-}
-
-impl Form {
-    /// The form in the text part, where neighbours make no difference.
-    pub(super) fn in_text(&self) -> Self {
-        match *self {
-            Self::Row { item, .. } | Self::PairCell { item, .. } => Self::Row {
-                item,
-                place: Place::First,
-            },
-            Self::Opinion { item, .. } => Self::Opinion {
-                item,
-                place: Place::First,
-            },
-            Self::Event { item, .. } => Self::Event {
-                item,
-                place: Place::First,
-            },
-            Self::Ad { ad, .. } => Self::Ad {
-                ad,
-                place: Place::First,
-            },
-            _ => self.clone(),
-        }
-    }
-}
 
 /// The items after which an ad may stand.
 const AD_SLOTS: [usize; 3] = [1, 5, 9];
@@ -297,8 +178,7 @@ fn blocks<'i>(manuscript: &Manuscript<'_>, group: &'i [usize]) -> Vec<&'i [usize
 fn set(manuscript: &Manuscript<'_>, block: &[usize], place: Place, forms: &mut Vec<Form>) {
     match *block {
         [left, right] => {
-            let shown = |item: usize| has_picture(&manuscript.digest.items[item].article);
-            let pictures = if shown(left) && shown(right) {
+            let pictures = if manuscript.pictured(left) && manuscript.pictured(right) {
                 Pictures::Shown
             } else {
                 Pictures::Left

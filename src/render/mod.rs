@@ -12,6 +12,7 @@
 mod clean;
 mod cut;
 mod dates;
+mod form;
 mod galley;
 mod html;
 mod hyphen;

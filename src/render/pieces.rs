@@ -5,7 +5,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use super::{RenderError, layout::Form};
+use super::{RenderError, form::Form};
 use crate::domain::{
     language::Language,
     piece::{Piece, PieceId},

@@ -458,6 +458,20 @@ fn an_edition_of_nothing_or_of_unknown_items_is_refused() {
     assert!(galley.edition(&[15], Format::Html, Language::Da).is_err());
 }
 
+#[test]
+fn no_template_trusts_a_text() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    for part in ["html", "text"] {
+        for file in std::fs::read_dir(folder.join(part)).unwrap() {
+            let file = file.unwrap().path();
+            let template = std::fs::read_to_string(&file).unwrap();
+            for word in ["|safe", "| safe", "|escape(", "{% filter", "{% autoescape"] {
+                assert!(!template.contains(word), "{} has {word}", file.display());
+            }
+        }
+    }
+}
+
 /// Writes letters to look at in a browser into the folder for temporary files.
 #[test]
 #[ignore = "for people: writes letters to look at"]

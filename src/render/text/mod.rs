@@ -1,11 +1,14 @@
 //! The text part: the same order, headings and links as the HTML, 72 columns wide.
 
+mod templates;
+
 use askama::Template;
 
+use self::templates::{Ad, Card, Footer, Intro, Item, Lead, Masthead, Opener};
 use super::{
     RenderError, cut, dates,
+    form::Form,
     item::{self, Facts, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
-    layout::Form,
     manuscript::Manuscript,
     sender::{self, CardView},
     texts::{Texts, fill},
@@ -61,86 +64,6 @@ pub(super) fn render(
         | Form::Close => return Ok(None),
     };
     Ok(Some(format!("{}{after}", text.trim_end())))
-}
-
-#[derive(Template)]
-#[template(path = "text/masthead.txt")]
-struct Masthead {
-    name: String,
-    date_line: String,
-    rule: String,
-}
-
-#[derive(Template)]
-#[template(path = "text/intro.txt")]
-struct Intro {
-    greeting: char,
-    intro: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "text/opener.txt")]
-struct Opener {
-    name: String,
-    standfirst: Option<String>,
-    rule: String,
-}
-
-#[derive(Template)]
-#[template(path = "text/lead.txt")]
-struct Lead {
-    label: String,
-    theme: Option<String>,
-    rule: String,
-    title: String,
-    lede: Option<String>,
-    paragraphs: Vec<String>,
-    lines: Vec<String>,
-    link: Option<(String, String)>,
-    facts_label: &'static str,
-    facts: Option<Facts>,
-}
-
-#[derive(Template)]
-#[template(path = "text/item.txt")]
-struct Item {
-    heading: String,
-    lines: Vec<String>,
-    link: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "text/ad.txt")]
-struct Ad {
-    label: String,
-    lines: Vec<String>,
-    link: Option<(String, String)>,
-    rule: String,
-}
-
-#[derive(Template)]
-#[template(path = "text/card.txt")]
-struct Card {
-    label: String,
-    rule: String,
-    name: String,
-    lines: Vec<String>,
-    link: Option<(String, String)>,
-}
-
-#[derive(Template)]
-#[template(path = "text/footer.txt")]
-struct Footer {
-    rule: String,
-    why: String,
-    links: Vec<(&'static str, String)>,
-    name: String,
-    sender: String,
-    write_to: &'static str,
-    address: String,
-    legend: String,
-    website: String,
-    front_page: String,
 }
 
 struct Setter<'a> {

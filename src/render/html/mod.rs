@@ -1,15 +1,23 @@
 //! The HTML part: one struct a template. Pieces are rows of one table, so that any order of them is sound.
 
+mod templates;
+
 use askama::Template;
 use chrono::NaiveDate;
 
+use self::templates::{
+    Band, Card, Close, EventDate, Footer, HouseAd, Intro, ItemEvent, ItemOpinion, ItemRow, Lead,
+    Masthead, Opener, Opening, OverviewEnd, OverviewHead, OverviewLine, PaidAd, PairCell, PairEnd,
+    PairGap, PairOpen, Title,
+};
 use super::{
-    RenderError, dates, hyphen,
-    item::{self, Facts, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
-    layout::{Form, Pictures, Place, Side},
+    RenderError, dates,
+    form::{Form, Pictures, Place, Side},
+    hyphen,
+    item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
     manuscript::Manuscript,
-    palette::{Accent, DARK, INK, LINE, MUTE, PANEL, PAPER, SANS, SERIF, SOFT, UNLIT, accent_of},
-    sender::{self, AdView, CardView, FooterView, Nameplate, SectionHead},
+    palette::{Accent, UNLIT, accent_of},
+    sender,
     texts::{Texts, fill},
 };
 use crate::domain::{language::Language, piece::Slot};
@@ -89,175 +97,6 @@ fn squeezed(html: &str) -> String {
     }
     squeezed
 }
-
-#[derive(Template)]
-#[template(path = "html/opening.html")]
-struct Opening {
-    lang: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/title.html")]
-struct Title<'a> {
-    subject: &'a str,
-    preheader: &'a str,
-    label: String,
-    lang: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/band.html")]
-struct Band {
-    cells: Vec<Accent>,
-}
-
-#[derive(Template)]
-#[template(path = "html/masthead.html")]
-struct Masthead {
-    nameplate: Nameplate,
-    date_line: String,
-    front_page: String,
-    petrol: Accent,
-}
-
-#[derive(Template)]
-#[template(path = "html/intro.html")]
-struct Intro {
-    greeting: char,
-    intro: Option<String>,
-    lang: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/overview_head.html")]
-struct OverviewHead {
-    cells: Vec<Accent>,
-    petrol: Accent,
-    name: &'static str,
-    standfirst: String,
-    count: String,
-}
-
-#[derive(Template)]
-#[template(path = "html/overview_line.html")]
-struct OverviewLine {
-    item: ItemView,
-    number: usize,
-}
-
-#[derive(Template)]
-#[template(path = "html/overview_end.html")]
-struct OverviewEnd {}
-
-#[derive(Template)]
-#[template(path = "html/lead.html")]
-struct Lead {
-    item: ItemView,
-    alone: bool,
-    heading: &'static str,
-    label: String,
-    theme: Option<String>,
-    by: Option<String>,
-    paragraphs: Vec<String>,
-    facts_label: &'static str,
-    facts: Option<Facts>,
-}
-
-#[derive(Template)]
-#[template(path = "html/opener.html")]
-struct Opener {
-    head: SectionHead,
-    cells: Vec<Accent>,
-}
-
-#[derive(Template)]
-#[template(path = "html/item_row.html")]
-struct ItemRow {
-    item: ItemView,
-    line: bool,
-    title_font: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/item_opinion.html")]
-struct ItemOpinion {
-    item: ItemView,
-    line: bool,
-}
-
-#[derive(Template)]
-#[template(path = "html/item_event.html")]
-struct ItemEvent {
-    item: ItemView,
-    line: bool,
-    when: Option<EventDate>,
-}
-
-struct EventDate {
-    day: String,
-    month: &'static str,
-    weekday: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/pair_open.html")]
-struct PairOpen {
-    line: bool,
-}
-
-#[derive(Template)]
-#[template(path = "html/pair_cell.html")]
-struct PairCell {
-    item: ItemView,
-    left: bool,
-    pictured: bool,
-    title_font: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/pair_gap.html")]
-struct PairGap {}
-
-#[derive(Template)]
-#[template(path = "html/pair_end.html")]
-struct PairEnd {}
-
-#[derive(Template)]
-#[template(path = "html/ad.html")]
-struct PaidAd {
-    ad: AdView,
-    in_list: bool,
-}
-
-#[derive(Template)]
-#[template(path = "html/house_ad.html")]
-struct HouseAd {
-    ad: AdView,
-    in_list: bool,
-}
-
-#[derive(Template)]
-#[template(path = "html/card.html")]
-struct Card {
-    card: CardView,
-    label: &'static str,
-    lang: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/footer.html")]
-struct Footer {
-    foot: FooterView,
-    links: Vec<(&'static str, String)>,
-    write_to: &'static str,
-    legend_desk: &'static str,
-    legend_publisher: &'static str,
-    no_tracking: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/close.html")]
-struct Close {}
 
 struct Setter<'a> {
     manuscript: &'a Manuscript<'a>,
