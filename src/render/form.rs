@@ -1,6 +1,8 @@
 //! The forms an item or block may take. Equal forms are equal pieces: what stands in a form is all its text
 //! depends on within an issue, a part and a language.
 
+use chrono::NaiveDate;
+
 /// Whether something stands in the same list above.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Place {
@@ -8,6 +10,27 @@ pub(super) enum Place {
     First,
     /// After another: a hairline parts them.
     Following,
+}
+
+/// What stands before a line of Overblik; for its head and end, before its first line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Mark {
+    /// Its number, counted from 1.
+    Number(usize),
+    /// The day it tells of, in a weekly letter.
+    Day(NaiveDate, Place),
+}
+
+impl Mark {
+    /// Whether the lines are numbered.
+    pub(super) fn counts(self) -> bool {
+        matches!(self, Self::Number(_))
+    }
+
+    /// Whether another line stands above.
+    pub(super) fn follows(self) -> bool {
+        !matches!(self, Self::Number(1) | Self::Day(_, Place::First))
+    }
 }
 
 /// A column of a pair.
@@ -47,13 +70,17 @@ pub(super) enum Form {
         items: usize,
         minutes: usize,
         lines: usize,
+        mark: Mark,
     },
-    /// One line of Overblik, counted from 1.
+    /// One line of Overblik.
     OverviewLine {
         item: usize,
-        number: usize,
+        mark: Mark,
     },
-    OverviewEnd,
+    /// What closes its list.
+    OverviewEnd {
+        mark: Mark,
+    },
     /// The lead; alone it goes under its section's name.
     Lead {
         item: usize,

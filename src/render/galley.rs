@@ -143,7 +143,7 @@ fn name(manuscript: &Manuscript<'_>, form: &Form) -> String {
         Form::Intro => "intro".into(),
         Form::OverviewHead { .. } => "overview head".into(),
         Form::OverviewLine { item: index, .. } => item(index, "overview"),
-        Form::OverviewEnd => "overview end".into(),
+        Form::OverviewEnd { .. } => "overview end".into(),
         Form::Lead { item: index, .. } => item(index, "lead"),
         Form::Opener { section } => format!("section {}", manuscript.digest.sections[*section].id),
         Form::Row { item: index, .. } => item(index, "row"),

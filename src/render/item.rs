@@ -20,6 +20,7 @@ pub(super) const LEDE_PAIR: usize = 160;
 /// The room for a lede in a row: two lines.
 pub(super) const LEDE_ROW: usize = 130;
 const FACTS: usize = 5;
+const FURTHER: usize = 3;
 const PARAGRAPH: usize = 600;
 
 /// An item, ready for a template.
@@ -134,6 +135,13 @@ impl ItemView {
     }
 }
 
+/// A document to go on with.
+#[derive(Debug)]
+pub(super) struct Further {
+    pub(super) title: String,
+    pub(super) link: String,
+}
+
 /// Whether an article has a picture that can be shown.
 pub(super) fn has_picture(article: &Article) -> bool {
     article
@@ -173,6 +181,27 @@ pub(super) fn facts(article: &Article) -> Option<Facts> {
             .take(FACTS)
             .collect(),
     })
+}
+
+/// The documents that go with an article and can be fetched.
+pub(super) fn further(article: &Article) -> Vec<Further> {
+    article
+        .attachments
+        .iter()
+        .filter_map(|document| {
+            let title = clean::some_line(Some(&document.title))?;
+            let format = clean::some_line(document.format.as_deref())
+                .filter(|format| !title.to_lowercase().contains(&format!("({format})")));
+            Some(Further {
+                title: match format {
+                    Some(format) => format!("{title} ({format})"),
+                    None => title,
+                },
+                link: clean::web(document.url.as_deref())?,
+            })
+        })
+        .take(FURTHER)
+        .collect()
 }
 
 /// The subject label, where the article has one of its own.

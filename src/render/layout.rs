@@ -1,10 +1,12 @@
 //! The order of an edition: which forms of which items, with what between them.
 
+use chrono::NaiveDate;
+
 use super::{
-    form::{Form, Pictures, Place, Side},
+    form::{Form, Mark, Pictures, Place, Side},
     manuscript::Manuscript,
 };
-use crate::domain::section::Layout;
+use crate::domain::{issue::Frequency, section::Layout};
 
 /// The items after which an ad may stand.
 const AD_SLOTS: [usize; 3] = [1, 5, 9];
@@ -65,20 +67,58 @@ fn overview(manuscript: &Manuscript<'_>, printed: &[usize], most: usize, forms: 
         .collect();
     best.sort_by_key(|item| manuscript.digest.items[*item].rank);
     best.truncate(most);
-    if printed.len() < 3 || best.is_empty() {
+    if printed.len() < 3 {
         return;
     }
+    let lines = printed.iter().copied().filter(|item| best.contains(item));
+    let lines = marked(manuscript, lines.collect());
+    let Some((_, mark)) = lines.first().copied() else {
+        return;
+    };
     forms.push(Form::OverviewHead {
         items: printed.len(),
         minutes: manuscript.minutes(printed),
-        lines: best.len(),
+        lines: lines.len(),
+        mark,
     });
-    let lines = printed.iter().filter(|item| best.contains(item));
-    forms.extend(lines.enumerate().map(|(before, item)| Form::OverviewLine {
-        item: *item,
-        number: before + 1,
-    }));
-    forms.push(Form::OverviewEnd);
+    forms.extend(
+        lines
+            .into_iter()
+            .map(|(item, mark)| Form::OverviewLine { item, mark }),
+    );
+    forms.push(Form::OverviewEnd { mark });
+}
+
+/// The lines of Overblik with their marks: numbers in the order of print, or in a weekly letter the days of its
+/// week, when every line tells of one.
+fn marked(manuscript: &Manuscript<'_>, lines: Vec<usize>) -> Vec<(usize, Mark)> {
+    let days: Option<Vec<NaiveDate>> = lines
+        .iter()
+        .map(|item| manuscript.day_of_week(*item))
+        .collect();
+    match days.filter(|_| manuscript.digest.key.frequency == Frequency::Weekly) {
+        Some(days) => {
+            let mut dated: Vec<(NaiveDate, usize)> = days.into_iter().zip(lines).collect();
+            dated.sort_by_key(|(day, _)| *day);
+            let place = |before| {
+                if before == 0 {
+                    Place::First
+                } else {
+                    Place::Following
+                }
+            };
+            dated
+                .into_iter()
+                .enumerate()
+                .map(|(before, (day, item))| (item, Mark::Day(day, place(before))))
+                .collect()
+        }
+        None => lines
+            .into_iter()
+            .enumerate()
+            .map(|(before, item)| (item, Mark::Number(before + 1)))
+            .collect(),
+    }
 }
 
 /// The lead, the sections and the ads between them; returns how many ads were placed.

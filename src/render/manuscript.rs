@@ -1,5 +1,7 @@
 //! What the pieces of an issue are made from.
 
+use chrono::{Datelike, NaiveDate};
+
 use super::{
     clean, item,
     palette::{self, Accent},
@@ -65,6 +67,13 @@ impl<'a> Manuscript<'a> {
                 .collect(),
             cells: cells.collect(),
         }
+    }
+
+    /// The day an item was published, when it lies in the issue's own week.
+    pub(super) fn day_of_week(&self, item: usize) -> Option<NaiveDate> {
+        let published = self.digest.items[item].article.published.at?;
+        let day = published.date(self.newsletter.timezone);
+        (day.iso_week() == self.digest.key.date.iso_week()).then_some(day)
     }
 
     /// Whether an item has a picture that can be shown.

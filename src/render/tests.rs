@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::{Galley, sample};
 use crate::domain::{
-    article::{Article, ArticleId},
+    article::{Article, ArticleId, When},
     issue::{Digest, Frequency},
     language::Language,
     piece::{Edition, Piece, PieceId, Slot},
@@ -107,6 +107,30 @@ fn a_weekly_letter_is_named_and_dated_by_its_week() {
     assert!(printed.text.contains("UGENS HISTORIE"));
     assert!(printed.edition.subject.starts_with("Ugen: "));
     assert!(printed.html.contains(">ugen</em>"));
+    assert!(
+        printed.text.contains("\n1. Hun satte sig"),
+        "undated lines are numbered"
+    );
+}
+
+#[test]
+fn a_weekly_overblik_goes_by_day() {
+    let mut day = sample::full_day();
+    day.key = sample::key(Frequency::Weekly);
+    for (item, date) in day.items.iter_mut().zip((23..28).cycle()) {
+        let date = chrono::NaiveDate::from_ymd_opt(2026, 11, date);
+        item.article.published.at = date.map(When::Day);
+    }
+    let printed = print(&day, &all(&day));
+    let lines: Vec<&str> = printed
+        .text
+        .lines()
+        .filter_map(|line| line.split_once("  ").map(|(day, _)| day))
+        .filter(|day| day.ends_with("dag"))
+        .collect();
+    assert_eq!(lines, ["Mandag", "Mandag", "Torsdag", "Fredag", "Fredag"]);
+    assert!(printed.html.contains(">Mandag</span>"));
+    assert!(!printed.html.contains("<ol"));
 }
 
 #[test]
@@ -434,7 +458,7 @@ fn both_parts_have_the_same_links_in_the_same_order() {
     };
     let in_html = links(&printed.html, "href=\"https://", '"');
     assert_eq!(in_html, links(&printed.text, "https://", '\n'));
-    assert_eq!(in_html.len(), 6);
+    assert_eq!(in_html.len(), 7);
 }
 
 #[test]
@@ -487,5 +511,8 @@ fn letters_to_look_at() {
     write("english", &print_in(&day, &all(&day), Language::En));
     write("single", &print(&day, &[0]));
     day.key = sample::key(Frequency::Weekly);
+    for item in &mut day.items {
+        item.article.published.at = Some(When::Day(day.key.date));
+    }
     write("weekly", &print(&day, &all(&day)));
 }

@@ -12,7 +12,7 @@ use self::templates::{
 };
 use super::{
     RenderError, dates,
-    form::{Form, Pictures, Place, Side},
+    form::{Form, Mark, Pictures, Place, Side},
     hyphen,
     item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
     manuscript::Manuscript,
@@ -50,13 +50,12 @@ pub(super) fn render(
             items,
             minutes,
             lines,
-        } => setter.overview_head(*items, *minutes, *lines).render()?,
-        Form::OverviewLine { item, number } => OverviewLine {
-            item: setter.view(*item, LEDE_ROW),
-            number: *number,
-        }
-        .render()?,
-        Form::OverviewEnd => OverviewEnd {}.render()?,
+            mark,
+        } => setter
+            .overview_head(*items, *minutes, *lines, *mark)
+            .render()?,
+        Form::OverviewLine { item, mark } => setter.overview_line(*item, *mark).render()?,
+        Form::OverviewEnd { mark } => OverviewEnd { mark: *mark }.render()?,
         Form::Lead { item, alone } => setter.lead(*item, *alone).render()?,
         Form::Opener { section } => setter.opener(*section).render()?,
         Form::Row { item, place } => setter.row(*item, *place).render()?,
@@ -156,7 +155,24 @@ impl Setter<'_> {
         }
     }
 
-    fn overview_head(&self, items: usize, minutes: usize, lines: usize) -> OverviewHead {
+    fn overview_line(&self, item: usize, mark: Mark) -> OverviewLine {
+        OverviewLine {
+            item: self.view(item, LEDE_ROW),
+            mark,
+            day: match mark {
+                Mark::Number(_) => None,
+                Mark::Day(day, _) => Some(item::capitalised(self.language.weekday(day))),
+            },
+        }
+    }
+
+    fn overview_head(
+        &self,
+        items: usize,
+        minutes: usize,
+        lines: usize,
+        mark: Mark,
+    ) -> OverviewHead {
         let (standfirst, count) =
             sender::overview_head(self.manuscript, self.texts, items, minutes, lines);
         OverviewHead {
@@ -165,6 +181,7 @@ impl Setter<'_> {
             name: &self.texts.overview,
             standfirst,
             count,
+            mark,
         }
     }
 
@@ -191,6 +208,8 @@ impl Setter<'_> {
             },
             facts_label: &self.texts.facts,
             facts: item::facts(article),
+            further_label: &self.texts.further,
+            further: item::further(article),
             item: view,
         }
     }
@@ -241,10 +260,11 @@ impl Setter<'_> {
     fn ad(&self, index: usize, place: Place) -> Result<String, askama::Error> {
         let ad = sender::ad(self.manuscript, index, self.texts);
         let in_list = place == Place::Following;
+        let lang = self.manuscript.foreign(self.language);
         if ad.house {
-            HouseAd { ad, in_list }.render()
+            HouseAd { ad, in_list, lang }.render()
         } else {
-            PaidAd { ad, in_list }.render()
+            PaidAd { ad, in_list, lang }.render()
         }
     }
 

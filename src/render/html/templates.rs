@@ -3,7 +3,8 @@
 use askama::Template;
 
 use crate::render::{
-    item::{Facts, ItemView},
+    form::Mark,
+    item::{Facts, Further, ItemView},
     palette::{Accent, DARK, INK, LINE, MUTE, PANEL, PAPER, SANS, SERIF, SOFT},
     sender::{AdView, CardView, FooterView, Nameplate, SectionHead},
 };
@@ -54,18 +55,22 @@ pub(super) struct OverviewHead {
     pub(super) name: &'static str,
     pub(super) standfirst: String,
     pub(super) count: String,
+    pub(super) mark: Mark,
 }
 
 #[derive(Template)]
 #[template(path = "html/overview_line.html")]
 pub(super) struct OverviewLine {
     pub(super) item: ItemView,
-    pub(super) number: usize,
+    pub(super) mark: Mark,
+    pub(super) day: Option<String>,
 }
 
 #[derive(Template)]
 #[template(path = "html/overview_end.html")]
-pub(super) struct OverviewEnd {}
+pub(super) struct OverviewEnd {
+    pub(super) mark: Mark,
+}
 
 #[derive(Template)]
 #[template(path = "html/lead.html")]
@@ -79,6 +84,8 @@ pub(super) struct Lead {
     pub(super) paragraphs: Vec<String>,
     pub(super) facts_label: &'static str,
     pub(super) facts: Option<Facts>,
+    pub(super) further_label: &'static str,
+    pub(super) further: Vec<Further>,
 }
 
 #[derive(Template)]
@@ -145,6 +152,7 @@ pub(super) struct PairEnd {}
 pub(super) struct PaidAd {
     pub(super) ad: AdView,
     pub(super) in_list: bool,
+    pub(super) lang: &'static str,
 }
 
 #[derive(Template)]
@@ -152,6 +160,7 @@ pub(super) struct PaidAd {
 pub(super) struct HouseAd {
     pub(super) ad: AdView,
     pub(super) in_list: bool,
+    pub(super) lang: &'static str,
 }
 
 #[derive(Template)]

@@ -7,8 +7,8 @@ use askama::Template;
 use self::templates::{Ad, Card, Footer, Intro, Item, Lead, Masthead, Opener};
 use super::{
     RenderError, cut, dates,
-    form::Form,
-    item::{self, Facts, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
+    form::{Form, Mark},
+    item::{self, Facts, Further, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
     manuscript::Manuscript,
     sender::{self, CardView},
     texts::{Texts, fill},
@@ -37,12 +37,13 @@ pub(super) fn render(
             items,
             minutes,
             lines,
+            ..
         } => (
             setter.overview_head(*items, *minutes, *lines).render()?,
             "\n\n",
         ),
-        Form::OverviewLine { item, number } => (setter.overview_line(*item, *number), "\n"),
-        Form::OverviewEnd => (String::new(), "\n"),
+        Form::OverviewLine { item, mark } => (setter.overview_line(*item, *mark), "\n"),
+        Form::OverviewEnd { .. } => (String::new(), "\n"),
         Form::Lead { item, alone } => (setter.lead(*item, *alone).render()?, "\n\n"),
         Form::Opener { section } => (setter.opener(*section).render()?, "\n\n"),
         Form::Row { item, .. } | Form::PairCell { item, .. } | Form::Opinion { item, .. } => {
@@ -103,10 +104,21 @@ impl Setter<'_> {
         }
     }
 
-    fn overview_line(&self, item: usize, number: usize) -> String {
-        let mark = format!("{number}. ");
-        let title = self.view(item, 0).title;
-        hanging(&title, &mark, &" ".repeat(mark.len()))
+    fn overview_line(&self, item: usize, mark: Mark) -> String {
+        let first = match mark {
+            Mark::Number(number) => format!("{number}. "),
+            // The longest weekday and two spaces, so that the lines begin under each other.
+            Mark::Day(day, _) => {
+                let width = match self.language {
+                    Language::Da => "Torsdag".len(),
+                    Language::En => "Wednesday".len(),
+                };
+                let day = item::capitalised(self.language.weekday(day));
+                format!("{day:<width$}  ")
+            }
+        };
+        let indent = " ".repeat(first.chars().count());
+        hanging(&self.manuscript.titles[item], &first, &indent)
     }
 
     fn lead(&self, index: usize, alone: bool) -> Lead {
@@ -142,6 +154,14 @@ impl Setter<'_> {
             link: view
                 .link
                 .map(|link| (wrap(&format!("{}:", view.button), INDENT), link)),
+            further_label: &self.texts.further,
+            further: item::further(article)
+                .into_iter()
+                .map(|document| Further {
+                    title: hanging(&document.title, "- ", INDENT),
+                    ..document
+                })
+                .collect(),
             facts_label: &self.texts.facts,
             facts: item::facts(article).map(|facts| Facts {
                 title: facts.title.map(|title| wrap(&title, "")),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::render::item::Facts;
+use crate::render::item::{Facts, Further};
 
 #[derive(Template)]
 #[template(path = "text/masthead.txt")]
@@ -40,6 +40,8 @@ pub(super) struct Lead {
     pub(super) link: Option<(String, String)>,
     pub(super) facts_label: &'static str,
     pub(super) facts: Option<Facts>,
+    pub(super) further_label: &'static str,
+    pub(super) further: Vec<Further>,
 }
 
 #[derive(Template)]
