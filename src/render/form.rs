@@ -17,8 +17,8 @@ pub(super) enum Place {
 pub(super) enum Mark {
     /// Its number, counted from 1.
     Number(usize),
-    /// The day it tells of, in a weekly letter.
-    Day(NaiveDate, Place),
+    /// The day it tells of, in a weekly letter; `None` where the line above tells of the same.
+    Day(Option<NaiveDate>, Place),
 }
 
 impl Mark {

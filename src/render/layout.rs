@@ -100,17 +100,14 @@ fn marked(manuscript: &Manuscript<'_>, lines: Vec<usize>) -> Vec<(usize, Mark)> 
         Some(days) => {
             let mut dated: Vec<(NaiveDate, usize)> = days.into_iter().zip(lines).collect();
             dated.sort_by_key(|(day, _)| *day);
-            let place = |before| {
-                if before == 0 {
-                    Place::First
-                } else {
-                    Place::Following
-                }
-            };
+            let mut above = None;
             dated
                 .into_iter()
-                .enumerate()
-                .map(|(before, (day, item))| (item, Mark::Day(day, place(before))))
+                .map(|(day, item)| {
+                    let place = above.map_or(Place::First, |_| Place::Following);
+                    let other = above.replace(day) != Some(day);
+                    (item, Mark::Day(other.then_some(day), place))
+                })
                 .collect()
         }
         None => lines

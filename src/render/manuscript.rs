@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{
-    clean, item,
+    beside, clean,
     palette::{self, Accent},
 };
 use crate::domain::{
@@ -59,7 +59,7 @@ impl<'a> Manuscript<'a> {
                 .map(|article| clean::line(&article.title))
                 .collect(),
             minutes: articles().map(Article::reading_minutes).collect(),
-            pictured: articles().map(item::has_picture).collect(),
+            pictured: articles().map(beside::has_picture).collect(),
             sections: digest
                 .items
                 .iter()

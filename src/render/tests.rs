@@ -128,7 +128,7 @@ fn a_weekly_overblik_goes_by_day() {
         .filter_map(|line| line.split_once("  ").map(|(day, _)| day))
         .filter(|day| day.ends_with("dag"))
         .collect();
-    assert_eq!(lines, ["Mandag", "Mandag", "Torsdag", "Fredag", "Fredag"]);
+    assert_eq!(lines, ["Mandag", "Torsdag", "Fredag"]);
     assert!(printed.html.contains(">Mandag</span>"));
     assert!(!printed.html.contains("<ol"));
 }
@@ -157,13 +157,20 @@ fn what_comes_from_outside_is_escaped_and_its_scripts_are_no_links() {
 #[test]
 fn marks_in_outside_text_are_dropped() {
     let marks: String = Slot::ALL.iter().map(|slot| slot.mark()).collect();
-    let digest = one(|article| {
+    let mut digest = one(|article| {
         article.title = format!("Titel{marks}");
         article.lede = Some(format!("Lede{marks}."));
         article.link = Some(format!("https://faellesbladet.example/{marks}"));
         article.publishers = vec![format!("Udgiver{marks}")];
         article.theme = Some(marks.clone());
     });
+    digest.intro = Some(format!("Intro{marks}"));
+    digest.card = sample::publishers().pop();
+    for card in &mut digest.card {
+        card.blurb = Some(marks.clone());
+    }
+    digest.ads = vec![sample::ad("bog", false)];
+    digest.ads[0].title = format!("Annonce{marks}");
     let printed = print(&digest, &[0]);
     for slot in Slot::ALL {
         assert_eq!(printed.html.matches(slot.mark()).count(), 1, "{slot:?}");

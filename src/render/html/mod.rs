@@ -11,7 +11,7 @@ use self::templates::{
     PairGap, PairOpen, Title,
 };
 use super::{
-    RenderError, dates,
+    RenderError, beside, dates,
     form::{Form, Mark, Pictures, Place, Side},
     hyphen,
     item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
@@ -161,7 +161,7 @@ impl Setter<'_> {
             mark,
             day: match mark {
                 Mark::Number(_) => None,
-                Mark::Day(day, _) => Some(item::capitalised(self.language.weekday(day))),
+                Mark::Day(day, _) => day.map(|day| item::capitalised(self.language.weekday(day))),
             },
         }
     }
@@ -202,14 +202,14 @@ impl Setter<'_> {
                 .as_deref()
                 .map(|writer| fill(&self.texts.by, &[("writer", writer)])),
             paragraphs: if alone {
-                item::paragraphs(article)
+                beside::paragraphs(article)
             } else {
                 Vec::new()
             },
             facts_label: &self.texts.facts,
-            facts: item::facts(article),
+            facts: beside::facts(article),
             further_label: &self.texts.further,
-            further: item::further(article),
+            further: beside::further(article),
             item: view,
         }
     }

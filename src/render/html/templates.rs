@@ -3,8 +3,9 @@
 use askama::Template;
 
 use crate::render::{
+    beside::{Facts, Further},
     form::Mark,
-    item::{Facts, Further, ItemView},
+    item::ItemView,
     palette::{Accent, DARK, INK, LINE, MUTE, PANEL, PAPER, SANS, SERIF, SOFT},
     sender::{AdView, CardView, FooterView, Nameplate, SectionHead},
 };

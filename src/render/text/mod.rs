@@ -6,9 +6,11 @@ use askama::Template;
 
 use self::templates::{Ad, Card, Footer, Intro, Item, Lead, Masthead, Opener};
 use super::{
-    RenderError, cut, dates,
+    RenderError,
+    beside::{self, Facts, Further},
+    cut, dates,
     form::{Form, Mark},
-    item::{self, Facts, Further, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
+    item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
     manuscript::Manuscript,
     sender::{self, CardView},
     texts::{Texts, fill},
@@ -113,7 +115,8 @@ impl Setter<'_> {
                     Language::Da => "Torsdag".len(),
                     Language::En => "Wednesday".len(),
                 };
-                let day = item::capitalised(self.language.weekday(day));
+                let day = day.map(|day| item::capitalised(self.language.weekday(day)));
+                let day = day.unwrap_or_default();
                 format!("{day:<width$}  ")
             }
         };
@@ -146,7 +149,7 @@ impl Setter<'_> {
             lines: lines.map(|line| wrap(&line, INDENT)).collect(),
             title: wrap(&view.title, ""),
             lede: view.lede.as_deref().map(|lede| wrap(lede, INDENT)),
-            paragraphs: item::paragraphs(article)
+            paragraphs: beside::paragraphs(article)
                 .iter()
                 .filter(|_| alone)
                 .map(|text| wrap(text, INDENT))
@@ -155,7 +158,7 @@ impl Setter<'_> {
                 .link
                 .map(|link| (wrap(&format!("{}:", view.button), INDENT), link)),
             further_label: &self.texts.further,
-            further: item::further(article)
+            further: beside::further(article)
                 .into_iter()
                 .map(|document| Further {
                     title: hanging(&document.title, "- ", INDENT),
@@ -163,7 +166,7 @@ impl Setter<'_> {
                 })
                 .collect(),
             facts_label: &self.texts.facts,
-            facts: item::facts(article).map(|facts| Facts {
+            facts: beside::facts(article).map(|facts| Facts {
                 title: facts.title.map(|title| wrap(&title, "")),
                 entries: facts
                     .entries

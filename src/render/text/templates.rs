@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::render::item::{Facts, Further};
+use crate::render::beside::{Facts, Further};
 
 #[derive(Template)]
 #[template(path = "text/masthead.txt")]
