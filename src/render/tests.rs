@@ -166,7 +166,7 @@ fn marks_in_outside_text_are_dropped() {
     });
     digest.intro = Some(format!("Intro{marks}"));
     digest.card = sample::publishers().pop();
-    for card in &mut digest.card {
+    if let Some(card) = &mut digest.card {
         card.blurb = Some(marks.clone());
     }
     digest.ads = vec![sample::ad("bog", false)];
