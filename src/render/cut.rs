@@ -116,7 +116,7 @@ mod tests {
         check(
             "Han hedder V. Formand og bor her endnu i dag.",
             25,
-            "Han hedder V. Formand og …",
+            "Han hedder V. Formand …",
         );
         check(
             "»Det går jo!« Sådan sagde hun til alle andre.",
@@ -126,12 +126,12 @@ mod tests {
         check(
             "Er det nok? ja, det mener de fleste nu om dage.",
             20,
-            "Er det nok? ja, det …",
+            "Er det nok? ja …",
         );
         check(
             "Ja. Men derefter kom en meget lang fortsættelse.",
             30,
-            "Ja. Men derefter kom en meget …",
+            "Ja. Men derefter kom en …",
         );
     }
 

@@ -1,8 +1,9 @@
 //! The galley: an issue's pieces as they are set, and the editions made up from them.
 
 use super::{
-    RenderError, html,
-    layout::{self, Form},
+    RenderError,
+    form::Form,
+    html, layout,
     manuscript::Manuscript,
     pieces::{Key, Pieces},
     subject, text,
@@ -147,7 +148,7 @@ fn name(manuscript: &Manuscript<'_>, form: &Form) -> String {
         Form::Intro => "intro".into(),
         Form::OverviewHead { .. } => "overview head".into(),
         Form::OverviewLine { item: index, .. } => item(index, "overview"),
-        Form::OverviewEnd => "overview end".into(),
+        Form::OverviewEnd { .. } => "overview end".into(),
         Form::Lead { item: index, .. } => item(index, "lead"),
         Form::Opener { section } => format!("section {}", manuscript.digest.sections[*section].id),
         Form::Row { item: index, .. } => item(index, "row"),

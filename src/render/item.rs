@@ -1,13 +1,14 @@
 //! An item as a letter prints it: every word cleaned, cut and in its language, before it meets a template.
 
 use super::{
+    beside::{self, Picture},
     clean, cut,
     manuscript::Manuscript,
     palette::Accent,
     texts::{Texts, fill},
 };
 use crate::domain::{
-    article::{Article, Block, BlockType, Image, Kind},
+    article::{Article, Block, BlockType, Kind},
     issue::Frequency,
     language::Language,
     section::Layout,
@@ -19,7 +20,6 @@ pub(super) const LEDE_LEAD: usize = 300;
 pub(super) const LEDE_PAIR: usize = 160;
 /// The room for a lede in a row: two lines.
 pub(super) const LEDE_ROW: usize = 130;
-const FACTS: usize = 5;
 
 /// An item, ready for a template.
 #[derive(Debug)]
@@ -58,22 +58,6 @@ pub(super) struct ItemView {
     pub(super) accent: Accent,
 }
 
-/// A picture that can be shown.
-#[derive(Debug)]
-pub(super) struct Picture {
-    pub(super) url: String,
-    pub(super) alt: String,
-    /// Caption and credit.
-    pub(super) caption: Option<String>,
-}
-
-/// A fact box.
-#[derive(Debug)]
-pub(super) struct Facts {
-    pub(super) title: Option<String>,
-    pub(super) entries: Vec<String>,
-}
-
 impl ItemView {
     /// The item of a number with a lede of at most `room` characters.
     pub(super) fn new(
@@ -96,7 +80,7 @@ impl ItemView {
         let writer = writer(article, &publishers, opinion, texts);
         let (mark, meta) = meta(article, &publishers, ours, opinion, texts);
         let minutes = article.reading_minutes().to_string();
-        let title = clean::line(&article.title);
+        let title = manuscript.titles[index].clone();
         let read = fill(&texts.read, &[("minutes", &minutes)]);
         Self {
             anchor: manuscript.anchors[index].clone(),
@@ -109,7 +93,7 @@ impl ItemView {
             picture: article
                 .image
                 .as_ref()
-                .and_then(|image| picture(image, texts)),
+                .and_then(|image| beside::picture(image, texts)),
             mark,
             meta,
             opinion,
@@ -133,14 +117,6 @@ impl ItemView {
     }
 }
 
-/// Whether an article has a picture that can be shown.
-pub(super) fn has_picture(article: &Article) -> bool {
-    article
-        .image
-        .as_ref()
-        .is_some_and(|image| clean::web(image.url.as_deref()).is_some())
-}
-
 /// The label over the lead, and over the only item of an edition its section's name.
 pub(super) fn lead_label(
     manuscript: &Manuscript<'_>,
@@ -155,23 +131,6 @@ pub(super) fn lead_label(
         (None, Frequency::Daily) => texts.lead.clone(),
         (None, Frequency::Weekly) => texts.lead_weekly.clone(),
     }
-}
-
-/// The first fact box of an article that has entries.
-pub(super) fn facts(article: &Article) -> Option<Facts> {
-    let block = article
-        .body
-        .iter()
-        .find(|block| block.kind == BlockType::Fact && !block.items.is_empty())?;
-    Some(Facts {
-        title: clean::some_line(Some(&block.text)),
-        entries: block
-            .items
-            .iter()
-            .filter_map(|entry| clean::some_line(Some(entry)))
-            .take(FACTS)
-            .collect(),
-    })
 }
 
 /// The subject label, where the article has one of its own.
@@ -264,27 +223,8 @@ fn notes(article: &Article, language: Language, texts: &Texts) -> Vec<String> {
     reprint.into_iter().chain(credit).collect()
 }
 
-fn picture(image: &Image, texts: &Texts) -> Option<Picture> {
-    let caption = clean::some_line(image.caption.as_deref()).map(|mut caption| {
-        if !caption.ends_with(['.', '!', '?', '…', '«', '"']) {
-            caption.push('.');
-        }
-        caption
-    });
-    let credit = clean::some_line(image.credit.as_deref())
-        .map(|credit| labelled(&credit, |credit| fill(&texts.credit, &[("credit", credit)])));
-    let parts: Vec<String> = caption.into_iter().chain(credit).collect();
-    Some(Picture {
-        url: clean::web(image.url.as_deref())?,
-        alt: clean::some_line(image.alt.as_deref())
-            .map(|alt| cut::at_word(&alt, 125))
-            .unwrap_or_default(),
-        caption: (!parts.is_empty()).then(|| parts.join(" ")),
-    })
-}
-
 /// A credit as it stands when it says itself what it is (`Foto: …`, `Kilde: …`), else with the label.
-fn labelled(credit: &str, label: impl Fn(&str) -> String) -> String {
+pub(super) fn labelled(credit: &str, label: impl Fn(&str) -> String) -> String {
     if credit.contains(": ") {
         credit.to_owned()
     } else {
@@ -292,6 +232,7 @@ fn labelled(credit: &str, label: impl Fn(&str) -> String) -> String {
     }
 }
 
+/// A text that begins with a capital.
 pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars

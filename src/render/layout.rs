@@ -1,129 +1,12 @@
 //! The order of an edition: which forms of which items, with what between them.
 
-use super::{item::has_picture, manuscript::Manuscript};
-use crate::domain::section::Layout;
+use chrono::NaiveDate;
 
-/// Whether something stands in the same list above.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Place {
-    /// The first of its list: nothing is drawn above it.
-    First,
-    /// After another: a hairline parts them.
-    Following,
-}
-
-/// A column of a pair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Side {
-    Left,
-    Right,
-}
-
-/// Whether a pair shows its pictures: both or neither.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Pictures {
-    Shown,
-    Left,
-}
-
-/// One thing an edition may print. Equal forms are equal pieces.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Form {
-    /// Everything before the title.
-    Opening,
-    /// Title and preheader.
-    Title {
-        subject: String,
-        preheader: String,
-    },
-    /// The band; a bit set for each lit cell.
-    Band {
-        lit: u64,
-    },
-    /// Nameplate and date.
-    Masthead,
-    /// Greeting and intro.
-    Intro,
-    /// The head of Overblik, which counts what follows.
-    OverviewHead {
-        items: usize,
-        minutes: usize,
-        lines: usize,
-    },
-    /// One line of Overblik, counted from 1.
-    OverviewLine {
-        item: usize,
-        number: usize,
-    },
-    OverviewEnd,
-    /// The lead; alone it goes under its section's name.
-    Lead {
-        item: usize,
-        alone: bool,
-    },
-    /// A section's heading.
-    Opener {
-        section: usize,
-    },
-    Row {
-        item: usize,
-        place: Place,
-    },
-    PairOpen {
-        place: Place,
-    },
-    PairCell {
-        item: usize,
-        side: Side,
-        pictures: Pictures,
-    },
-    PairGap,
-    PairEnd,
-    Opinion {
-        item: usize,
-        place: Place,
-    },
-    Event {
-        item: usize,
-        place: Place,
-    },
-    /// An ad; `Following` stands within a section's list.
-    Ad {
-        ad: usize,
-        place: Place,
-    },
-    /// The publisher's card.
-    Card,
-    /// Why the letter came, how to leave, who sends it.
-    Footer,
-    /// What closes the document.
-    Close,
-}
-
-impl Form {
-    /// The form in the text part, where neighbours make no difference.
-    pub(super) fn in_text(&self) -> Self {
-        match *self {
-            Self::Row { item, .. } | Self::PairCell { item, .. } => Self::Row {
-                item,
-                place: Place::First,
-            },
-            Self::Opinion { item, .. } => Self::Opinion {
-                item,
-                place: Place::First,
-            },
-            Self::Event { item, .. } => Self::Event {
-                item,
-                place: Place::First,
-            },
-            Self::Ad { ad, .. } => Self::Ad {
-                ad,
-                place: Place::First,
-            },
-            _ => self.clone(),
-        }
-    }
-}
+use super::{
+    form::{Form, Mark, Pictures, Place, Side},
+    manuscript::Manuscript,
+};
+use crate::domain::{issue::Frequency, section::Layout};
 
 /// The items after which an ad may stand.
 const AD_SLOTS: [usize; 3] = [1, 5, 9];
@@ -184,20 +67,55 @@ fn overview(manuscript: &Manuscript<'_>, printed: &[usize], most: usize, forms: 
         .collect();
     best.sort_by_key(|item| manuscript.digest.items[*item].rank);
     best.truncate(most);
-    if printed.len() < 3 || best.is_empty() {
+    if printed.len() < 3 {
         return;
     }
+    let lines = printed.iter().copied().filter(|item| best.contains(item));
+    let lines = marked(manuscript, lines.collect());
+    let Some((_, mark)) = lines.first().copied() else {
+        return;
+    };
     forms.push(Form::OverviewHead {
         items: printed.len(),
         minutes: manuscript.minutes(printed),
-        lines: best.len(),
+        lines: lines.len(),
+        mark,
     });
-    let lines = printed.iter().filter(|item| best.contains(item));
-    forms.extend(lines.enumerate().map(|(before, item)| Form::OverviewLine {
-        item: *item,
-        number: before + 1,
-    }));
-    forms.push(Form::OverviewEnd);
+    forms.extend(
+        lines
+            .into_iter()
+            .map(|(item, mark)| Form::OverviewLine { item, mark }),
+    );
+    forms.push(Form::OverviewEnd { mark });
+}
+
+/// The lines of Overblik with their marks: numbers in the order of print, or in a weekly letter the days of its
+/// week, when every line tells of one.
+fn marked(manuscript: &Manuscript<'_>, lines: Vec<usize>) -> Vec<(usize, Mark)> {
+    let days: Option<Vec<NaiveDate>> = lines
+        .iter()
+        .map(|item| manuscript.day_of_week(*item))
+        .collect();
+    match days.filter(|_| manuscript.digest.key.frequency == Frequency::Weekly) {
+        Some(days) => {
+            let mut dated: Vec<(NaiveDate, usize)> = days.into_iter().zip(lines).collect();
+            dated.sort_by_key(|(day, _)| *day);
+            let mut above = None;
+            dated
+                .into_iter()
+                .map(|(day, item)| {
+                    let place = above.map_or(Place::First, |_| Place::Following);
+                    let other = above.replace(day) != Some(day);
+                    (item, Mark::Day(other.then_some(day), place))
+                })
+                .collect()
+        }
+        None => lines
+            .into_iter()
+            .enumerate()
+            .map(|(before, item)| (item, Mark::Number(before + 1)))
+            .collect(),
+    }
 }
 
 /// The lead, the sections and the ads between them; returns how many ads were placed.
@@ -226,7 +144,8 @@ fn body(
             .take_while(|item| manuscript.section_place(**item) == section)
             .count();
         let (group, after) = rest.split_at(length);
-        if let Some(section) = section.filter(|_| !alone) {
+        // Only a lone event comes here alone: the calendar's name is its label.
+        if let Some(section) = section {
             forms.push(Form::Opener { section });
         }
         let mut place = Place::First;
@@ -296,8 +215,7 @@ fn blocks<'i>(manuscript: &Manuscript<'_>, group: &'i [usize]) -> Vec<&'i [usize
 fn set(manuscript: &Manuscript<'_>, block: &[usize], place: Place, forms: &mut Vec<Form>) {
     match *block {
         [left, right] => {
-            let shown = |item: usize| has_picture(&manuscript.digest.items[item].article);
-            let pictures = if shown(left) && shown(right) {
+            let pictures = if manuscript.pictured(left) && manuscript.pictured(right) {
                 Pictures::Shown
             } else {
                 Pictures::Left

@@ -1,10 +1,13 @@
 //! What the pieces of an issue are made from.
 
+use chrono::{Datelike, NaiveDate};
+
 use super::{
-    clean,
+    beside, clean,
     palette::{self, Accent},
 };
 use crate::domain::{
+    article::Article,
     issue::Digest,
     language::Language,
     newsletter::Newsletter,
@@ -20,6 +23,12 @@ pub(super) struct Manuscript<'a> {
     publishers: &'a [Publisher],
     /// An anchor for each item.
     pub(super) anchors: Vec<String>,
+    /// Each item's title, cleaned.
+    pub(super) titles: Vec<String>,
+    /// For each item how long it takes to read.
+    minutes: Vec<usize>,
+    /// For each item whether it has a picture that can be shown.
+    pictured: Vec<bool>,
     /// For each item the place of its section among the digest's.
     sections: Vec<Option<usize>>,
     /// For each section its cell in the band; the calendar has none.
@@ -33,6 +42,7 @@ impl<'a> Manuscript<'a> {
         publishers: &'a [Publisher],
     ) -> Self {
         let place = |id: &SectionId| digest.sections.iter().position(|section| section.id == *id);
+        let articles = || digest.items.iter().map(|item| &item.article);
         let mut lit = 0;
         let cells = digest.sections.iter().map(|section| {
             (section.layout != Layout::Calendar).then(|| {
@@ -44,7 +54,12 @@ impl<'a> Manuscript<'a> {
             digest,
             newsletter,
             publishers,
-            anchors: clean::anchors(digest.items.iter().map(|item| &item.article.id)),
+            anchors: clean::anchors(articles().map(|article| &article.id)),
+            titles: articles()
+                .map(|article| clean::line(&article.title))
+                .collect(),
+            minutes: articles().map(Article::reading_minutes).collect(),
+            pictured: articles().map(beside::has_picture).collect(),
             sections: digest
                 .items
                 .iter()
@@ -52,6 +67,18 @@ impl<'a> Manuscript<'a> {
                 .collect(),
             cells: cells.collect(),
         }
+    }
+
+    /// The day an item was published, when it lies in the issue's own week.
+    pub(super) fn day_of_week(&self, item: usize) -> Option<NaiveDate> {
+        let published = self.digest.items[item].article.published.at?;
+        let day = published.date(self.newsletter.timezone);
+        (day.iso_week() == self.digest.key.date.iso_week()).then_some(day)
+    }
+
+    /// Whether an item has a picture that can be shown.
+    pub(super) fn pictured(&self, item: usize) -> bool {
+        self.pictured[item]
     }
 
     /// The place of an item's section among the digest's.
@@ -124,9 +151,6 @@ impl<'a> Manuscript<'a> {
 
     /// How long it takes to read the items.
     pub(super) fn minutes(&self, items: &[usize]) -> usize {
-        items
-            .iter()
-            .map(|item| self.digest.items[*item].article.reading_minutes())
-            .sum()
+        items.iter().map(|item| self.minutes[*item]).sum()
     }
 }

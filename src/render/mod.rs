@@ -9,11 +9,14 @@
 //! ([`domain::piece::without_marks`](crate::domain::piece::without_marks)) and escaped by it; only http and
 //! https links are printed.
 
+mod beside;
 mod clean;
 mod cut;
 mod dates;
+mod form;
 mod galley;
 mod html;
+mod hyphen;
 mod item;
 mod layout;
 mod manuscript;

@@ -5,7 +5,7 @@ use std::{
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-use super::{RenderError, layout::Form};
+use super::{RenderError, form::Form};
 use crate::domain::{
     language::Language,
     piece::{Piece, PieceId},
@@ -39,10 +39,7 @@ impl Pieces {
         if let Some(id) = self.by_form.get(&key) {
             return Ok(*id);
         }
-        let id = match render(&key)? {
-            Some(piece) => Some(self.keep(piece)),
-            None => None,
-        };
+        let id = render(&key)?.map(|piece| self.keep(piece));
         self.by_form.insert(key, id);
         Ok(id)
     }

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeZone, Utc};
 
 use crate::domain::{
     ad::Ad,
-    article::{Article, ArticleId, Author, Block, BlockType, Image, Kind, Reprint},
+    article::{Article, ArticleId, Attachment, Author, Block, BlockType, Image, Kind, Reprint},
     issue::{Digest, Frequency, IssueKey, Item},
     newsletter::{ListId, Mailbox, Newsletter},
     publisher::Publisher,
@@ -128,6 +128,8 @@ pub(super) fn full_day() -> Digest {
             ),
             |a| {
                 a.theme = Some("Veje".into());
+                a.body.insert(0, Block::text(BlockType::Paragraph, "Det begyndte med et kort på et bord i biblioteket. Enhver kunne sætte en nål, hvor skoen trykker, og 214 gjorde det."));
+                a.body.insert(1, Block::text(BlockType::Paragraph, "»Vi troede, at folk ville klage over støjen,« siger ingeniøren. De bad i stedet om et sted at sidde."));
                 a.image = Some(image("bro"));
             },
         ),
@@ -252,6 +254,20 @@ pub(super) fn full_day() -> Digest {
                     credit: Some("Foto: Aksel Bruun".into()),
                     ..image("stol")
                 });
+                a.attachments = vec![
+                    Attachment {
+                        title: "Lindebos dagsorden til eget brug".into(),
+                        url: Some("https://faellesbladet.example/vagt.pdf".into()),
+                        format: Some("pdf".into()),
+                        note: None,
+                    },
+                    Attachment {
+                        title: "Et papir uden adresse".into(),
+                        url: None,
+                        format: None,
+                        note: None,
+                    },
+                ];
                 a.body.push(Block {
                     kind: BlockType::Fact,
                     text: "Tre greb fra Lindebo".into(),

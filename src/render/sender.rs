@@ -165,7 +165,7 @@ fn initials(name: &str) -> String {
         .split_whitespace()
         .filter_map(|word| word.chars().next().filter(|c| c.is_uppercase()));
     let first = capitals.next().or_else(|| name.chars().next());
-    first.into_iter().chain(capitals.last()).collect()
+    first.into_iter().chain(capitals.next_back()).collect()
 }
 
 /// Who sends the letter and why.
@@ -188,14 +188,13 @@ pub(super) fn footer(manuscript: &Manuscript<'_>, texts: &Texts) -> FooterView {
         Frequency::Daily => &texts.why_daily,
         Frequency::Weekly => &texts.why_weekly,
     };
-    let publisher = clean::some_line(newsletter.publisher.as_deref())
-        .map(|publisher| {
-            fill(
-                &texts.published_by,
-                &[("name", &name), ("publisher", &publisher)],
-            )
-        })
-        .unwrap_or_else(|| name.clone());
+    let publisher = clean::some_line(newsletter.publisher.as_deref()).map_or_else(
+        || name.clone(),
+        |publisher| {
+            let places = [("name", name.as_str()), ("publisher", publisher.as_str())];
+            fill(&texts.published_by, &places)
+        },
+    );
     let whence: Vec<String> = [publisher]
         .into_iter()
         .chain(clean::some_line(newsletter.postal_address.as_deref()))

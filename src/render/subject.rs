@@ -17,8 +17,8 @@ const PREHEADER: std::ops::RangeInclusive<usize> = 40..=110;
 pub(super) fn subject(manuscript: &Manuscript<'_>, items: &[usize], texts: &Texts) -> String {
     let title = title(manuscript, printed(manuscript, items).first());
     let subject = match manuscript.digest.key.frequency {
-        Frequency::Daily => title,
-        Frequency::Weekly => fill(&texts.subject_weekly, &[("title", &title)]),
+        Frequency::Daily => title.to_owned(),
+        Frequency::Weekly => fill(&texts.subject_weekly, &[("title", title)]),
     };
     cut::at_word(&subject, SUBJECT)
 }
@@ -41,7 +41,7 @@ pub(super) fn preheader(
         }
     };
     for item in printed.iter().skip(1) {
-        add(&title(manuscript, Some(item)));
+        add(title(manuscript, Some(item)));
     }
     let lede = printed
         .first()
@@ -57,7 +57,6 @@ pub(super) fn preheader(
     cut::at_word(&words, *PREHEADER.end())
 }
 
-fn title(manuscript: &Manuscript<'_>, item: Option<&usize>) -> String {
-    item.map(|item| clean::line(&manuscript.digest.items[*item].article.title))
-        .unwrap_or_default()
+fn title<'m>(manuscript: &'m Manuscript<'_>, item: Option<&usize>) -> &'m str {
+    item.map_or("", |item| &manuscript.titles[*item])
 }

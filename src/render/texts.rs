@@ -35,6 +35,7 @@ pub(super) struct Texts {
     pub(super) credit: String,
     pub(super) picture: String,
     pub(super) facts: String,
+    pub(super) further: String,
     pub(super) ad: String,
     pub(super) house_ad: String,
     pub(super) card: String,

@@ -29,7 +29,8 @@ pub(super) fn hanging(text: &str, first: &str, indent: &str) -> String {
             lines.push(' ');
             column += 1;
         }
-        lines.push_str(word);
+        // Joined words stay joined by where the line breaks are; on paper the space is a plain one.
+        lines.extend(word.chars().map(|c| if c == '\u{a0}' { ' ' } else { c }));
         column += length;
     }
     lines
@@ -67,6 +68,8 @@ mod tests {
             format!("  Se\n  {address}\n  nu")
         );
         assert_eq!(wrap("", "  "), "");
+        let line = format!("{} 3\u{a0}min.", "æ".repeat(66));
+        assert!(wrap(&line, "").ends_with("\n3 min."));
     }
 
     #[test]

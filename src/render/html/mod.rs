@@ -1,15 +1,23 @@
 //! The HTML part: one struct a template. Pieces are rows of one table, so that any order of them is sound.
 
+mod templates;
+
 use askama::Template;
 use chrono::NaiveDate;
 
+use self::templates::{
+    Band, Card, Close, EventDate, Footer, HouseAd, Intro, ItemEvent, ItemOpinion, ItemRow, Lead,
+    Masthead, Opener, Opening, OverviewEnd, OverviewHead, OverviewLine, PaidAd, PairCell, PairEnd,
+    PairGap, PairOpen, Title,
+};
 use super::{
-    RenderError, dates,
-    item::{self, Facts, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
-    layout::{Form, Pictures, Place, Side},
+    RenderError, beside, dates,
+    form::{Form, Mark, Pictures, Place, Side},
+    hyphen,
+    item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
     manuscript::Manuscript,
-    palette::{Accent, DARK, INK, LINE, MUTE, PANEL, PAPER, SANS, SERIF, SOFT, UNLIT, accent_of},
-    sender::{self, AdView, CardView, FooterView, Nameplate, SectionHead},
+    palette::{Accent, UNLIT, accent_of},
+    sender,
     texts::{Texts, fill},
 };
 use crate::domain::{language::Language, piece::Slot};
@@ -42,18 +50,17 @@ pub(super) fn render(
             items,
             minutes,
             lines,
-        } => setter.overview_head(*items, *minutes, *lines).render()?,
-        Form::OverviewLine { item, number } => OverviewLine {
-            item: setter.view(*item, LEDE_ROW),
-            number: *number,
-        }
-        .render()?,
-        Form::OverviewEnd => OverviewEnd {}.render()?,
+            mark,
+        } => setter
+            .overview_head(*items, *minutes, *lines, *mark)
+            .render()?,
+        Form::OverviewLine { item, mark } => setter.overview_line(*item, *mark).render()?,
+        Form::OverviewEnd { mark } => OverviewEnd { mark: *mark }.render()?,
         Form::Lead { item, alone } => setter.lead(*item, *alone).render()?,
         Form::Opener { section } => setter.opener(*section).render()?,
         Form::Row { item, place } => setter.row(*item, *place).render()?,
         Form::Opinion { item, place } => ItemOpinion {
-            item: setter.view(*item, LEDE_PAIR),
+            item: setter.railed(*item, LEDE_PAIR),
             line: *place == Place::Following,
         }
         .render()?,
@@ -90,175 +97,6 @@ fn squeezed(html: &str) -> String {
     squeezed
 }
 
-#[derive(Template)]
-#[template(path = "html/opening.html")]
-struct Opening {
-    lang: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/title.html")]
-struct Title<'a> {
-    subject: &'a str,
-    preheader: &'a str,
-    label: String,
-    lang: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/band.html")]
-struct Band {
-    cells: Vec<Accent>,
-}
-
-#[derive(Template)]
-#[template(path = "html/masthead.html")]
-struct Masthead {
-    nameplate: Nameplate,
-    date_line: String,
-    front_page: String,
-    petrol: Accent,
-}
-
-#[derive(Template)]
-#[template(path = "html/intro.html")]
-struct Intro {
-    greeting: char,
-    intro: Option<String>,
-    lang: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/overview_head.html")]
-struct OverviewHead {
-    cells: Vec<Accent>,
-    petrol: Accent,
-    name: &'static str,
-    standfirst: String,
-    count: String,
-}
-
-#[derive(Template)]
-#[template(path = "html/overview_line.html")]
-struct OverviewLine {
-    item: ItemView,
-    number: usize,
-}
-
-#[derive(Template)]
-#[template(path = "html/overview_end.html")]
-struct OverviewEnd {}
-
-#[derive(Template)]
-#[template(path = "html/lead.html")]
-struct Lead {
-    item: ItemView,
-    alone: bool,
-    heading: &'static str,
-    label: String,
-    theme: Option<String>,
-    by: Option<String>,
-    paragraphs: Vec<String>,
-    facts_label: &'static str,
-    facts: Option<Facts>,
-}
-
-#[derive(Template)]
-#[template(path = "html/opener.html")]
-struct Opener {
-    head: SectionHead,
-    cells: Vec<Accent>,
-}
-
-#[derive(Template)]
-#[template(path = "html/item_row.html")]
-struct ItemRow {
-    item: ItemView,
-    line: bool,
-    title_font: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/item_opinion.html")]
-struct ItemOpinion {
-    item: ItemView,
-    line: bool,
-}
-
-#[derive(Template)]
-#[template(path = "html/item_event.html")]
-struct ItemEvent {
-    item: ItemView,
-    line: bool,
-    when: Option<EventDate>,
-}
-
-struct EventDate {
-    day: String,
-    month: &'static str,
-    weekday: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/pair_open.html")]
-struct PairOpen {
-    line: bool,
-}
-
-#[derive(Template)]
-#[template(path = "html/pair_cell.html")]
-struct PairCell {
-    item: ItemView,
-    left: bool,
-    pictured: bool,
-    title_font: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/pair_gap.html")]
-struct PairGap {}
-
-#[derive(Template)]
-#[template(path = "html/pair_end.html")]
-struct PairEnd {}
-
-#[derive(Template)]
-#[template(path = "html/ad.html")]
-struct PaidAd {
-    ad: AdView,
-    in_list: bool,
-}
-
-#[derive(Template)]
-#[template(path = "html/house_ad.html")]
-struct HouseAd {
-    ad: AdView,
-    in_list: bool,
-}
-
-#[derive(Template)]
-#[template(path = "html/card.html")]
-struct Card {
-    card: CardView,
-    label: &'static str,
-    lang: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/footer.html")]
-struct Footer {
-    foot: FooterView,
-    links: Vec<(&'static str, String)>,
-    write_to: &'static str,
-    legend_desk: &'static str,
-    legend_publisher: &'static str,
-    no_tracking: &'static str,
-}
-
-#[derive(Template)]
-#[template(path = "html/close.html")]
-struct Close {}
-
 struct Setter<'a> {
     manuscript: &'a Manuscript<'a>,
     language: Language,
@@ -268,6 +106,16 @@ struct Setter<'a> {
 impl Setter<'_> {
     fn view(&self, item: usize, room: usize) -> ItemView {
         ItemView::new(self.manuscript, item, room, self.language, self.texts)
+    }
+
+    /// An item whose label and role stand in the narrow column.
+    fn railed(&self, item: usize, room: usize) -> ItemView {
+        let mut view = self.view(item, room);
+        if self.manuscript.newsletter.language == Language::Da {
+            view.label = hyphen::soft(&view.label);
+            view.role = view.role.as_deref().map(hyphen::soft);
+        }
+        view
     }
 
     fn cells(&self, lit: impl Fn(usize) -> bool) -> Vec<Accent> {
@@ -307,7 +155,24 @@ impl Setter<'_> {
         }
     }
 
-    fn overview_head(&self, items: usize, minutes: usize, lines: usize) -> OverviewHead {
+    fn overview_line(&self, item: usize, mark: Mark) -> OverviewLine {
+        OverviewLine {
+            item: self.view(item, LEDE_ROW),
+            mark,
+            day: match mark {
+                Mark::Number(_) => None,
+                Mark::Day(day, _) => day.map(|day| item::capitalised(self.language.weekday(day))),
+            },
+        }
+    }
+
+    fn overview_head(
+        &self,
+        items: usize,
+        minutes: usize,
+        lines: usize,
+        mark: Mark,
+    ) -> OverviewHead {
         let (standfirst, count) =
             sender::overview_head(self.manuscript, self.texts, items, minutes, lines);
         OverviewHead {
@@ -316,12 +181,13 @@ impl Setter<'_> {
             name: &self.texts.overview,
             standfirst,
             count,
+            mark,
         }
     }
 
     /// The lead takes Overblik's colour; alone it stands for its section and takes that one's.
     fn lead(&self, index: usize, alone: bool) -> Lead {
-        let mut view = self.view(index, LEDE_LEAD);
+        let mut view = self.railed(index, LEDE_LEAD);
         let article = &self.manuscript.digest.items[index].article;
         if !alone {
             view.accent = accent_of(0);
@@ -335,9 +201,15 @@ impl Setter<'_> {
                 .writer
                 .as_deref()
                 .map(|writer| fill(&self.texts.by, &[("writer", writer)])),
-            paragraphs: Vec::new(),
+            paragraphs: if alone {
+                beside::paragraphs(article)
+            } else {
+                Vec::new()
+            },
             facts_label: &self.texts.facts,
-            facts: item::facts(article),
+            facts: beside::facts(article),
+            further_label: &self.texts.further,
+            further: beside::further(article),
             item: view,
         }
     }
@@ -351,7 +223,7 @@ impl Setter<'_> {
     }
 
     fn row(&self, index: usize, place: Place) -> ItemRow {
-        let item = self.view(index, LEDE_ROW);
+        let item = self.railed(index, LEDE_ROW);
         ItemRow {
             title_font: title_font(&item, "700 20px/26px", "italic 400 20px/26px"),
             item,
@@ -388,10 +260,11 @@ impl Setter<'_> {
     fn ad(&self, index: usize, place: Place) -> Result<String, askama::Error> {
         let ad = sender::ad(self.manuscript, index, self.texts);
         let in_list = place == Place::Following;
+        let lang = self.manuscript.foreign(self.language);
         if ad.house {
-            HouseAd { ad, in_list }.render()
+            HouseAd { ad, in_list, lang }.render()
         } else {
-            PaidAd { ad, in_list }.render()
+            PaidAd { ad, in_list, lang }.render()
         }
     }
 

@@ -1,11 +1,16 @@
 //! The text part: the same order, headings and links as the HTML, 72 columns wide.
 
+mod templates;
+
 use askama::Template;
 
+use self::templates::{Ad, Card, Footer, Intro, Item, Lead, Masthead, Opener};
 use super::{
-    RenderError, cut, dates,
-    item::{self, Facts, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
-    layout::Form,
+    RenderError,
+    beside::{self, Facts, Further},
+    cut, dates,
+    form::{Form, Mark},
+    item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
     manuscript::Manuscript,
     sender::{self, CardView},
     texts::{Texts, fill},
@@ -34,12 +39,13 @@ pub(super) fn render(
             items,
             minutes,
             lines,
+            ..
         } => (
             setter.overview_head(*items, *minutes, *lines).render()?,
             "\n\n",
         ),
-        Form::OverviewLine { item, number } => (setter.overview_line(*item, *number), "\n"),
-        Form::OverviewEnd => (String::new(), "\n"),
+        Form::OverviewLine { item, mark } => (setter.overview_line(*item, *mark), "\n"),
+        Form::OverviewEnd { .. } => (String::new(), "\n"),
         Form::Lead { item, alone } => (setter.lead(*item, *alone).render()?, "\n\n"),
         Form::Opener { section } => (setter.opener(*section).render()?, "\n\n"),
         Form::Row { item, .. } | Form::PairCell { item, .. } | Form::Opinion { item, .. } => {
@@ -61,85 +67,6 @@ pub(super) fn render(
         | Form::Close => return Ok(None),
     };
     Ok(Some(format!("{}{after}", text.trim_end())))
-}
-
-#[derive(Template)]
-#[template(path = "text/masthead.txt")]
-struct Masthead {
-    name: String,
-    date_line: String,
-    rule: String,
-}
-
-#[derive(Template)]
-#[template(path = "text/intro.txt")]
-struct Intro {
-    greeting: char,
-    intro: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "text/opener.txt")]
-struct Opener {
-    name: String,
-    standfirst: Option<String>,
-    rule: String,
-}
-
-#[derive(Template)]
-#[template(path = "text/lead.txt")]
-struct Lead {
-    label: String,
-    theme: Option<String>,
-    rule: String,
-    title: String,
-    lede: Option<String>,
-    lines: Vec<String>,
-    link: Option<(String, String)>,
-    facts_label: &'static str,
-    facts: Option<Facts>,
-}
-
-#[derive(Template)]
-#[template(path = "text/item.txt")]
-struct Item {
-    heading: Vec<String>,
-    lines: Vec<String>,
-    link: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "text/ad.txt")]
-struct Ad {
-    label: String,
-    lines: Vec<String>,
-    link: Option<(String, String)>,
-    rule: String,
-}
-
-#[derive(Template)]
-#[template(path = "text/card.txt")]
-struct Card {
-    label: String,
-    rule: String,
-    name: String,
-    lines: Vec<String>,
-    link: Option<(String, String)>,
-}
-
-#[derive(Template)]
-#[template(path = "text/footer.txt")]
-struct Footer {
-    rule: String,
-    why: String,
-    links: Vec<(&'static str, String)>,
-    name: String,
-    sender: String,
-    write_to: &'static str,
-    address: String,
-    legend: String,
-    website: String,
-    front_page: String,
 }
 
 struct Setter<'a> {
@@ -179,10 +106,22 @@ impl Setter<'_> {
         }
     }
 
-    fn overview_line(&self, item: usize, number: usize) -> String {
-        let mark = format!("{number}. ");
-        let title = self.view(item, 0).title;
-        hanging(&title, &mark, &" ".repeat(mark.len()))
+    fn overview_line(&self, item: usize, mark: Mark) -> String {
+        let first = match mark {
+            Mark::Number(number) => format!("{number}. "),
+            // The longest weekday and two spaces, so that the lines begin under each other.
+            Mark::Day(day, _) => {
+                let width = match self.language {
+                    Language::Da => "Torsdag".len(),
+                    Language::En => "Wednesday".len(),
+                };
+                let day = day.map(|day| item::capitalised(self.language.weekday(day)));
+                let day = day.unwrap_or_default();
+                format!("{day:<width$}  ")
+            }
+        };
+        let indent = " ".repeat(first.chars().count());
+        hanging(&self.manuscript.titles[item], &first, &indent)
     }
 
     fn lead(&self, index: usize, alone: bool) -> Lead {
@@ -210,11 +149,24 @@ impl Setter<'_> {
             lines: lines.map(|line| wrap(&line, INDENT)).collect(),
             title: wrap(&view.title, ""),
             lede: view.lede.as_deref().map(|lede| wrap(lede, INDENT)),
+            paragraphs: beside::paragraphs(article)
+                .iter()
+                .filter(|_| alone)
+                .map(|text| wrap(text, INDENT))
+                .collect(),
             link: view
                 .link
                 .map(|link| (wrap(&format!("{}:", view.button), INDENT), link)),
+            further_label: &self.texts.further,
+            further: beside::further(article)
+                .into_iter()
+                .map(|document| Further {
+                    title: hanging(&document.title, "- ", INDENT),
+                    ..document
+                })
+                .collect(),
             facts_label: &self.texts.facts,
-            facts: item::facts(article).map(|facts| Facts {
+            facts: beside::facts(article).map(|facts| Facts {
                 title: facts.title.map(|title| wrap(&title, "")),
                 entries: facts
                     .entries
@@ -252,7 +204,8 @@ impl Setter<'_> {
                 .into_iter()
                 .chain([wrap(&view.title, "")])
                 .chain(writer)
-                .collect(),
+                .collect::<Vec<_>>()
+                .join("\n"),
             lines: view
                 .lede
                 .iter()
@@ -277,7 +230,7 @@ impl Setter<'_> {
             None => view.title,
         };
         Item {
-            heading: vec![wrap(&title, "")],
+            heading: wrap(&title, ""),
             lines: date
                 .map(|date| self.language.weekday(date).to_owned())
                 .into_iter()

@@ -1,0 +1,126 @@
+//! What stands beside a story: its picture, its fact box, its documents, more of its text.
+
+use super::{
+    clean, cut,
+    item::labelled,
+    texts::{Texts, fill},
+};
+use crate::domain::article::{Article, BlockType, Image};
+
+const ALT: usize = 125;
+const FACTS: usize = 5;
+const FURTHER: usize = 3;
+const PARAGRAPH: usize = 600;
+
+/// A picture that can be shown.
+#[derive(Debug)]
+pub(super) struct Picture {
+    pub(super) url: String,
+    pub(super) alt: String,
+    /// Caption and credit.
+    pub(super) caption: Option<String>,
+}
+
+/// A fact box.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) title: Option<String>,
+    pub(super) entries: Vec<String>,
+}
+
+/// A document to go on with.
+#[derive(Debug)]
+pub(super) struct Further {
+    pub(super) title: String,
+    pub(super) link: String,
+}
+
+/// Whether an article has a picture that can be shown.
+pub(super) fn has_picture(article: &Article) -> bool {
+    article
+        .image
+        .as_ref()
+        .is_some_and(|image| clean::web(image.url.as_deref()).is_some())
+}
+
+/// The first fact box of an article that has entries.
+pub(super) fn facts(article: &Article) -> Option<Facts> {
+    let block = article
+        .body
+        .iter()
+        .find(|block| block.kind == BlockType::Fact && !block.items.is_empty())?;
+    Some(Facts {
+        title: clean::some_line(Some(&block.text)),
+        entries: block
+            .items
+            .iter()
+            .filter_map(|entry| clean::some_line(Some(entry)))
+            .take(FACTS)
+            .collect(),
+    })
+}
+
+/// The documents that go with an article and can be fetched.
+pub(super) fn further(article: &Article) -> Vec<Further> {
+    article
+        .attachments
+        .iter()
+        .filter_map(|document| {
+            let title = clean::some_line(Some(&document.title))?;
+            let format = clean::some_line(document.format.as_deref())
+                .filter(|format| !title.to_lowercase().contains(&format!("({format})")));
+            Some(Further {
+                title: match format {
+                    Some(format) => format!("{title} ({format})"),
+                    None => title,
+                },
+                link: clean::web(document.url.as_deref())?,
+            })
+        })
+        .take(FURTHER)
+        .collect()
+}
+
+/// The following paragraphs of the body, for the only item of an edition.
+pub(super) fn paragraphs(article: &Article) -> Vec<String> {
+    let used_as_lede = usize::from(clean::some_line(article.lede.as_deref()).is_none());
+    article
+        .body
+        .iter()
+        .filter(|block| block.kind == BlockType::Paragraph)
+        .filter_map(|block| clean::some_line(Some(&block.text)))
+        .skip(used_as_lede)
+        .take(2)
+        .map(|text| cut::at_sentence(&text, PARAGRAPH))
+        .collect()
+}
+
+/// An article's picture, where its address may be printed.
+pub(super) fn picture(image: &Image, texts: &Texts) -> Option<Picture> {
+    let caption = clean::some_line(image.caption.as_deref()).map(|mut caption| {
+        if !caption.ends_with(['.', '!', '?', '…', '«', '"']) {
+            caption.push('.');
+        }
+        caption
+    });
+    let credit = clean::some_line(image.credit.as_deref())
+        .map(|credit| labelled(&credit, |credit| fill(&texts.credit, &[("credit", credit)])))
+        .map(|credit| together(&credit));
+    let parts: Vec<String> = caption.into_iter().chain(credit).collect();
+    Some(Picture {
+        url: clean::web(image.url.as_deref())?,
+        alt: clean::some_line(image.alt.as_deref())
+            .map(|alt| cut::at_word(&alt, ALT))
+            .unwrap_or_default(),
+        caption: (!parts.is_empty()).then(|| parts.join(" ")),
+    })
+}
+
+/// A short credit keeps to one line.
+fn together(credit: &str) -> String {
+    if credit.chars().count() <= 32 {
+        credit.replace(' ', "\u{a0}")
+    } else {
+        credit.to_owned()
+    }
+}
