@@ -3,6 +3,7 @@
 //! Data goes to stdout, words to stderr. Commands return an [`Exit`] or a [`Failure`]; only this module turns
 //! them into a process's exit code.
 
+pub mod articles;
 mod session;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -48,7 +49,9 @@ pub struct Global {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {}
+enum Command {
+    Articles(articles::Articles),
+}
 
 /// Runs one command line and gives the process's exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -61,6 +64,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let session = Session::new(cli.global);
-    let result: Result<Exit, Failure> = match cli.command {};
+    let result: Result<Exit, Failure> = match &cli.command {
+        Command::Articles(request) => {
+            let newsroom = articles::Newsroom::without_config(session.folder());
+            articles::run(&session, request, &newsroom)
+        }
+    };
     session.finish(result)
 }
