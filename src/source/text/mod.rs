@@ -13,6 +13,9 @@ mod picture;
 mod verdict;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use super::{DateReader, DateReading, Entry, Outcome, Taken, profile, prose};
 use crate::domain::{
     article::{Article, ArticleId, Certainty, Image, Kind, Origin, Published},
@@ -20,6 +23,9 @@ use crate::domain::{
 };
 use lines::{Line, Mark};
 use notes::At;
+
+/// The most lines a text may have: beyond it, it is a log or a table, and lines are moved about too often to be quick.
+const MAX_LINES: usize = 5_000;
 
 /// What a text is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +39,25 @@ enum Manner {
 /// Reads one file.
 pub(super) fn read(entry: &Entry<'_>) -> Outcome {
     let mut lines = lines::split(&entry.file.text);
-    let manner = manner_of(&lines);
-    let may_be_event = entry.settings.article_kind == Some(Kind::Event);
-    if let Some(reason) = verdict::of_page(&lines, &entry.dates(), manner, may_be_event) {
+    if lines.len() > MAX_LINES {
+        let reason = format!(
+            "has more than {MAX_LINES} lines, which no article has; split it or leave it out"
+        );
         return Err(entry.refusal(None, reason));
     }
+    let manner = manner_of(&lines);
+    let may_be_event = entry.settings.article_kind == Some(Kind::Event);
+    if let Some(reason) = verdict::of_page(&lines, may_be_event) {
+        return Err(entry.refusal(None, reason));
+    }
+    let links = verdict::further_links(&lines);
     let notes = notes::take(&mut lines, &entry.dates());
     let named = chrome::clear(&mut lines, &entry.settings.chrome);
+    if manner == Manner::Article
+        && let Some(reason) = verdict::of_listing(&lines, &entry.dates(), links)
+    {
+        return Err(entry.refusal(None, reason));
+    }
     let picture = picture::take(&mut lines);
     let dates = DateReader {
         not_before: notes.reprint.as_ref().and_then(|(reprint, _)| reprint.date),

@@ -250,7 +250,12 @@ fn take_publisher(lines: &mut Vec<Line>) -> At<PublisherBox> {
         .iter()
         .enumerate()
         .skip(first.max(1))
-        .find(|(_, line)| line.is_plain() && box_head(&line.text).is_some())
+        .find(|(at, line)| {
+            let next = lines.get(at + 1).map_or("", |next| next.text.as_str());
+            line.is_plain()
+                && box_head(&line.text)
+                    .is_some_and(|(name, blurb)| !blurb.is_empty() || next.starts_with(name))
+        })
         .map(|(at, _)| at);
     let (from, name, blurb, mut end) = match (headed, counted) {
         (Some(at), _) => {

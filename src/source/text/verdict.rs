@@ -5,20 +5,13 @@ use super::super::{
     prose::{after_label, folded, is_running},
 };
 use super::{
-    Manner,
-    chrome::is_call,
     lines::Line,
     words::{ERRORS, EVENT_LABELS, PAY_WALLS},
 };
 use crate::domain::article::{Block, BlockType};
 
 /// Why a page, before anything is taken off it, is no article.
-pub(super) fn of_page(
-    lines: &[Line],
-    dates: &DateReader<'_>,
-    manner: Manner,
-    may_be_event: bool,
-) -> Option<&'static str> {
+pub(super) fn of_page(lines: &[Line], may_be_event: bool) -> Option<&'static str> {
     let length = |line: &&Line| line.text.chars().count();
     let running: usize = lines
         .iter()
@@ -64,40 +57,43 @@ pub(super) fn of_page(
             "is an event's page, not an article; remove it or declare `article_kind = \"event\"` for its source",
         );
     }
-    let longest = lines
-        .iter()
-        .filter(|line| is_running(&line.text))
-        .map(|line| length(&line))
-        .max()
-        .unwrap_or(0);
-    if manner == Manner::Article && longest <= 350 {
-        let stamps = lines
-            .iter()
-            .filter(|line| length(line) <= 60 && dates.find(&line.text).is_some())
-            .count();
-        let calls = lines
-            .iter()
-            .filter(|line| {
-                is_call(line)
-                    || matches!(
-                        folded(&line.text).as_str(),
-                        "læs mere" | "læs artiklen" | "læs hele artiklen"
-                    )
-            })
-            .count();
-        let short = lines
-            .iter()
-            .filter(|line| line.is_plain() && !is_running(&line.text))
-            .count();
-        let prose = lines.iter().filter(|line| is_running(&line.text)).count();
-        let teasers = stamps.max(calls) >= 3 && short >= 3;
-        if teasers || prose == 0 && short >= 8 || short >= 10 && short >= prose * 3 {
-            return Some(
-                "is a listing of other pieces, not an article; name the pieces themselves",
-            );
-        }
-    }
     None
+}
+
+/// How many bare links to go on reading a page has: a listing has one for each of its pieces.
+pub(super) fn further_links(lines: &[Line]) -> usize {
+    let link = |line: &&Line| {
+        matches!(
+            folded(&line.text).as_str(),
+            "læs mere" | "læs artiklen" | "læs hele artiklen" | "læs videre"
+        )
+    };
+    lines.iter().filter(link).count()
+}
+
+/// Why a page, its chrome taken off, is a listing of many pieces: no running text, many short lines.
+pub(super) fn of_listing(
+    lines: &[Line],
+    dates: &DateReader<'_>,
+    links: usize,
+) -> Option<&'static str> {
+    let length = |line: &&Line| line.text.chars().count();
+    let running = || lines.iter().filter(|line| is_running(&line.text));
+    if running().map(|line| length(&line)).max().unwrap_or(0) > 350 {
+        return None;
+    }
+    let stamps = lines
+        .iter()
+        .filter(|line| length(line) <= 60 && dates.find(&line.text).is_some())
+        .count();
+    let short = lines
+        .iter()
+        .filter(|line| line.is_plain() && !is_running(&line.text))
+        .count();
+    let prose = running().count();
+    let teasers = stamps.max(links) >= 3 && short >= 3;
+    (teasers || prose == 0 && short >= 8 || short >= 10 && short >= prose * 3)
+        .then_some("is a listing of other pieces, not an article; name the pieces themselves")
 }
 
 /// Why what is left of a page is too little.
@@ -133,7 +129,9 @@ mod tests {
             now: "2026-11-21T12:00:00Z".parse().unwrap(),
             not_before: None,
         };
-        let verdict = of_page(&split(text), &dates, Manner::Article, false);
+        let lines = split(text);
+        let verdict =
+            of_page(&lines, false).or_else(|| of_listing(&lines, &dates, further_links(&lines)));
         match expected {
             None => assert_eq!(verdict, None, "{text}"),
             Some(word) => assert!(
