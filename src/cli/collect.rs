@@ -3,7 +3,10 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Exit, Failure, Session, newsroom::{Newsroom, doubts, name_faults}};
+use super::{
+    Exit, Failure, Session,
+    newsroom::{Newsroom, doubts, name_faults},
+};
 use crate::{
     publish,
     store::{Store as _, sqlite::SqliteStore},
@@ -11,7 +14,9 @@ use crate::{
 
 /// Reads all sources and notes what is seen for the first time
 #[derive(Debug, Args)]
-#[command(after_help = "An undated article counts from the instant it was first seen.\n\nExamples:\n  overblik collect")]
+#[command(
+    after_help = "An undated article counts from the instant it was first seen.\n\nExamples:\n  overblik collect"
+)]
 pub(super) struct Collect {}
 
 impl Collect {
@@ -22,8 +27,8 @@ impl Collect {
         name_faults(session, doubts(&collected));
         // A ledger whose key is gone must not grow.
         room.signing_key()?;
-        let mut store =
-            SqliteStore::open(&room.state.ledger()).map_err(|error| Failure::ours("opening the ledger", &error))?;
+        let mut store = SqliteStore::open(&room.state.ledger())
+            .map_err(|error| Failure::ours("opening the ledger", &error))?;
         let seen: Vec<_> = collected
             .articles
             .iter()

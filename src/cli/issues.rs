@@ -21,7 +21,9 @@ use crate::{
 
 /// See the issues that were published, and cancel what has not left
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  overblik issues list\n  overblik issues show 2026-11-23\n  overblik issues cancel 2026-11-23 --dry-run")]
+#[command(
+    after_help = "Examples:\n  overblik issues list\n  overblik issues show 2026-11-23\n  overblik issues cancel 2026-11-23 --dry-run"
+)]
 pub(super) struct Issues {
     #[command(subcommand)]
     verb: Verb,
@@ -59,7 +61,11 @@ impl Issues {
         match self.verb {
             Verb::List => list(session, &room),
             Verb::Show { date, frequency } => show(session, &room, date, frequency),
-            Verb::Cancel { date, frequency, dry_run } => cancel(session, &room, date, frequency, dry_run),
+            Verb::Cancel {
+                date,
+                frequency,
+                dry_run,
+            } => cancel(session, &room, date, frequency, dry_run),
         }
     }
 }
@@ -94,8 +100,8 @@ fn show(
             continue;
         }
         let record = store.record(issue.number)?;
-        let record: serde_json::Value =
-            serde_json::from_str(&record).map_err(|error| Failure::ours("reading the issue's record", &error))?;
+        let record: serde_json::Value = serde_json::from_str(&record)
+            .map_err(|error| Failure::ours("reading the issue's record", &error))?;
         records.push(record);
     }
     if session.global.json {
@@ -104,9 +110,18 @@ fn show(
     }
     for record in &records {
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        session.data(&format!("{}  {}\n", text(&record["issue"]), &text(&record["hash"])));
+        session.data(&format!(
+            "{}  {}\n",
+            text(&record["issue"]),
+            &text(&record["hash"])
+        ));
         for item in record["items"].as_array().into_iter().flatten() {
-            session.data(&format!("  {:<12} {}  ({})\n", text(&item["section"]), text(&item["title"]), text(&item["id"])));
+            session.data(&format!(
+                "  {:<12} {}  ({})\n",
+                text(&item["section"]),
+                text(&item["title"]),
+                text(&item["id"])
+            ));
         }
     }
     Ok(Exit::Done)
@@ -141,19 +156,23 @@ fn cancel(
         LockError::Held { holder, .. } => Failure {
             exit: Exit::Locked,
             faults: vec![
-                Fault::error(format!("another run is at work: {holder}"))
-                    .remedy("stop it with SIGTERM, then cancel: what is in flight is finished first"),
+                Fault::error(format!("another run is at work: {holder}")).remedy(
+                    "stop it with SIGTERM, then cancel: what is in flight is finished first",
+                ),
             ],
         },
         error @ LockError::Io { .. } => Failure::ours("taking the send lock", &error),
     })?;
-    let mut store =
-        SqliteStore::open(&room.state.ledger()).map_err(|error| Failure::ours("opening the ledger", &error))?;
+    let mut store = SqliteStore::open(&room.state.ledger())
+        .map_err(|error| Failure::ours("opening the ledger", &error))?;
     let mut report = Report::default();
     for issue in issues {
         room.recover(&mut store, &issue)?;
         let skipped = store.cancel(issue.number, room.now)?;
-        session.say(&format!("{}: {skipped} letters will not be sent", issue.key));
+        session.say(&format!(
+            "{}: {skipped} letters will not be sent",
+            issue.key
+        ));
         if let Some(issue) = store.issue(issue.key)? {
             report.add(&issue, store.tally(issue.number)?);
         }
@@ -165,5 +184,8 @@ fn cancel(
 }
 
 fn nothing(date: NaiveDate) -> Failure {
-    super::newsroom::refused(format!("no issue of {date} has been published"), "nothing has been published yet")
+    super::newsroom::refused(
+        format!("no issue of {date} has been published"),
+        "nothing has been published yet",
+    )
 }

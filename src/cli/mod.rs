@@ -3,6 +3,7 @@
 //! Data goes to stdout, words to stderr. Commands return an [`Exit`] or a [`Failure`]; only this module turns
 //! them into a process's exit code.
 
+pub mod articles;
 mod check;
 mod collect;
 mod init;
@@ -62,6 +63,7 @@ pub struct Global {
 enum Command {
     Init(init::Init),
     Check(check::Check),
+    Articles(articles::Articles),
     Collect(collect::Collect),
     Why(why::Why),
     Preview(preview::Preview),
@@ -92,6 +94,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Status(command) => command.run(&session),
         Command::Issues(command) => command.run(&session),
         Command::Subscribers(arguments) => subscribers::run(&session, arguments),
+        Command::Articles(request) => request.run(&session),
     };
     session.finish(result)
 }

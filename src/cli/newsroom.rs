@@ -86,7 +86,9 @@ impl Newsroom {
         let mut fresh = [0; 32];
         aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure {
             exit: Exit::Ours,
-            faults: vec![Fault::error("the system gives no random bytes for a signing key")],
+            faults: vec![Fault::error(
+                "the system gives no random bytes for a signing key",
+            )],
         })?;
         self.state
             .key_or_make(fresh)
@@ -97,8 +99,14 @@ impl Newsroom {
     pub(super) fn recover(&self, store: &mut SqliteStore, issue: &IssueRow) -> Result<(), Failure> {
         let boot = Boot::current();
         let redelivery = Redelivery::Harmless;
-        let (claims, outcomes) =
-            ledger::owed(store, self.state.path(), issue.number, &boot, redelivery, self.now)?;
+        let (claims, outcomes) = ledger::owed(
+            store,
+            self.state.path(),
+            issue.number,
+            &boot,
+            redelivery,
+            self.now,
+        )?;
         store.settle_and_claim(issue.number, &outcomes, &claims, None)?;
         Ok(())
     }

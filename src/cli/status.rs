@@ -83,7 +83,11 @@ impl Status {
             waiting += now.tally.waiting;
             report.add(issue, now.tally);
             if let Some(state) = self.list {
-                listed.extend(now.list(&store, issue, state)?.into_iter().map(|row| (issue, row)));
+                listed.extend(
+                    now.list(&store, issue, state)?
+                        .into_iter()
+                        .map(|row| (issue, row)),
+                );
             }
         }
         match (self.list, session.global.json) {
@@ -91,7 +95,10 @@ impl Status {
             (None, false) => session.data(&report.to_words()),
             (Some(_), true) => {
                 let mut document = serde_json::to_value(&report).unwrap_or_default();
-                document["deliveries"] = listed.iter().map(|(issue, row)| delivery(issue, row)).collect();
+                document["deliveries"] = listed
+                    .iter()
+                    .map(|(issue, row)| delivery(issue, row))
+                    .collect();
                 session.json(&document);
             }
             (Some(_), false) => {
@@ -111,19 +118,39 @@ pub(super) struct Now {
 }
 
 impl Now {
-    pub(super) fn of(store: &SqliteStore, room: &Newsroom, issue: &IssueRow) -> Result<Self, StoreError> {
+    pub(super) fn of(
+        store: &SqliteStore,
+        room: &Newsroom,
+        issue: &IssueRow,
+    ) -> Result<Self, StoreError> {
         let owed = if Lock::is_held(&room.state.send_lock()) {
             Vec::new()
         } else {
             // The embedded transport hands a letter over twice without harm.
             let boot = Boot::current();
-            ledger::owed(store, room.state.path(), issue.number, &boot, Redelivery::Harmless, room.now)?.1
+            ledger::owed(
+                store,
+                room.state.path(),
+                issue.number,
+                &boot,
+                Redelivery::Harmless,
+                room.now,
+            )?
+            .1
         };
-        Ok(Self { tally: ledger::tally(store, issue.number, &owed)?, owed })
+        Ok(Self {
+            tally: ledger::tally(store, issue.number, &owed)?,
+            owed,
+        })
     }
 
     /// The rows in a state, those owed an outcome under the state it gives.
-    fn list(&self, store: &SqliteStore, issue: &IssueRow, state: StateName) -> Result<Vec<DeliveryRow>, StoreError> {
+    fn list(
+        &self,
+        store: &SqliteStore,
+        issue: &IssueRow,
+        state: StateName,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
         let owed: HashMap<u64, &DeliveryState> = self
             .owed
             .iter()
@@ -136,10 +163,18 @@ impl Now {
         rows.retain(|row| !owed.contains_key(&row.seq));
         if !owed.is_empty() {
             for from in [StateName::Waiting, StateName::Deferred] {
-                rows.extend(store.rows(issue.number, from, u64::MAX)?.into_iter().filter_map(|row| {
-                    let state_now = owed.get(&row.seq).filter(|now| now.name() == state)?;
-                    Some(DeliveryRow { state: (*state_now).clone(), ..row })
-                }));
+                rows.extend(
+                    store
+                        .rows(issue.number, from, u64::MAX)?
+                        .into_iter()
+                        .filter_map(|row| {
+                            let state_now = owed.get(&row.seq).filter(|now| now.name() == state)?;
+                            Some(DeliveryRow {
+                                state: (*state_now).clone(),
+                                ..row
+                            })
+                        }),
+                );
             }
             rows.sort_by_key(|row| row.seq);
         }
@@ -148,7 +183,10 @@ impl Now {
 }
 
 /// The issues of a date; the newest date's without one.
-pub(super) fn issues_of(store: &SqliteStore, date: Option<NaiveDate>) -> Result<Vec<IssueRow>, Failure> {
+pub(super) fn issues_of(
+    store: &SqliteStore,
+    date: Option<NaiveDate>,
+) -> Result<Vec<IssueRow>, Failure> {
     let mut issues = store.issues()?;
     let newest = issues.last().map(|issue| issue.key.date);
     issues.retain(|issue| Some(issue.key.date) == date.or(newest));
@@ -159,13 +197,25 @@ pub(super) fn issues_of(store: &SqliteStore, date: Option<NaiveDate>) -> Result<
 }
 
 fn no_issue(date: NaiveDate) -> Failure {
-    refused(format!("no issue of {date} has been published"), "`overblik issues list` shows those that have")
+    refused(
+        format!("no issue of {date} has been published"),
+        "`overblik issues list` shows those that have",
+    )
 }
 
 fn line(row: &DeliveryRow) -> String {
-    let attempts = if row.attempts > 1 { format!(" ({} tries)", row.attempts) } else { String::new() };
-    format!("{}\t{}{attempts}\t{}\n", row.address, row.state.name().word(), ledger::reason_of(&row.state))
-        .replace("\t\n", "\n")
+    let attempts = if row.attempts > 1 {
+        format!(" ({} tries)", row.attempts)
+    } else {
+        String::new()
+    };
+    format!(
+        "{}\t{}{attempts}\t{}\n",
+        row.address,
+        row.state.name().word(),
+        ledger::reason_of(&row.state)
+    )
+    .replace("\t\n", "\n")
 }
 
 fn delivery(issue: &IssueRow, row: &DeliveryRow) -> serde_json::Value {

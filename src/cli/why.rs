@@ -23,7 +23,9 @@ use crate::{
 
 /// Each rule that put an article in an issue or kept it out
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  overblik why vagtplan --date 2026-11-23\n  overblik why vagtplan --subscriber anna@kommune.example")]
+#[command(
+    after_help = "Examples:\n  overblik why vagtplan --date 2026-11-23\n  overblik why vagtplan --subscriber anna@kommune.example"
+)]
 pub(super) struct Why {
     /// The article's id, or its last part
     id: String,
@@ -46,7 +48,10 @@ impl Why {
         let key = key(self.frequency, date);
         let store = room.peek()?;
         let frozen = match &store {
-            Some(store) => store.issue(key)?.map(|issue| store.record(issue.number)).transpose()?,
+            Some(store) => store
+                .issue(key)?
+                .map(|issue| store.record(issue.number))
+                .transpose()?,
             None => None,
         };
         if let Some(record) = frozen {
@@ -55,35 +60,68 @@ impl Why {
         let brief = room.config.brief();
         let collected = publish::collect(&brief, room.now);
         let past = room.past(store.as_ref(), self.frequency)?;
-        let cut_off = room.config.schedule.cut_off(date, room.config.newsletter.timezone);
+        let cut_off = room
+            .config
+            .schedule
+            .cut_off(date, room.config.newsletter.timezone);
         let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
-        let ids: Vec<&str> = draft.digest.verdicts.iter().map(|verdict| verdict.article.0.as_str()).collect();
+        let ids: Vec<&str> = draft
+            .digest
+            .verdicts
+            .iter()
+            .map(|verdict| verdict.article.0.as_str())
+            .collect();
         let id = find(&self.id, &ids)?;
-        let Some(verdict) = draft.digest.verdicts.iter().find(|verdict| verdict.article.0 == id) else {
+        let Some(verdict) = draft
+            .digest
+            .verdicts
+            .iter()
+            .find(|verdict| verdict.article.0 == id)
+        else {
             return Err(unknown(&self.id, &ids));
         };
         let reader = match &self.subscriber {
-            Some(email) => Some(reader_words(&room, email, &draft.digest, verdict, room.config.selection.when_empty)?),
+            Some(email) => Some(reader_words(
+                &room,
+                email,
+                &draft.digest,
+                verdict,
+                room.config.selection.when_empty,
+            )?),
             None => None,
         };
         if session.global.json {
             let mut document = serde_json::to_value(verdict).unwrap_or_default();
             document["issue"] = json!(key.to_string());
-            document["subscriber"] = json!(reader.as_ref().map(|(gets, why)| json!({ "gets": gets, "reason": why })));
+            document["subscriber"] = json!(
+                reader
+                    .as_ref()
+                    .map(|(gets, why)| json!({ "gets": gets, "reason": why }))
+            );
             session.json(&document);
         } else {
             let mut words = format!("{key}: {}\n", verdict.title);
             words.push_str(&format!(
                 "  {}{}\n",
-                if verdict.printed { "printed" } else { "not printed" },
-                verdict.section.as_ref().map_or_else(String::new, |section| format!(" in `{section}`"))
+                if verdict.printed {
+                    "printed"
+                } else {
+                    "not printed"
+                },
+                verdict
+                    .section
+                    .as_ref()
+                    .map_or_else(String::new, |section| format!(" in `{section}`"))
             ));
             for reason in &verdict.reasons {
                 let sign = if reason.passed { '+' } else { '-' };
                 words.push_str(&format!("  {sign} {:<9} {}\n", reason.rule, reason.finding));
             }
             if let Some((gets, why)) = reader {
-                words.push_str(&format!("  {} reader    {why}\n", if gets { '+' } else { '-' }));
+                words.push_str(&format!(
+                    "  {} reader    {why}\n",
+                    if gets { '+' } else { '-' }
+                ));
             }
             session.data(&words);
         }
@@ -92,10 +130,13 @@ impl Why {
 
     /// Explains out of the record of a frozen issue.
     fn of_frozen(&self, session: &Session, record: &str) -> Result<Exit, Failure> {
-        let record: serde_json::Value =
-            serde_json::from_str(record).map_err(|error| Failure::ours("reading the issue's record", &error))?;
+        let record: serde_json::Value = serde_json::from_str(record)
+            .map_err(|error| Failure::ours("reading the issue's record", &error))?;
         let verdicts = record["articles"].as_array().cloned().unwrap_or_default();
-        let ids: Vec<&str> = verdicts.iter().filter_map(|verdict| verdict["article"].as_str()).collect();
+        let ids: Vec<&str> = verdicts
+            .iter()
+            .filter_map(|verdict| verdict["article"].as_str())
+            .collect();
         let id = find(&self.id, &ids)?;
         let Some(verdict) = verdicts.iter().find(|verdict| verdict["article"] == id) else {
             return Err(unknown(&self.id, &ids));
@@ -105,12 +146,24 @@ impl Why {
             return Ok(Exit::Done);
         }
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        let printed = if verdict["printed"] == true { "printed" } else { "not printed" };
-        let mut words =
-            format!("{}, frozen: {}\n  {printed} in `{}`\n", text(&record["issue"]), text(&verdict["title"]), text(&verdict["section"]));
+        let printed = if verdict["printed"] == true {
+            "printed"
+        } else {
+            "not printed"
+        };
+        let mut words = format!(
+            "{}, frozen: {}\n  {printed} in `{}`\n",
+            text(&record["issue"]),
+            text(&verdict["title"]),
+            text(&verdict["section"])
+        );
         for reason in verdict["reasons"].as_array().into_iter().flatten() {
             let sign = if reason["passed"] == true { '+' } else { '-' };
-            words.push_str(&format!("  {sign} {:<9} {}\n", text(&reason["rule"]), text(&reason["finding"])));
+            words.push_str(&format!(
+                "  {sign} {:<9} {}\n",
+                text(&reason["rule"]),
+                text(&reason["finding"])
+            ));
         }
         session.data(&words);
         Ok(Exit::Done)
@@ -129,7 +182,10 @@ fn find<'a>(name: &str, ids: &[&'a str]) -> Result<&'a str, Failure> {
         [] => Err(unknown(name, ids)),
         several => {
             let names: Vec<String> = several.iter().map(|id| format!("`{id}`")).collect();
-            Err(refused(format!("`{name}` is the end of several ids"), format!("name one of {}", names.join(", "))))
+            Err(refused(
+                format!("`{name}` is the end of several ids"),
+                format!("name one of {}", names.join(", ")),
+            ))
         }
     }
 }
@@ -152,33 +208,71 @@ fn reader_words(
     when_empty: WhenEmpty,
 ) -> Result<(bool, String), Failure> {
     let reader = reader(room, email)?;
-    let Some(index) = digest.items.iter().position(|item| item.article.id == verdict.article) else {
+    let Some(index) = digest
+        .items
+        .iter()
+        .position(|item| item.article.id == verdict.article)
+    else {
         return Ok((false, "the issue does not print it".into()));
     };
     if reader.frequency != digest.key.frequency {
-        return Ok((false, format!("the reader gets the {} issue", reader.frequency)));
+        return Ok((
+            false,
+            format!("the reader gets the {} issue", reader.frequency),
+        ));
     }
     let item = &digest.items[index];
     let mask = Chooser::new(digest, when_empty).mask(&reader.choices);
     if mask & (1 << index) != 0 {
         return Ok((true, "among the reader's choices".into()));
     }
-    let list = |ids: Vec<&str>| if ids.is_empty() { "all".to_owned() } else { ids.join(", ") };
-    let topics = list(reader.choices.topics.iter().map(|id| id.0.as_str()).collect());
-    let sections = list(reader.choices.sections.iter().map(|id| id.0.as_str()).collect());
-    let under = list(item.topics.iter().map(|found| found.topic.0.as_str()).collect());
-    let under = if item.topics.is_empty() { "no topic" } else { under.as_str() };
+    let list = |ids: Vec<&str>| {
+        if ids.is_empty() {
+            "all".to_owned()
+        } else {
+            ids.join(", ")
+        }
+    };
+    let topics = list(
+        reader
+            .choices
+            .topics
+            .iter()
+            .map(|id| id.0.as_str())
+            .collect(),
+    );
+    let sections = list(
+        reader
+            .choices
+            .sections
+            .iter()
+            .map(|id| id.0.as_str())
+            .collect(),
+    );
+    let under = list(
+        item.topics
+            .iter()
+            .map(|found| found.topic.0.as_str())
+            .collect(),
+    );
+    let under = if item.topics.is_empty() {
+        "no topic"
+    } else {
+        under.as_str()
+    };
     Ok((
         false,
-        format!("chose topics {topics} and sections {sections}; it is under {under} in `{}`", item.section),
+        format!(
+            "chose topics {topics} and sections {sections}; it is under {under} in `{}`",
+            item.section
+        ),
     ))
 }
 
 /// The reader of an address, out of the files.
 pub(super) fn reader(room: &Newsroom, email: &str) -> Result<Subscriber, Failure> {
-    let address = Address::parse(email).map_err(|error| {
-        Failure::usage(Fault::error(error.to_string()).for_key("--subscriber"))
-    })?;
+    let address = Address::parse(email)
+        .map_err(|error| Failure::usage(Fault::error(error.to_string()).for_key("--subscriber")))?;
     let roster = Roster::read(&room.config.subscribers_folder(), &room.config.known());
     let wanted = address.folded();
     roster
@@ -188,7 +282,10 @@ pub(super) fn reader(room: &Newsroom, email: &str) -> Result<Subscriber, Failure
         .find(|subscriber| subscriber.address.folded() == wanted)
         .ok_or_else(|| {
             refused(
-                format!("`{}` is no sound entry of the subscriber files", address.masked()),
+                format!(
+                    "`{}` is no sound entry of the subscriber files",
+                    address.masked()
+                ),
                 "`overblik subscribers check` names what is wrong with entries",
             )
         })

@@ -169,6 +169,8 @@ struct Shape {
 struct Token<'a> {
     text: &'a str,
     start: usize,
+    /// Whether a comma stands right behind it.
+    comma: bool,
 }
 
 /// Cuts at blanks and commas, at the `T` of ISO 8601, and after the stop in `15.nov.2018` and `kl.7.00`.
@@ -190,6 +192,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
             cuts.push(Token {
                 text: &text[from..at],
                 start: from,
+                comma: c == ',',
             });
             start = None;
         }
@@ -202,6 +205,7 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         cuts.push(Token {
             text: &text[from..],
             start: from,
+            comma: false,
         });
     }
     cuts
@@ -220,10 +224,12 @@ fn parse(tokens: &[Token<'_>]) -> Option<(Shape, usize)> {
         used += 1;
     }
     let first = at(used)?;
+    // `nr. 4, maj 2016` has no day in it.
+    let day = day_of(first).filter(|_| !tokens[used].comma);
     let mut shape = if let Some(shape) = numeric(first) {
         used += 1;
         shape
-    } else if let (Some(day), Some(month)) = (day_of(first), at(used + 1).and_then(month_of)) {
+    } else if let (Some(day), Some(month)) = (day, at(used + 1).and_then(month_of)) {
         let year = year_of(at(used + 2)?)?;
         used += 3;
         of_dates([NaiveDate::from_ymd_opt(year, month, day)?])

@@ -74,7 +74,7 @@ pub(super) struct Broken {
 
 impl Value {
     /// What it is, for messages.
-    pub fn name(&self) -> &'static str {
+    pub(super) fn name(&self) -> &'static str {
         match self {
             Self::Null => "nothing",
             Self::Text(_) => "a text",

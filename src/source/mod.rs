@@ -88,6 +88,8 @@ pub fn read_paths(
     let mut all = Collected::default();
     let mut missing = Vec::new();
     let mut met = BTreeSet::new();
+    let mut stems = BTreeSet::new();
+    let roots_differ = paths.len() > 1;
     for root in paths {
         let listing = match file::list(root) {
             Ok(listing) => listing,
@@ -103,7 +105,11 @@ pub fn read_paths(
         all.doubt(&listing, |path| shown(path, reading.folder));
         for path in listing.files {
             if met.insert(path.canonicalize().unwrap_or_else(|_| path.clone())) {
-                let stem = stem_of(&path, root, profile, reading, paths.len() > 1);
+                let mut stem = stem_of(&path, root, profile, reading);
+                // Two folders named may hold a file of the same name: they are two articles.
+                if !stems.insert(stem.clone()) && roots_differ {
+                    stem = without_extension(&path);
+                }
                 jobs.push((path, stem));
             }
         }
@@ -142,15 +148,8 @@ pub fn read_paths(
     Ok(all.in_order())
 }
 
-/// What makes an id of a path: relative to the source's own folder where it lies in it, else to the path named;
-/// of several paths named, as they are named, for two folders may hold a file of the same name.
-fn stem_of(
-    path: &Path,
-    root: &Path,
-    profile: &SourceSettings,
-    reading: &Reading<'_>,
-    many: bool,
-) -> String {
+/// What makes an id of a path: relative to the source's own folder where it lies in it, else to the path named.
+fn stem_of(path: &Path, root: &Path, profile: &SourceSettings, reading: &Reading<'_>) -> String {
     let home = reading.folder.join(&profile.path);
     let own = (!profile.path.as_os_str().is_empty())
         .then(|| {
@@ -164,7 +163,6 @@ fn stem_of(
         .filter(|relative| !relative.as_os_str().is_empty());
     let relative = match own {
         Some(relative) => relative,
-        None if many => path.to_owned(),
         None => path.strip_prefix(root).unwrap_or(path).to_owned(),
     };
     // A root that is itself the file.
@@ -240,7 +238,7 @@ impl Source for Folder {
                     .extension()
                     .is_some_and(|end| end.eq_ignore_ascii_case(self.extension));
             if fits {
-                let stem = stem_of(&path, &root, &self.settings, reading, false);
+                let stem = stem_of(&path, &root, &self.settings, reading);
                 all.read(
                     &path,
                     shown(&path, reading.folder),

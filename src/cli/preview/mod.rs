@@ -83,8 +83,20 @@ impl Preview {
         let room = Newsroom::open(session)?;
         let date = room.date_or_next(self.date, Frequency::Daily)?;
         let store = room.peek()?;
-        let reader = self.subscriber.as_deref().map(|email| reader(&room, email)).transpose()?;
-        let make = |frequency| make(session, &room, store.as_ref(), key(frequency, date), reader.as_ref());
+        let reader = self
+            .subscriber
+            .as_deref()
+            .map(|email| reader(&room, email))
+            .transpose()?;
+        let make = |frequency| {
+            make(
+                session,
+                &room,
+                store.as_ref(),
+                key(frequency, date),
+                reader.as_ref(),
+            )
+        };
         let daily = make(Frequency::Daily)?;
         let weekly = make(Frequency::Weekly)?;
         let mut shown = Vec::new();
@@ -92,7 +104,14 @@ impl Preview {
             shown.extend(whole(&room, daily)?);
         }
         if let Some(weekly) = &weekly {
-            shown.push(show(&room, weekly, &weekly.editions[0], "weekly", "weekly edition, all topics".into(), None)?);
+            shown.push(show(
+                &room,
+                weekly,
+                &weekly.editions[0],
+                "weekly",
+                "weekly edition, all topics".into(),
+                None,
+            )?);
         }
         if let Some(reader) = &reader {
             let made = match reader.frequency {
@@ -104,7 +123,9 @@ impl Preview {
             }
         }
         let Some(made) = daily.as_ref().or(weekly.as_ref()) else {
-            session.say(&format!("{date}: no article is due; there is nothing to show"));
+            session.say(&format!(
+                "{date}: no article is due; there is nothing to show"
+            ));
             if session.global.json {
                 session.json(&json!({ "date": date.to_string(), "issue": null, "files": [] }));
             }
@@ -128,10 +149,21 @@ impl Preview {
                 "files": files,
             }));
         } else {
-            let state = if made.frozen { "frozen" } else { "not sent yet" };
-            session.data(&format!("{}  {}  {state}\n", made.key, &hex(&made.stamp.hash)[..12]));
+            let state = if made.frozen {
+                "frozen"
+            } else {
+                "not sent yet"
+            };
+            session.data(&format!(
+                "{}  {}  {state}\n",
+                made.key,
+                &hex(&made.stamp.hash)[..12]
+            ));
             for shown in &shown {
-                session.data(&format!("  {:<8} {:<44} {}\n", shown.name, shown.about, shown.subject));
+                session.data(&format!(
+                    "  {:<8} {:<44} {}\n",
+                    shown.name, shown.about, shown.subject
+                ));
             }
             let index = self.out.join(date.to_string()).join("index.html");
             session.say(&format!("open {}", index.display()));
@@ -143,32 +175,53 @@ impl Preview {
 /// The whole issue in each language and format, and the readers' own editions, the most common first.
 fn whole(room: &Newsroom, made: &Made) -> Result<Vec<Shown>, Failure> {
     let mut shown = Vec::new();
-    for (number, name, about) in
-        [(0, "all", "all topics, Danish"), (2, "all-en", "all topics, English"), (1, "text", "all topics, text alone")]
-    {
+    for (number, name, about) in [
+        (0, "all", "all topics, Danish"),
+        (2, "all-en", "all topics, English"),
+        (1, "text", "all topics, text alone"),
+    ] {
         if let Some(edition) = made.editions.get(number) {
             shown.push(show(room, made, edition, name, about.into(), None)?);
         }
     }
-    let mut common: Vec<(u32, u64)> = made.counts.iter().map(|(number, count)| (*number, *count)).collect();
+    let mut common: Vec<(u32, u64)> = made
+        .counts
+        .iter()
+        .map(|(number, count)| (*number, *count))
+        .collect();
     common.sort_by_key(|(number, count)| (std::cmp::Reverse(*count), *number));
     for (index, (number, count)) in common.into_iter().take(COMMON).enumerate() {
-        let Some(edition) = made.editions.get(number as usize) else { continue };
-        let readers = if count == 1 { "1 reader".to_owned() } else { format!("{count} readers") };
+        let Some(edition) = made.editions.get(number as usize) else {
+            continue;
+        };
+        let readers = if count == 1 {
+            "1 reader".to_owned()
+        } else {
+            format!("{count} readers")
+        };
         let form = match edition.format {
             Format::Html => "",
             Format::Text => ", text",
         };
         let language = edition.language.tag();
         let about = format!("{readers}: {} items, {language}{form}", edition.items.len());
-        shown.push(show(room, made, edition, &format!("e{:02}", index + 1), about, None)?);
+        shown.push(show(
+            room,
+            made,
+            edition,
+            &format!("e{:02}", index + 1),
+            about,
+            None,
+        )?);
     }
     Ok(shown)
 }
 
 /// The letter of one reader.
 fn one_reader(room: &Newsroom, reader: &Subscriber, made: &Made) -> Result<Shown, Failure> {
-    let edition = made.reader.and_then(|number| made.editions.get(number as usize));
+    let edition = made
+        .reader
+        .and_then(|number| made.editions.get(number as usize));
     let Some(edition) = edition else {
         return Err(super::newsroom::refused(
             "the reader gets no letter of this issue",
@@ -199,19 +252,31 @@ fn make(
         name_faults(session, doubts(&collected));
     }
     let past = room.past(store, key.frequency)?;
-    let cut_off = config.schedule.cut_off(key.date, config.newsletter.timezone);
+    let cut_off = config
+        .schedule
+        .cut_off(key.date, config.newsletter.timezone);
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
         return Ok(None);
     }
     let roster = Roster::read(&config.subscribers_folder(), &config.known());
     if key.frequency == Frequency::Daily {
-        name_faults(session, roster.uncuttable.iter().chain(&roster.faults).cloned());
+        name_faults(
+            session,
+            roster.uncuttable.iter().chain(&roster.faults).cloned(),
+        );
     }
     let mut press = Press::new(&draft.digest, &brief)?;
     // Which editions there are does not depend on the key.
     let throwaway = SigningKey::new([0; 32]);
-    let plan = publish::plan(&brief, key, &mut press, &roster, &Suppressions::default(), &throwaway)?;
+    let plan = publish::plan(
+        &brief,
+        key,
+        &mut press,
+        &roster,
+        &Suppressions::default(),
+        &throwaway,
+    )?;
     let mut counts = BTreeMap::new();
     for number in plan.rows.iter().filter_map(|row| row.edition.ok()) {
         *counts.entry(number).or_default() += 1;
@@ -224,7 +289,11 @@ fn make(
     Ok(Some(Made {
         key,
         // Not sent yet: the letters are dated to the cut-off.
-        stamp: Stamp { key, frozen_at: cut_off, hash },
+        stamp: Stamp {
+            key,
+            frozen_at: cut_off,
+            hash,
+        },
         record: Record::new(&draft.digest, hash).to_json(),
         editions: press.editions().to_vec(),
         pieces: encoded(&press.into_pieces())?,
@@ -241,7 +310,10 @@ fn of_frozen(
     issue: &IssueRow,
     reader: Option<&Subscriber>,
 ) -> Result<Made, Failure> {
-    let key = room.state.key().map_err(|error| Failure::ours("reading the signing key", &error))?;
+    let key = room
+        .state
+        .key()
+        .map_err(|error| Failure::ours("reading the signing key", &error))?;
     let row = match (reader, key) {
         (Some(reader), Some(key)) => {
             store.row_of(issue.number, key.subscriber_id(&reader.address.folded()))?
@@ -250,7 +322,11 @@ fn of_frozen(
     };
     Ok(Made {
         key: issue.key,
-        stamp: Stamp { key: issue.key, frozen_at: issue.frozen_at, hash: issue.hash },
+        stamp: Stamp {
+            key: issue.key,
+            frozen_at: issue.frozen_at,
+            hash: issue.hash,
+        },
         record: store.record(issue.number)?,
         editions: store.editions(issue.number)?,
         pieces: encoded(&store.pieces(issue.number)?)?,
@@ -274,7 +350,14 @@ fn show(
     let greeted = reader.and_then(Subscriber::greeting_name);
     let splicer = room.splicer(made.stamp, Links::Trial, made.pieces.clone());
     let letter = splicer
-        .letter(edition, &Reader { id: SubscriberId([0; 32]), address, name: greeted })
+        .letter(
+            edition,
+            &Reader {
+                id: SubscriberId([0; 32]),
+                address,
+                name: greeted,
+            },
+        )
         .map_err(|error| Failure::ours("making the letter", &error))?;
     let greeting = edition.language.greeting(greeted);
     let part = |numbers: &[PieceId]| -> String {
@@ -306,7 +389,9 @@ const TRIAL_LINK: &str = "#pr\u{f8}velink";
 fn write(folder: &Path, made: &Made, shown: &[Shown]) -> std::io::Result<Vec<String>> {
     let parent = folder.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
-    let fresh = tempfile::Builder::new().prefix(".preview-").tempdir_in(parent)?;
+    let fresh = tempfile::Builder::new()
+        .prefix(".preview-")
+        .tempdir_in(parent)?;
     let mut files = Vec::new();
     let mut put = |name: String, bytes: &[u8]| {
         fs::write(fresh.path().join(&name), bytes)?;
@@ -322,7 +407,9 @@ fn write(folder: &Path, made: &Made, shown: &[Shown]) -> std::io::Result<Vec<Str
     }
     put("issue.json".into(), made.record.as_bytes())?;
     put("index.html".into(), page::index(made, shown)?.as_bytes())?;
-    let old = tempfile::Builder::new().prefix(".preview-").tempdir_in(parent)?;
+    let old = tempfile::Builder::new()
+        .prefix(".preview-")
+        .tempdir_in(parent)?;
     if folder.exists() {
         fs::rename(folder, old.path().join("old"))?;
     }

@@ -1,5 +1,249 @@
-//! stub
-use super::{Entry, Outcome};
+//! Plain text, scraped from a page or typed: fields are found by shape and by a list of fixed words.
+//!
+//! In order: lines; is it an article at all; the notes a page has on lines of their own; page chrome off; pictures;
+//! the head; the rest is the body. Whatever a text does not state stays empty.
+
+mod body;
+mod chrome;
+mod head;
+mod lines;
+mod notes;
+mod people;
+mod picture;
+mod verdict;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use super::{DateReader, DateReading, Entry, Outcome, Taken, profile, prose};
+use crate::domain::{
+    article::{Article, ArticleId, Certainty, Image, Kind, Origin, Published},
+    fault::Fault,
+};
+use lines::{Line, Mark};
+use notes::At;
+
+/// The most lines a text may have: beyond it, it is a log or a table, and lines are moved about too often to be quick.
+const MAX_LINES: usize = 5_000;
+
+/// What a text is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Running text.
+    Article,
+    /// The text of slides: headings in capitals over lists.
+    Deck,
+}
+
+/// Reads one file.
 pub(super) fn read(entry: &Entry<'_>) -> Outcome {
-    Err(entry.refusal(None, "stub"))
+    let mut lines = lines::split(&entry.file.text);
+    if lines.len() > MAX_LINES {
+        let reason = format!(
+            "has more than {MAX_LINES} lines, which no article has; split it or leave it out"
+        );
+        return Err(entry.refusal(None, reason));
+    }
+    let manner = manner_of(&lines);
+    let may_be_event = entry.settings.article_kind == Some(Kind::Event);
+    if let Some(reason) = verdict::of_page(&lines, may_be_event) {
+        return Err(entry.refusal(None, reason));
+    }
+    let links = verdict::further_links(&lines);
+    let notes = notes::take(&mut lines, &entry.dates());
+    let named = chrome::clear(&mut lines, &entry.settings.chrome);
+    if manner == Manner::Article
+        && let Some(reason) = verdict::of_listing(&lines, &entry.dates(), links)
+    {
+        return Err(entry.refusal(None, reason));
+    }
+    let picture = picture::take(&mut lines);
+    let dates = DateReader {
+        not_before: notes.reprint.as_ref().and_then(|(reprint, _)| reprint.date),
+        ..entry.dates()
+    };
+    let head = head::take(&mut lines, &dates, manner);
+    let Some((title, title_line)) = head.title else {
+        let reason = "no title is to be found; let a line without a full stop stand over the text";
+        return Err(entry.refusal(lines.first().map(|line| line.number), reason));
+    };
+    let (body, attachments) = body::blocks(&lines, manner);
+    if let Some(reason) = verdict::of_text(head.lede.as_ref().map(|(lede, _)| lede.as_str()), &body)
+    {
+        return Err(entry.refusal(Some(title_line), reason));
+    }
+    let id = ArticleId(entry.id(&entry.stem));
+    let mut article = Article::new(id, title, entry.path.clone(), entry.settings.name.clone());
+    article.body = body;
+    article.attachments = attachments;
+    let mut filled = Filled {
+        article,
+        warnings: Vec::new(),
+    };
+    filled.origin("title", Certainty::Stated, "title line", title_line);
+    filled.article.lede = filled.take("lede", Certainty::Stated, "first paragraph", head.lede);
+    filled.article.kicker = filled.take("kicker", Certainty::Inferred, "label line", head.kicker);
+    filled.article.theme = filled.take("theme", Certainty::Inferred, "label line", head.theme);
+    filled.article.event_date =
+        filled.take("event_date", Certainty::Stated, "event line", head.event);
+    filled.article.authors = filled
+        .take("authors", Certainty::Stated, "byline", head.authors)
+        .unwrap_or_default();
+    filled.article.keywords = filled
+        .take(
+            "keywords",
+            Certainty::Stated,
+            "keyword line",
+            notes.keywords,
+        )
+        .unwrap_or_default();
+    filled.article.source_credit = filled.take(
+        "source_credit",
+        Certainty::Stated,
+        "credit line",
+        notes.credit,
+    );
+    filled.article.previously_published = filled.take(
+        "previously_published",
+        Certainty::Stated,
+        "reprint line",
+        notes.reprint,
+    );
+    let own_words = named.or_else(|| {
+        notes
+            .publisher
+            .as_ref()
+            .map(|(publisher, line)| (publisher.name.clone(), *line))
+    });
+    filled.article.publishers = filled
+        .take("publishers", Certainty::Stated, "publisher box", own_words)
+        .into_iter()
+        .collect();
+    filled.article.publisher_box = filled.take(
+        "publisher_box",
+        Certainty::Stated,
+        "publisher box",
+        notes.publisher,
+    );
+    let caption = head.caption.map(|(caption, line)| {
+        (
+            Image {
+                caption: Some(caption),
+                ..Image::default()
+            },
+            line,
+        )
+    });
+    let certainty = if picture.is_some() {
+        Certainty::Stated
+    } else {
+        Certainty::Inferred
+    };
+    filled.article.image = filled.take("image", certainty, "caption line", picture.or(caption));
+    filled.kind(head.kind, manner);
+    filled.published(entry, head.published);
+    profile::apply(&mut filled.article, entry.settings);
+    Ok(Taken {
+        article: filled.article,
+        warnings: filled.warnings,
+    })
+}
+
+/// Slides have headings in capitals and most of their words in lists.
+fn manner_of(lines: &[Line]) -> Manner {
+    let heads = lines
+        .iter()
+        .filter(|line| line.is_plain() && prose::is_shouted(&line.text))
+        .count();
+    let listed = lines
+        .iter()
+        .filter(|line| matches!(line.mark, Mark::Dash | Mark::Bullet(_)))
+        .count();
+    let plain_prose = lines
+        .iter()
+        .filter(|line| line.is_plain() && prose::is_running(&line.text))
+        .count();
+    if heads >= 3 && listed * 5 >= lines.len() * 2 && plain_prose * 4 <= lines.len() {
+        Manner::Deck
+    } else {
+        Manner::Article
+    }
+}
+
+/// An article being filled in, each value with its origin.
+struct Filled {
+    article: Article,
+    warnings: Vec<Fault>,
+}
+
+impl Filled {
+    fn origin(&mut self, field: &'static str, certainty: Certainty, from: &str, line: usize) {
+        let origin = Origin {
+            certainty,
+            from: from.to_owned(),
+            line: Some(line),
+        };
+        self.article.provenance.insert(field, origin);
+    }
+
+    fn take<T>(
+        &mut self,
+        field: &'static str,
+        certainty: Certainty,
+        from: &str,
+        value: At<T>,
+    ) -> Option<T> {
+        let (value, line) = value?;
+        self.origin(field, certainty, from, line);
+        Some(value)
+    }
+
+    fn kind(&mut self, stated: At<Kind>, manner: Manner) {
+        if let Some(kind) = self.take("kind", Certainty::Stated, "label line", stated) {
+            self.article.kind = kind;
+        } else if manner == Manner::Deck {
+            self.article.kind = Kind::Slides;
+            let origin = Origin {
+                certainty: Certainty::Inferred,
+                from: "headings in capitals over lists".into(),
+                line: None,
+            };
+            self.article.provenance.insert("kind", origin);
+        }
+    }
+
+    /// Keeps the raw date whatever becomes of its reading.
+    fn published(&mut self, entry: &Entry<'_>, stated: At<(String, DateReading)>) {
+        let Some(((raw, reading), line)) = stated else {
+            return;
+        };
+        let doubt = match reading {
+            DateReading::Known(when, certainty) => {
+                self.article.published = Published {
+                    at: Some(when),
+                    raw: Some(raw),
+                    certainty: Some(certainty),
+                };
+                self.origin("published", certainty, "date line", line);
+                return;
+            }
+            DateReading::Ambiguous(_) => {
+                format!("the date `{raw}` can be read in two ways and is left open")
+            }
+            DateReading::OutOfRange(year) => format!(
+                "the date `{raw}` is in the year {year:04}, which cannot be; it is left open"
+            ),
+            DateReading::Unread => format!("the date `{raw}` cannot be read and is left open"),
+        };
+        let fault = entry.warning(line, doubt).for_key("published");
+        self.warnings.push(
+            fault.remedy("declare the source's `date_formats`, such as `[\"%d/%m/%y %H:%M\"]`"),
+        );
+        self.article.published = Published {
+            at: None,
+            raw: Some(raw),
+            certainty: None,
+        };
+    }
 }
