@@ -139,7 +139,7 @@ impl Selection<'_> {
         for article in articles {
             match self.examine(article) {
                 Ok(candidate) => candidates.push(candidate),
-                Err(verdict) => verdicts.push(verdict),
+                Err(verdict) => verdicts.push(*verdict),
             }
         }
         let candidates = twins::keep_the_best(candidates, &mut verdicts);
@@ -160,14 +160,13 @@ impl Selection<'_> {
     }
 
     /// Asks the rules that look at one article alone.
-    fn examine(&self, article: Article) -> Result<Candidate, Verdict> {
+    fn examine(&self, article: Article) -> Result<Candidate, Box<Verdict>> {
         let mut reasons = Vec::new();
-        let dated = match window::examine(&article, self, &mut reasons) {
-            Some(dated) => dated,
-            None => return Err(verdict(&article, None, false, reasons)),
+        let Some(dated) = window::examine(&article, self, &mut reasons) else {
+            return Err(Box::new(verdict(&article, None, false, reasons)));
         };
         let Some(section) = self.section_of(&article, &mut reasons) else {
-            return Err(verdict(&article, None, false, reasons));
+            return Err(Box::new(verdict(&article, None, false, reasons)));
         };
         let topics: Vec<TopicMatch> = self
             .topics

@@ -92,7 +92,7 @@ impl EncodedPiece {
                 (Segment::Bytes(bytes), _) => letter.extend_from_slice(bytes),
                 (Segment::Slot(slot), Format::Text) => soft_line(letter, value(*slot)),
                 (Segment::Slot(slot), Format::Html) => {
-                    soft_line(letter, &escape_html(value(*slot)))
+                    soft_line(letter, &escape_html(value(*slot)));
                 }
             }
         }

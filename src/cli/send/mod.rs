@@ -294,7 +294,7 @@ impl Sender<'_> {
                 self.exit = Exit::Deferred;
             }
             None if sent.this_run.failed + sent.this_run.doubtful > 0 => {
-                self.exit = Exit::Deliveries
+                self.exit = Exit::Deliveries;
             }
             None if sent.issue.deferred + sent.issue.waiting > 0 && self.exit == Exit::Done => {
                 self.exit = Exit::Deferred;
