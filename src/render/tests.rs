@@ -502,24 +502,3 @@ fn no_template_trusts_a_text() {
         }
     }
 }
-
-/// Writes letters to look at in a browser into the folder for temporary files.
-#[test]
-#[ignore = "for people: writes letters to look at"]
-fn letters_to_look_at() {
-    let folder = std::env::temp_dir().join("overblik-letters");
-    std::fs::create_dir_all(&folder).unwrap();
-    let mut day = sample::full_day();
-    let write = |name: &str, printed: &Printed| {
-        std::fs::write(folder.join(format!("{name}.html")), unmarked(&printed.html)).unwrap();
-        std::fs::write(folder.join(format!("{name}.txt")), unmarked(&printed.text)).unwrap();
-    };
-    write("daily", &print(&day, &all(&day)));
-    write("english", &print_in(&day, &all(&day), Language::En));
-    write("single", &print(&day, &[0]));
-    day.key = sample::key(Frequency::Weekly);
-    for item in &mut day.items {
-        item.article.published.at = Some(When::Day(day.key.date));
-    }
-    write("weekly", &print(&day, &all(&day)));
-}

@@ -8,3 +8,4 @@ mod once;
 mod readme;
 mod rust;
 mod subscribers;
+mod world;

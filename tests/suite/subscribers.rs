@@ -1,40 +1,32 @@
 //! A person sees and edits the subscriber files.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::{Command, Output},
-};
+use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};
 
-struct World {
-    newsletter: tempfile::TempDir,
-}
+use crate::world::Said;
 
-struct Said {
-    code: i32,
-    out: String,
-    err: String,
+struct World {
+    newsletter: crate::world::World,
 }
 
 impl World {
     fn new(files: &[(&str, &str)]) -> Self {
-        let newsletter = tempfile::tempdir().unwrap();
-        fs::create_dir(newsletter.path().join("subscribers")).unwrap();
-        let world = Self { newsletter };
+        let world = Self {
+            newsletter: crate::world::World::new(),
+        };
         for (name, text) in files {
             fs::write(world.file(name), text).unwrap();
         }
         world
     }
 
-    fn path(&self) -> &Path {
-        self.newsletter.path()
+    fn path(&self) -> PathBuf {
+        self.newsletter.path("")
     }
 
     fn file(&self, name: &str) -> PathBuf {
-        self.path().join("subscribers").join(name)
+        self.newsletter.path("subscribers").join(name)
     }
 
     fn text(&self, name: &str) -> String {
@@ -42,27 +34,11 @@ impl World {
     }
 
     fn run(&self, arguments: &[&str]) -> Said {
-        let Output {
-            status,
-            stdout,
-            stderr,
-        } = Command::new(env!("CARGO_BIN_EXE_overblik"))
-            .current_dir(self.path())
-            .env_clear()
-            .arg("subscribers")
-            .args(arguments)
-            .output()
-            .unwrap();
-        Said {
-            code: status.code().unwrap(),
-            out: String::from_utf8(stdout).unwrap(),
-            err: String::from_utf8(stderr).unwrap(),
-        }
+        self.newsletter.run(&[&["subscribers"], arguments].concat())
     }
 
     fn json(&self, arguments: &[&str]) -> Value {
-        let said = self.run(&[arguments, &["--json"]].concat());
-        serde_json::from_str(&said.out).unwrap_or_else(|_| panic!("{}{}", said.out, said.err))
+        self.run(&[arguments, &["--json"]].concat()).json()
     }
 }
 
