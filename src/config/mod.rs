@@ -211,6 +211,7 @@ impl Config {
             .as_ref()
             .map(|file| self.path(file));
         StateFolder::new(self.path(&self.state.path), key_file)
+            .with_key(self.newsletter.key.clone())
     }
 
     /// Everything the config says, defaults filled in and secrets masked, in the shape of its files.

@@ -7,13 +7,18 @@ use std::{
 };
 
 use super::atomic::sync_folder;
-use crate::domain::key::{SigningKey, hex, unhex};
+use crate::domain::{
+    key::{SigningKey, hex, unhex},
+    secret::Secret,
+};
 
 /// The state folder of a newsletter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateFolder {
     path: PathBuf,
     key_file: PathBuf,
+    /// The key, where config gives it.
+    given: Option<Secret>,
 }
 
 /// Why there is no signing key.
@@ -43,6 +48,9 @@ pub enum KeyError {
         /// Its permissions.
         mode: u32,
     },
+    /// The key that config gives is none.
+    #[error("`newsletter.key` is no signing key: 64 hex characters are expected")]
+    Given,
     /// The ledger knows letters signed with a key that is gone.
     #[error(
         "the signing key `{path}` is gone, but the ledger beside it is not; put the key back from a copy: a new one \
@@ -58,7 +66,17 @@ impl StateFolder {
     /// The state folder, and the key file where config names one of its own.
     pub fn new(path: PathBuf, key_file: Option<PathBuf>) -> Self {
         let key_file = key_file.unwrap_or_else(|| path.join("key"));
-        Self { path, key_file }
+        Self {
+            path,
+            key_file,
+            given: None,
+        }
+    }
+
+    /// With a key that config gives; no file is then read or made.
+    #[must_use]
+    pub fn with_key(self, given: Option<Secret>) -> Self {
+        Self { given, ..self }
     }
 
     /// The folder.
@@ -91,6 +109,9 @@ impl StateFolder {
     /// # Errors
     /// A file that cannot be read, that others can read, or that is no key.
     pub fn key(&self) -> Result<Option<SigningKey>, KeyError> {
+        if let Some(given) = &self.given {
+            return parse(given.expose()).map(Some).ok_or(KeyError::Given);
+        }
         let path = self.key_file.display().to_string();
         let text = match fs::read_to_string(&self.key_file) {
             Ok(text) => text,
@@ -155,6 +176,11 @@ impl StateFolder {
     }
 }
 
+fn parse(text: &str) -> Option<SigningKey> {
+    let bytes = unhex(text.trim())?;
+    Some(SigningKey::new(<[u8; 32]>::try_from(bytes).ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,5 +225,20 @@ mod tests {
                 .unwrap();
         }
         assert!(matches!(state.key(), Err(KeyError::NoKey { .. })));
+    }
+
+    #[test]
+    fn a_key_from_the_environment_needs_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = |key: &str| {
+            StateFolder::new(folder.path().to_owned(), None).with_key(Some(Secret::new(key)))
+        };
+        let key = hex(&[6; 32]);
+        assert_eq!(state(&key).key_or_make([1; 32]).unwrap().bytes(), &[6; 32]);
+        assert!(!folder.path().join("key").exists());
+        assert!(matches!(
+            state("kort").key_or_make([1; 32]),
+            Err(KeyError::Given)
+        ));
     }
 }
