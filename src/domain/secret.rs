@@ -12,6 +12,13 @@ pub struct Secret(SecretString);
 /// What stands where a secret would.
 pub const MASK: &str = "********";
 
+/// Whether a setting of that name holds a secret: neither its value nor a refused one may be shown.
+pub fn names_a_secret(name: &str) -> bool {
+    ["key", "password", "secret", "token"]
+        .iter()
+        .any(|word| name == *word || name.ends_with(&format!("_{word}")))
+}
+
 impl Secret {
     /// Takes a text as a secret.
     pub fn new(text: impl Into<String>) -> Self {
