@@ -176,6 +176,7 @@ impl<'s, S: Store> Ledger<'s, S> {
     ) -> Result<Self, LedgerError> {
         let (claims, outcomes) = owed(store, state, issue.number, boot, redelivery, now)?;
         if !claims.is_empty() {
+            tracing::info!(issue = %issue.key, claims = claims.len(), owed = outcomes.len(), "a run died here; its outcomes are written");
             store.settle_and_claim(issue.number, &outcomes, &claims, None)?;
             for claim in &claims {
                 // What it said is written; a file that stays behind is harmless.
@@ -183,6 +184,7 @@ impl<'s, S: Store> Ledger<'s, S> {
             }
         }
         let run = store.begin_run(issue.number, &boot.0, now)?;
+        tracing::info!(issue = %issue.key, run = run.0, "run begins");
         let marks = MarksFile::create(state, run, issue.number, issue.planned)
             .map_err(LedgerError::Marks)?;
         let marks = Arc::new(marks);
