@@ -11,11 +11,9 @@ use crate::{
         issue::{Frequency, IssueKey},
         key::SigningKey,
     },
-    ledger::{self, Boot},
     letter::{Links, Splicer, Stamp, encode::EncodedPiece},
     source::Collected,
-    store::{IssueRow, Past, Read as _, Store as _, sqlite::SqliteStore, state::StateFolder},
-    transport::Redelivery,
+    store::{Past, Read as _, sqlite::SqliteStore, state::StateFolder},
 };
 
 /// A newsletter, opened.
@@ -93,22 +91,6 @@ impl Newsroom {
         self.state
             .key_or_make(fresh)
             .map_err(|error| Failure::ours("reading the signing key", &error))
-    }
-
-    /// Writes what dead runs of an issue are owed.
-    pub(super) fn recover(&self, store: &mut SqliteStore, issue: &IssueRow) -> Result<(), Failure> {
-        let boot = Boot::current();
-        let redelivery = Redelivery::Harmless;
-        let (claims, outcomes) = ledger::owed(
-            store,
-            self.state.path(),
-            issue.number,
-            &boot,
-            redelivery,
-            self.now,
-        )?;
-        store.settle_and_claim(issue.number, &outcomes, &claims, None)?;
-        Ok(())
     }
 
     pub(super) fn splicer(&self, stamp: Stamp, links: Links, pieces: Vec<EncodedPiece>) -> Splicer {

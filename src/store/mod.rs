@@ -196,6 +196,8 @@ pub struct ClaimedLetter {
     pub edition: u32,
     /// How many times it has been tried before.
     pub attempts: u32,
+    /// Where it stands: waiting or deferred.
+    pub state: StateName,
 }
 
 /// What became of one claimed row.

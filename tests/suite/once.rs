@@ -22,7 +22,7 @@ use overblik::{
         piece::{Edition, Piece, PieceId, Slot},
         subscriber::Format,
     },
-    ledger::{self, Boot, Ledger},
+    ledger::{Boot, Ledger, Owed},
     letter::{
         Links, Splicer, Stamp,
         encode::EncodedPiece,
@@ -202,16 +202,17 @@ impl World {
             .unwrap()
             .unwrap();
         let issue = store.issue(self.key).unwrap().unwrap();
-        let (_, owed) = ledger::owed(
+        let now = self.now.get();
+        let owed = Owed::of(
             &store,
             self.state(),
             issue.number,
             &self.boot,
             redelivery,
-            self.now.get(),
+            now,
         )
         .unwrap();
-        let tally = ledger::tally(&store, issue.number, &owed).unwrap();
+        let tally = owed.tally(&store, issue.number).unwrap();
         assert_eq!(
             tally.planned,
             tally.accepted
@@ -493,6 +494,35 @@ async fn a_lost_marks_file_makes_the_open_range_doubtful_never_resent() {
     let end = world.run_through(&transport).await.issue;
     assert!(end.doubtful >= 1 && end.doubtful <= world.pace.range);
     assert!(letters(&transport).values().all(|count| *count == 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_try_that_dies_is_counted_away_from_the_deferred() {
+    let world = World::new(11);
+    let transport = MemoryTransport::new();
+    let later = Act::Refuse(
+        Stage::Recipient,
+        Reply {
+            code: 450,
+            text: "4.2.1 later".into(),
+        },
+    );
+    transport.when(&address(0), later);
+    transport.when(&address(0), Act::HangAfter);
+    transport.when(&address(1), Act::CutBefore);
+    assert_eq!(world.run_through(&transport).await.issue.deferred, 2);
+    world.later(Duration::minutes(15));
+    let run = world.run_through(&transport);
+    assert!(
+        tokio::time::timeout(std::time::Duration::from_secs(60), run)
+            .await
+            .is_err()
+    );
+    let between = world.status(Redelivery::Doubles);
+    assert_eq!(
+        (between.doubtful, between.deferred, between.waiting),
+        (1, 0, 0)
+    );
 }
 
 #[tokio::test]

@@ -224,7 +224,7 @@ impl Read for SqliteStore {
 
     fn letters(&self, issue: IssueNumber, claim: &Claim) -> Result<Vec<ClaimedLetter>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT seq, subscriber, address, name, edition, attempts FROM delivery \
+            "SELECT seq, subscriber, address, name, edition, attempts, state FROM delivery \
              WHERE issue = ?1 AND seq >= ?2 AND seq < ?3 AND state IN (?4, ?5) AND edition IS NOT NULL \
              ORDER BY seq",
         )?;
@@ -244,6 +244,7 @@ impl Read for SqliteStore {
                     name: row.get(3)?,
                     edition: row.get(4)?,
                     attempts: row.get(5)?,
+                    state: row::name_of(row.get(6)?)?,
                 })
             },
         )?;
