@@ -500,28 +500,34 @@ async fn a_lost_marks_file_makes_the_open_range_doubtful_never_resent() {
 async fn a_second_try_that_dies_is_counted_away_from_the_deferred() {
     let world = World::new(11);
     let transport = MemoryTransport::new();
-    let later = Act::Refuse(
-        Stage::Recipient,
-        Reply {
-            code: 450,
-            text: "4.2.1 later".into(),
-        },
-    );
-    transport.when(&address(0), later);
+    let refuse = |stage, code| {
+        Act::Refuse(
+            stage,
+            Reply {
+                code,
+                text: "later".into(),
+            },
+        )
+    };
+    transport.when(&address(0), refuse(Stage::Recipient, 450));
     transport.when(&address(0), Act::HangAfter);
-    transport.when(&address(1), Act::CutBefore);
-    assert_eq!(world.run_through(&transport).await.issue.deferred, 2);
-    world.later(Duration::minutes(15));
+    transport.when(&address(6), refuse(Stage::Mail, 451));
+    transport.when(&address(6), refuse(Stage::Mail, 451));
+    assert_eq!(world.run_through(&transport).await.issue.deferred, 1);
+    world.later(Duration::seconds(14 * 60 + 30));
+    assert_eq!(world.run_through(&transport).await.issue.waiting, 1);
+    world.later(Duration::seconds(30));
     let run = world.run_through(&transport);
     assert!(
         tokio::time::timeout(std::time::Duration::from_secs(60), run)
             .await
             .is_err()
     );
+    // The reader who waits is not the one whose letter is doubtful.
     let between = world.status(Redelivery::Doubles);
     assert_eq!(
         (between.doubtful, between.deferred, between.waiting),
-        (1, 0, 0)
+        (1, 0, 1)
     );
 }
 
