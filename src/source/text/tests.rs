@@ -176,7 +176,7 @@ fn a_profile_declares_what_the_page_leaves_open() {
     let mut source = settings("tekster");
     source.publisher = Some("Vandlauget".into());
     source.chrome = vec!["Vandlaugets blad".into()];
-    let text = format!("Vandlaugets blad\n\n{}", DATED_PAGE);
+    let text = format!("Vandlaugets blad\n\n{DATED_PAGE}");
     let (article, _) = read_as(&source, &text).unwrap();
     assert_eq!(article.publishers, ["Vandlauget"]);
     assert_eq!(
