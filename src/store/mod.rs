@@ -301,6 +301,8 @@ pub trait Read {
         issue: IssueNumber,
         reader: SubscriberId,
     ) -> Result<Option<DeliveryRow>, StoreError>;
+    /// Whether anything of an issue can be claimed at an instant, or a claim is open.
+    fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError>;
     /// The claims not closed, by number.
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError>;
     /// The letters of a claim that have no outcome yet.

@@ -334,6 +334,9 @@ impl Read for FaultyStore {
     ) -> Result<Option<DeliveryRow>, StoreError> {
         self.inner.row_of(issue, reader)
     }
+    fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        self.inner.is_due(issue, now)
+    }
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
         self.inner.open_claims(issue)
     }

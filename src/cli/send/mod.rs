@@ -201,9 +201,16 @@ impl Sender<'_> {
     ) -> Result<(), Failure> {
         let due = due::due(request, self.room, store)?;
         for issue in store.issues()? {
-            if ledger::is_unfinished(&issue) && self.goes_on() {
+            if !ledger::is_unfinished(&issue) || !self.goes_on() {
+                continue;
+            }
+            if store.is_due(issue.number, self.session.clock.now())? {
                 self.session.say(&format!("resuming {}", issue.key));
                 self.send(store, transport, &issue).await?;
+            } else {
+                // Deferred, and not yet to be tried again.
+                self.report.add(&issue, store.tally(issue.number)?);
+                self.exit = Exit::Deferred;
             }
         }
         for due in due {

@@ -207,6 +207,15 @@ impl Read for SqliteStore {
         rows.next().transpose()
     }
 
+    fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT (SELECT claimed_to < planned FROM issue WHERE number = ?1) \
+             OR EXISTS (SELECT 1 FROM claim WHERE issue = ?1 AND open = 1) \
+             OR EXISTS (SELECT 1 FROM delivery WHERE issue = ?1 AND until IS NOT NULL AND until <= ?2)",
+        )?;
+        Ok(statement.query_row(params![issue.0, now.timestamp_millis()], |row| row.get(0))?)
+    }
+
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT number, run, lo, hi FROM claim WHERE issue = ?1 AND open = 1 ORDER BY number",
