@@ -1,5 +1,6 @@
 //! What is read.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{
