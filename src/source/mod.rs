@@ -591,6 +591,24 @@ mod tests {
     }
 
     #[test]
+    fn the_markdown_fixtures_are_two_articles_and_one_half_written_file() {
+        let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let source = SourceSettings::bare("lokalt", SourceKind::Markdown, "markdown");
+        let all = open(&source).collect(&reading(&home));
+        let ids: Vec<_> = all
+            .articles
+            .iter()
+            .map(|article| article.id.0.as_str())
+            .collect();
+        assert_eq!(ids, ["lokalt/byskov", "lokalt/vagtplan"]);
+        assert_eq!(
+            (all.refused[0].path.as_str(), all.refused[0].line),
+            ("markdown/halv.md", Some(1))
+        );
+        assert_eq!((all.refused.len(), all.warnings.len()), (1, 0));
+    }
+
+    #[test]
     fn a_missing_folder_is_named_with_its_remedy() {
         let home = folder(&[]);
         let source = SourceSettings::bare("lokalt", SourceKind::Markdown, "artikler");

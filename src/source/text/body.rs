@@ -8,7 +8,7 @@ use super::super::prose::{
 use super::{
     Manner,
     lines::{Line, Mark},
-    words::FURTHER,
+    words::{CONTACTS, FURTHER},
 };
 use crate::domain::article::{Attachment, Block, BlockType};
 
@@ -177,6 +177,10 @@ impl Builder<'_> {
         while end < self.lines.len() {
             let line = &self.lines[end];
             let apart = line.gap && end > start;
+            let lower = line.text.to_lowercase();
+            if apart && CONTACTS.iter().any(|words| lower.starts_with(words)) {
+                break;
+            }
             let heads = line.is_plain() && is_heading(&line.text);
             let runs_on = self
                 .lines

@@ -329,3 +329,20 @@ pub(super) const KINDS: [(&str, &str); 20] = [
     ("indlæg", "opinion"),
     ("opinion", "opinion"),
 ];
+
+/// What pages say under a piece that is its writer's own view.
+pub(super) const DISCLAIMERS: [&str; 4] = [
+    "udtryk for skribentens",
+    "udtryk for forfatterens",
+    "er skribentens egen",
+    "er skribentens egne",
+];
+
+/// Begins of lines that end a fact box: whom to ask.
+pub(super) const CONTACTS: [&str; 5] = [
+    "kontakt",
+    "yderligere oplysninger",
+    "for mere information",
+    "for yderligere",
+    "flere oplysninger",
+];
