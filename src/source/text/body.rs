@@ -255,7 +255,16 @@ impl Builder<'_> {
 
     /// Adds to the further reading, and to the documents where it names one.
     fn reference(&mut self, text: String) {
-        self.attachments.extend(attachment(&text));
+        let found = attachment(&text);
+        match (self.attachments.last_mut(), found) {
+            // An address alone on the line under a document is the document's.
+            (Some(last), Some(found))
+                if last.url.is_none() && found.url.as_deref() == Some(text.as_str()) =>
+            {
+                last.url = found.url;
+            }
+            (_, found) => self.attachments.extend(found),
+        }
         match self.blocks.last_mut() {
             Some(last) if last.kind == BlockType::Further => last.items.push(text),
             _ => self
@@ -504,6 +513,22 @@ mod tests {
                 format: Some("pdf".into()),
                 note: Some("en samling, Brolauget, maj 2014".into()),
             }]
+        );
+    }
+
+    #[test]
+    fn an_address_under_a_document_is_its_own() {
+        let prose = "Broen er lang, og den er dyr. Det er alt.";
+        let attachments = check(
+            &format!("{prose}\n\nLæs mere:\nBroer (pdf)\nhttps://a.example/b.pdf"),
+            &[
+                (Paragraph, prose, &[]),
+                (Further, "", &["Broer (pdf)", "https://a.example/b.pdf"]),
+            ],
+        );
+        assert_eq!(
+            (attachments.len(), attachments[0].url.as_deref()),
+            (1, Some("https://a.example/b.pdf"))
         );
     }
 

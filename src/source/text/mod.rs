@@ -78,9 +78,17 @@ pub(super) fn read(entry: &Entry<'_>) -> Outcome {
     let mut article = Article::new(id, title, entry.path.clone(), entry.settings.name.clone());
     article.body = body;
     article.attachments = attachments;
+    let unknown = head.unknown.iter().map(|(text, line)| {
+        entry
+            .warning(
+                *line,
+                format!("the line `{text}` by the title is no known label and is left out"),
+            )
+            .remedy("if it is page chrome, list it in the source's `chrome`")
+    });
     let mut filled = Filled {
         article,
-        warnings: Vec::new(),
+        warnings: unknown.collect(),
     };
     filled.origin("title", Certainty::Stated, "title line", title_line);
     filled.article.lede = filled.take("lede", Certainty::Stated, "first paragraph", head.lede);
@@ -270,9 +278,15 @@ impl Filled {
             ),
             DateReading::Unread => format!("the date `{raw}` cannot be read and is left open"),
         };
-        let fault = entry.warning(line, doubt).for_key("published");
+        let remedy = match reading {
+            DateReading::OutOfRange(_) => "write the real date, or remove the line",
+            _ => "declare the source's `date_formats`, such as `[\"%d/%m/%y %H:%M\"]`",
+        };
         self.warnings.push(
-            fault.remedy("declare the source's `date_formats`, such as `[\"%d/%m/%y %H:%M\"]`"),
+            entry
+                .warning(line, doubt)
+                .for_key("published")
+                .remedy(remedy),
         );
         self.article.published = Published {
             at: None,
