@@ -370,6 +370,16 @@ mod tests {
     }
 
     #[test]
+    fn a_sentence_about_a_site_is_no_publishers_box() {
+        let text = "Ny bro\n\nBroen åbner til foråret, og den er lang.\n\nHavnelauget på nyt.example har skrevet om den hver uge.";
+        let mut lines = split(text);
+        assert_eq!(
+            (take(&mut lines, &dates()).publisher, lines.len()),
+            (None, 3)
+        );
+    }
+
+    #[test]
     fn keywords_may_stand_under_their_label() {
         let mut lines =
             split("Ny bro\n\nBroen åbner til foråret.\n\nEmneord:\nBroer\nHavne\n\nAndet");
