@@ -242,7 +242,14 @@ impl Builder<'_> {
                 .lines
                 .get(end + 1)
                 .is_some_and(|next| is_running(&next.text) && !is_reference(&next.text));
+            // One line under another reference, as one sentence: a reference without its format.
+            let listed = !first
+                && !line.gap
+                && line.text.chars().count() <= 200
+                && sentences(&line.text) <= 1
+                && fact_label(&line.text).is_none();
             let fits = is_reference(&line.text)
+                || listed && !(is_heading(&line.text) && runs_on)
                 || short && (!line.is_plain() || first || !line.gap && !runs_on);
             if !fits {
                 break;
@@ -485,14 +492,17 @@ mod tests {
         let prose = prose.trim();
         let attachments = check(
             &format!(
-                "{prose}\n\nLæs mere:\n\nBroer i byer (pdf) - en samling, Brolauget, maj 2014.\n\nFakta\nBroen er et fællesskab mellem to byer.\n\nDen åbnede i maj.\nLæs mere på www.broen.example."
+                "{prose}\n\nLæs mere:\n\nBroer i byer (pdf) - en samling, Brolauget, maj 2014.\nEt brev om broer, Brolauget, juni 2014.\n\nFakta\nBroen er et fællesskab mellem to byer.\n\nDen åbnede i maj.\nLæs mere på www.broen.example."
             ),
             &[
                 (Paragraph, prose, &[]),
                 (
                     Further,
                     "",
-                    &["Broer i byer (pdf) - en samling, Brolauget, maj 2014."],
+                    &[
+                        "Broer i byer (pdf) - en samling, Brolauget, maj 2014.",
+                        "Et brev om broer, Brolauget, juni 2014.",
+                    ],
                 ),
                 (
                     Fact,

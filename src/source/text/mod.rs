@@ -52,6 +52,12 @@ pub(super) fn read(entry: &Entry<'_>) -> Outcome {
     }
     let links = verdict::further_links(&lines);
     let notes = notes::take(&mut lines, &entry.dates());
+    let over = notes.keywords.as_ref().map(|(_, line)| *line);
+    let over = over
+        .into_iter()
+        .chain(notes.publisher.as_ref().map(|(_, line)| *line))
+        .min();
+    chrome::clear_tail(&mut lines, over);
     let named = chrome::clear(&mut lines, &entry.settings.chrome);
     if manner == Manner::Article
         && let Some(reason) = verdict::of_listing(&lines, &entry.dates(), links)

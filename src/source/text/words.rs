@@ -128,7 +128,7 @@ pub(super) const CALLS: [&str; 16] = [
 ];
 
 /// What a publisher's promotion box says of it.
-pub(super) const OWN_CONTENT: &str = " er redaktør for eget indhold";
+pub(super) const OWN_CONTENT: &str = " redaktør for eget indhold";
 
 /// Labels before keywords.
 pub(super) const KEYWORDS: [&str; 7] = [
