@@ -510,15 +510,11 @@ fn refused(refusal: &Refusal) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::article::{ArticleId, Kind, Published, When};
+    use crate::domain::article::{Kind, Published};
 
     fn view_of(article: &Article) -> serde_json::Value {
-        serde_json::to_value(View::of(
-            article,
-            &Section::defaults(),
-            chrono_tz::Europe::Copenhagen,
-        ))
-        .unwrap()
+        let desk = Desk::without_config(PathBuf::from("."));
+        serde_json::to_value(View::of(article, &desk)).unwrap()
     }
 
     #[test]
