@@ -18,6 +18,7 @@ mod galley;
 mod html;
 mod hyphen;
 mod item;
+mod joined;
 mod layout;
 mod manuscript;
 mod palette;
