@@ -3,13 +3,12 @@
 use chrono::NaiveDate;
 
 use super::{
+    ads::{Ads, Placed},
     form::{Form, Mark, Pictures, Place, Side},
     manuscript::Manuscript,
 };
 use crate::domain::{issue::Frequency, section::Layout};
 
-/// The items after which an ad may stand.
-const AD_SLOTS: [usize; 3] = [1, 5, 9];
 /// The items of a section that are printed whole; the rest have title and meta alone.
 const WHOLE: usize = 5;
 
@@ -135,12 +134,7 @@ fn body(
     forms: &mut Vec<Form>,
 ) -> usize {
     let alone = printed.len() == 1;
-    let mut ads = Ads {
-        left: 0..manuscript.digest.ads.len(),
-        slots: AD_SLOTS.iter().peekable(),
-        loud: manuscript.loud_ad(),
-        held: false,
-    };
+    let mut ads = Ads::new(manuscript);
     let mut rest = printed;
     let mut done = 0;
     if let (Some(item), [_, after @ ..]) = (lead, printed) {
@@ -191,52 +185,7 @@ fn body(
         }
         rest = after;
     }
-    ads.left.start
-}
-
-/// The ads not yet placed and the slots not yet passed.
-struct Ads<'a> {
-    left: std::ops::Range<usize>,
-    slots: std::iter::Peekable<std::slice::Iter<'a, usize>>,
-    /// The ad that is set on the dark panel, which never stands within a section.
-    loud: Option<usize>,
-    /// Whether that ad came due within a section and waits for its end.
-    held: bool,
-}
-
-enum Placed {
-    Ad,
-    Nothing,
-}
-
-impl Ads<'_> {
-    /// Places an ad where a slot has come due. The last item has the slot at the end of the letter after it,
-    /// and an edition of one or two items has that slot alone.
-    fn after(&mut self, done: usize, of: usize, place: Place, forms: &mut Vec<Form>) -> Placed {
-        let mut due = std::mem::take(&mut self.held);
-        while self.slots.next_if(|slot| **slot <= done).is_some() {
-            due = true;
-        }
-        if !due || done == of || of < 3 {
-            return Placed::Nothing;
-        }
-        let loud = self.loud == Some(self.left.start);
-        if loud && place == Place::Following && !self.left.is_empty() {
-            self.held = true;
-            return Placed::Nothing;
-        }
-        match self.left.next() {
-            Some(ad) => {
-                forms.push(if loud {
-                    Form::LoudAd { ad }
-                } else {
-                    Form::Ad { ad, place }
-                });
-                Placed::Ad
-            }
-            None => Placed::Nothing,
-        }
-    }
+    ads.placed()
 }
 
 /// How much of an item is printed.
