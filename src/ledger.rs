@@ -231,93 +231,80 @@ impl Owed {
     }
 }
 
+/// A claimed range and the letters of it that have no outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    /// The claim.
+    pub claim: Claim,
+    /// Its letters, by seq.
+    pub letters: Vec<ClaimedLetter>,
+}
+
 /// One run of one issue: the ledger open for writing, and the run's marks.
 #[derive(Debug)]
-pub struct Ledger<'s, S: Store> {
-    store: &'s mut S,
+pub struct Ledger<S: Store> {
+    store: S,
     state: PathBuf,
     issue: IssueNumber,
     run: RunNumber,
     marks: Arc<MarksFile>,
-    /// The claims whose rows are being sent.
-    open: Vec<Claim>,
 }
 
-impl<'s, S: Store> Ledger<'s, S> {
+impl<S: Store> Ledger<S> {
     /// Begins a run: what dead runs are owed is written first.
     ///
     /// # Errors
     /// The store's own words, or that the marks cannot be written.
     pub fn begin(
-        store: &'s mut S,
+        mut store: S,
         state: &Path,
         issue: &IssueRow,
         boot: &Boot,
         redelivery: Redelivery,
         now: DateTime<Utc>,
     ) -> Result<Self, LedgerError> {
-        Owed::of(store, state, issue.number, boot, redelivery, now)?.settle(
-            store,
-            state,
-            issue.number,
-        )?;
+        let owed = Owed::of(&store, state, issue.number, boot, redelivery, now)?;
+        owed.settle(&mut store, state, issue.number)?;
         let run = store.begin_run(issue.number, &boot.0, now)?;
         tracing::info!(issue = %issue.key, run = run.0, "run begins");
         let marks = MarksFile::create(state, run, issue.number, issue.planned)
             .map_err(LedgerError::Marks)?;
-        let marks = Arc::new(marks);
         Ok(Self {
             store,
             state: state.to_owned(),
             issue: issue.number,
             run,
-            marks,
-            open: Vec::new(),
+            marks: Arc::new(marks),
         })
     }
 
-    /// Settles the outcomes of the rows claimed before and claims more. The letters may leave when this returns.
-    /// Every row claimed before must have its outcome here or in an earlier [`Ledger::settle`]. Empty when nothing
-    /// is left to claim now.
+    /// In one commit: settles outcomes, closes claims all of whose rows have one, and claims at most `limit` rows
+    /// more. The letters of the ranges may leave when this returns. No ranges when nothing can be claimed now.
     ///
     /// # Errors
-    /// The store's own words; nothing was settled or claimed then.
-    pub fn claim(
+    /// The store's own words; nothing was settled, closed or claimed then.
+    pub fn turn(
         &mut self,
         outcomes: &[Outcome],
+        closed: &[Claim],
         now: DateTime<Utc>,
-        limit: u64,
-    ) -> Result<Vec<ClaimedLetter>, LedgerError> {
-        let mut outcomes = outcomes;
-        loop {
-            let want = Want {
-                run: self.run,
-                now,
-                limit,
-            };
-            self.open =
-                self.store
-                    .settle_and_claim(self.issue, outcomes, &self.open, Some(want))?;
-            outcomes = &[];
-            let mut letters = Vec::new();
-            for claim in &self.open {
-                letters.extend(self.store.letters(self.issue, claim)?);
-            }
-            // A range of rows that were skipped when planned has no letters: on to the next.
-            if !letters.is_empty() || self.open.is_empty() {
-                return Ok(letters);
-            }
-        }
-    }
-
-    /// Settles some outcomes while the claim stays open.
-    ///
-    /// # Errors
-    /// The store's own words; nothing was settled then.
-    pub fn settle(&mut self, outcomes: &[Outcome]) -> Result<(), LedgerError> {
-        self.store
-            .settle_and_claim(self.issue, outcomes, &[], None)?;
-        Ok(())
+        limit: Option<u64>,
+    ) -> Result<Vec<Range>, LedgerError> {
+        let want = limit.map(|limit| Want {
+            run: self.run,
+            now,
+            limit,
+        });
+        let claims = self
+            .store
+            .settle_and_claim(self.issue, outcomes, closed, want)?;
+        claims
+            .into_iter()
+            .map(|claim| {
+                let letters = self.store.letters(self.issue, &claim)?;
+                Ok(Range { claim, letters })
+            })
+            .collect()
     }
 
     /// The run's marks, to be written as letters go.
@@ -325,14 +312,12 @@ impl<'s, S: Store> Ledger<'s, S> {
         Arc::clone(&self.marks)
     }
 
-    /// Ends the run: settles what is left, closes its claims, and notes the issue as done when nothing waits or is
-    /// deferred.
+    /// Ends the run, all of whose claims are closed: the issue is done when nothing waits or is deferred. Gives the
+    /// store back.
     ///
     /// # Errors
     /// The store's own words.
-    pub fn end(self, outcomes: &[Outcome], now: DateTime<Utc>) -> Result<Tally, LedgerError> {
-        self.store
-            .settle_and_claim(self.issue, outcomes, &self.open, None)?;
+    pub fn end(mut self, now: DateTime<Utc>) -> Result<(S, Tally), LedgerError> {
         let tally = self.store.tally(self.issue)?;
         if tally.waiting + tally.deferred == 0 {
             self.store.finish(self.issue, now)?;
@@ -340,7 +325,7 @@ impl<'s, S: Store> Ledger<'s, S> {
         // What it said is written; a file that stays behind is harmless.
         let _ = self.marks.remove();
         let _ = std::fs::remove_dir(self.state.join("runs"));
-        Ok(tally)
+        Ok((self.store, tally))
     }
 }
 

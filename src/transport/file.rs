@@ -9,8 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Receipt, Redelivery, SendError, Transport};
-use crate::letter::Letter;
+use super::{Feed, Job, Receipt, Redelivery, SendError, Transport};
 
 /// Writes letters into a folder.
 #[derive(Debug)]
@@ -51,22 +50,25 @@ impl Transport for FileTransport {
         Redelivery::Harmless
     }
 
-    async fn send(
-        &self,
-        letter: &Letter,
-        handing_over: &(dyn Fn() -> io::Result<()> + Sync),
-    ) -> Result<Receipt, SendError> {
+    async fn carry<F: Feed>(&self, feed: &F) {
+        while let Some(job) = feed.next().await {
+            let result = self.send(feed, &job).await;
+            feed.settle(job, result);
+        }
+    }
+}
+
+impl FileTransport {
+    async fn send(&self, feed: &impl Feed, job: &Job) -> Result<Receipt, SendError> {
         let local = |doing: &str| {
             let doing = doing.to_owned();
             move |source| SendError::Local { doing, source }
         };
-        handing_over().map_err(local("marking the letter as handed over"))?;
-        let name = format!("{}.eml", letter.id);
-        let (folder, bytes, reply) = (
-            self.folder.clone(),
-            letter.bytes.clone(),
-            format!("written as {name}"),
-        );
+        feed.handing_over(job)
+            .map_err(local("marking the letter as handed over"))?;
+        let name = format!("{}.eml", job.letter.id);
+        let reply = format!("written as {name}");
+        let (folder, bytes) = (self.folder.clone(), job.letter.bytes.clone());
         tokio::task::spawn_blocking(move || write(&folder, &name, &bytes))
             .await
             .map_err(|error| SendError::Local {

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, MutexGuard},
 };
 
-use super::{Receipt, Redelivery, SendError, Transport};
+use super::{Feed, Job, Receipt, Redelivery, SendError, Transport};
 use crate::{
     domain::delivery::{Reply, Stage},
     letter::Letter,
@@ -79,11 +79,17 @@ impl Transport for MemoryTransport {
         Redelivery::Doubles
     }
 
-    async fn send(
-        &self,
-        letter: &Letter,
-        handing_over: &(dyn Fn() -> io::Result<()> + Sync),
-    ) -> Result<Receipt, SendError> {
+    async fn carry<F: Feed>(&self, feed: &F) {
+        while let Some(job) = feed.next().await {
+            let result = self.send(feed, &job).await;
+            feed.settle(job, result);
+        }
+    }
+}
+
+impl MemoryTransport {
+    async fn send(&self, feed: &impl Feed, job: &Job) -> Result<Receipt, SendError> {
+        let letter = &job.letter;
         let address = letter.envelope.to()[0].to_string();
         let act = {
             let mut inner = self.lock();
@@ -94,11 +100,14 @@ impl Transport for MemoryTransport {
             own.or_else(|| inner.next.pop_front())
                 .unwrap_or(Act::Accept)
         };
-        let take = || {
-            handing_over().map_err(|source| SendError::Local {
+        let hand_over = || {
+            feed.handing_over(job).map_err(|source| SendError::Local {
                 doing: "marking a letter".into(),
                 source,
-            })?;
+            })
+        };
+        let take = || {
+            hand_over()?;
             self.lock().taken.push(letter.clone());
             Ok::<(), SendError>(())
         };
@@ -111,10 +120,7 @@ impl Transport for MemoryTransport {
             }
             Act::Refuse(stage, reply) => {
                 if stage == Stage::Body {
-                    handing_over().map_err(|source| SendError::Local {
-                        doing: "marking a letter".into(),
-                        source,
-                    })?;
+                    hand_over()?;
                 }
                 Err(SendError::Refused { stage, reply })
             }

@@ -77,21 +77,47 @@ impl SendError {
     }
 }
 
+/// One letter on its way, under the place its reader has in the plan.
+#[derive(Debug)]
+pub struct Job {
+    /// The delivery.
+    pub seq: u64,
+    /// How many times it was tried before.
+    pub attempts: u32,
+    /// The letter.
+    pub letter: Letter,
+}
+
+/// Where a transport takes its letters from, and where it says what became of them.
+pub trait Feed: Sync {
+    /// The next letter, waiting while one is being made; `None` when no more are to be begun.
+    fn next(&self) -> impl Future<Output = Option<Job>> + Send;
+
+    /// A letter that is ready now, without waiting: for a transport that can send the next with the one before.
+    fn ready(&self) -> Option<Job>;
+
+    /// Marks a letter as handed over; called before its last octet may leave.
+    ///
+    /// # Errors
+    /// The mark cannot be written: the letter must then not be finished.
+    fn handing_over(&self, job: &Job) -> io::Result<()>;
+
+    /// Says what became of a letter; every job taken is settled or given back, once.
+    fn settle(&self, job: Job, result: Result<Receipt, SendError>);
+
+    /// Gives back a letter of which nothing was begun; the next connection to ask gets it.
+    fn give_back(&self, job: Job);
+}
+
 /// The seam to whatever carries letters.
 pub trait Transport: Sync {
     /// What happens to a letter handed over twice.
     fn redelivery(&self) -> Redelivery;
 
-    /// Hands one letter over. `handing_over` is called before its last octet may leave; when that fails, the letter
-    /// must not be finished.
-    ///
-    /// # Errors
-    /// As [`SendError`] says; anything but `Ok` is no success.
-    fn send(
-        &self,
-        letter: &Letter,
-        handing_over: &(dyn Fn() -> io::Result<()> + Sync),
-    ) -> impl Future<Output = Result<Receipt, SendError>> + Send;
+    /// Carries letters over one connection until the feed has no more. A run calls it once for each connection it may
+    /// hold. A connection that breaks is the transport's to replace; the letter it broke under is settled with what
+    /// is known.
+    fn carry<F: Feed>(&self, feed: &F) -> impl Future<Output = ()> + Send;
 }
 
 /// The `[transport]` table.

@@ -85,7 +85,7 @@ impl Send {
         let _lock = take_lock(session, &room)?;
         let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
-        let mut store = SqliteStore::open(&room.state.ledger())
+        let store = SqliteStore::open(&room.state.ledger())
             .map_err(|error| Failure::ours("opening the ledger", &error))?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -107,7 +107,7 @@ impl Send {
         let result = match room.config.transport.kind {
             TransportKind::File => {
                 let transport = outbox(&room)?;
-                runtime.block_on(sender.work(&self, &mut store, &transport))
+                runtime.block_on(sender.work(&self, store, &transport))
             }
         };
         sender.tell(started);
@@ -196,17 +196,17 @@ impl Sender<'_> {
     async fn work<T: Transport>(
         &mut self,
         request: &Send,
-        store: &mut SqliteStore,
+        mut store: SqliteStore,
         transport: &T,
     ) -> Result<(), Failure> {
-        let due = due::due(request, self.room, store)?;
+        let due = due::due(request, self.room, &store)?;
         for issue in store.issues()? {
             if !ledger::is_unfinished(&issue) || !self.goes_on() {
                 continue;
             }
             if store.is_due(issue.number, self.session.clock.now())? {
                 self.session.say(&format!("resuming {}", issue.key));
-                self.send(store, transport, &issue).await?;
+                store = self.send(store, transport, &issue).await?;
             } else {
                 // Deferred, and not yet to be tried again.
                 self.report.add(&issue, store.tally(issue.number)?);
@@ -219,8 +219,10 @@ impl Sender<'_> {
             }
             match due {
                 Due::Now { key, cut_off } => {
-                    if let Some(issue) = publishing::publish(request, self, store, key, cut_off)? {
-                        self.send(store, transport, &issue).await?;
+                    if let Some(issue) =
+                        publishing::publish(request, self, &mut store, key, cut_off)?
+                    {
+                        store = self.send(store, transport, &issue).await?;
                     }
                 }
                 Due::Not { key, why } => self.session.say(&format!("{key}: {why}")),
@@ -233,13 +235,13 @@ impl Sender<'_> {
         self.exit != Exit::Ours && !self.stop.load(Ordering::Relaxed)
     }
 
-    /// Sends one frozen issue.
+    /// Sends one frozen issue; gives the ledger back.
     async fn send<T: Transport>(
         &mut self,
-        store: &mut SqliteStore,
+        store: SqliteStore,
         transport: &T,
         issue: &IssueRow,
-    ) -> Result<(), Failure> {
+    ) -> Result<SqliteStore, Failure> {
         let editions = store.editions(issue.number)?;
         let pieces = encoded(&store.pieces(issue.number)?)?;
         let stamp = Stamp {
@@ -262,24 +264,24 @@ impl Sender<'_> {
         let state = self.room.state.path();
         let ledger = Ledger::begin(store, state, issue, &Boot::current(), redelivery, now)
             .map_err(|error| ledger_failure(&error))?;
-        let progress = Progress::new(self.session, issue.key, issue.planned);
-        let sent = Dispatch {
-            splicer: &splicer,
-            editions: &editions,
-            transport,
-            gate,
-            clock: &self.session.clock,
+        let (store, sent) = Dispatch {
+            splicer: Arc::new(splicer),
+            editions: editions.into(),
+            gate: Box::new(gate),
+            clock: Arc::new(self.session.clock),
             pace: Pace::default(),
-            watcher: progress,
+            watcher: Box::new(Progress::new(self.session, issue.key, issue.planned)),
+            stop: Arc::clone(&self.stop),
         }
-        .run(ledger, self.stop.as_ref())
+        .run(ledger, transport)
         .await
         .map_err(|error| match error {
             DispatchError::Ledger(error) => ledger_failure(&error),
             DispatchError::Suppressions(error) => Failure::usage(error.fault()),
+            error @ DispatchError::Thread => Failure::ours("sending", &error),
         })?;
         self.take(issue, &sent);
-        Ok(())
+        Ok(store)
     }
 
     /// What a run of one issue means for the exit code and the report.

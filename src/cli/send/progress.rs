@@ -1,7 +1,7 @@
 //! How a run is seen to go on: a bar on a terminal, a line now and then elsewhere, nothing when quiet.
 
 use std::{
-    io::IsTerminal as _,
+    io::{IsTerminal as _, Write as _},
     time::{Duration, Instant},
 };
 
@@ -16,10 +16,9 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(10);
 
 /// Shows one issue's progress.
-pub(super) enum Progress<'a> {
+pub(super) enum Progress {
     Bar(ProgressBar),
     Lines {
-        session: &'a Session,
         issue: IssueKey,
         settled: u64,
         planned: u64,
@@ -28,8 +27,8 @@ pub(super) enum Progress<'a> {
     Silent,
 }
 
-impl<'a> Progress<'a> {
-    pub(super) fn new(session: &'a Session, issue: IssueKey, planned: u64) -> Self {
+impl Progress {
+    pub(super) fn new(session: &Session, issue: IssueKey, planned: u64) -> Self {
         if session.global.quiet {
             Self::Silent
         } else if std::io::stderr().is_terminal() {
@@ -43,7 +42,6 @@ impl<'a> Progress<'a> {
             )
         } else {
             Self::Lines {
-                session,
                 issue,
                 settled: 0,
                 planned,
@@ -53,12 +51,11 @@ impl<'a> Progress<'a> {
     }
 }
 
-impl Watcher for Progress<'_> {
+impl Watcher for Progress {
     fn settled(&mut self, _: StateName) {
         match self {
             Self::Bar(bar) => bar.inc(1),
             Self::Lines {
-                session,
                 issue,
                 settled,
                 planned,
@@ -67,7 +64,7 @@ impl Watcher for Progress<'_> {
                 *settled += 1;
                 if last.elapsed() >= EVERY {
                     *last = Instant::now();
-                    session.say(&format!("{issue}: {settled} of {planned}"));
+                    let _ = writeln!(std::io::stderr().lock(), "{issue}: {settled} of {planned}");
                 }
             }
             Self::Silent => {}
@@ -75,7 +72,7 @@ impl Watcher for Progress<'_> {
     }
 }
 
-impl Drop for Progress<'_> {
+impl Drop for Progress {
     fn drop(&mut self) {
         if let Self::Bar(bar) = self {
             bar.finish_and_clear();

@@ -1,0 +1,100 @@
+//! Makes the letters of claimed rows, on threads of its own.
+
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+    mpsc::Receiver,
+};
+
+use super::queue::Queue;
+use crate::{
+    domain::{address::Address, clock::Clock, delivery::DeliveryState, piece::Edition},
+    letter::{Letter, Reader, Splicer},
+    roster::Gate,
+    store::{ClaimedLetter, Settled},
+    transport::Job,
+};
+
+/// What the makers of a run share.
+pub(super) struct Makers {
+    pub(super) splicer: Arc<Splicer>,
+    pub(super) editions: Arc<[Edition]>,
+    pub(super) gate: Mutex<Box<dyn Gate + Send>>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) queue: Arc<Queue>,
+    pub(super) batches: Mutex<Receiver<Vec<ClaimedLetter>>>,
+    /// How many are at work; the last one says that no more letters come.
+    pub(super) at_work: AtomicUsize,
+}
+
+impl Makers {
+    /// Makes letters until no more rows come.
+    pub(super) fn work(&self) {
+        while let Some(batch) = self.next() {
+            self.make(batch);
+        }
+        if self.at_work.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.queue.no_more();
+        }
+    }
+
+    fn next(&self) -> Option<Vec<ClaimedLetter>> {
+        self.batches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv()
+            .ok()
+    }
+
+    fn make(&self, batch: Vec<ClaimedLetter>) {
+        if self.queue.goes_on()
+            && let Err(fault) = self
+                .gate
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .refresh()
+        {
+            self.queue.fail(fault);
+        }
+        for row in batch {
+            if !self.queue.goes_on() {
+                let until = self.clock.now();
+                self.queue.settle_unsent(row.seq, Settled::Waits { until });
+                continue;
+            }
+            match self.letter(&row) {
+                Ok(letter) => {
+                    self.queue.put(Job {
+                        seq: row.seq,
+                        attempts: row.attempts,
+                        letter,
+                    });
+                }
+                Err(state) => self.queue.settle_unsent(row.seq, Settled::To(*state)),
+            }
+        }
+    }
+
+    /// Makes one letter, or says why there is none.
+    fn letter(&self, row: &ClaimedLetter) -> Result<Letter, Box<DeliveryState>> {
+        let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(why) = gate.skip(&row.subscriber) {
+            return Err(Box::new(DeliveryState::Skipped { why }));
+        }
+        drop(gate);
+        let failed = |reply: String| Box::new(DeliveryState::Failed { reply });
+        let address = Address::parse(&row.address).map_err(|error| failed(error.to_string()))?;
+        let edition = self
+            .editions
+            .get(row.edition as usize)
+            .ok_or_else(|| failed("the issue has no such edition".into()))?;
+        let reader = Reader {
+            id: row.subscriber,
+            address: &address,
+            name: row.name.as_deref(),
+        };
+        self.splicer
+            .letter(edition, &reader)
+            .map_err(|error| failed(error.to_string()))
+    }
+}

@@ -1,0 +1,218 @@
+//! Sends an issue's letters: claim, letter, transport, settle, until nothing is left or somebody says stop.
+//!
+//! Four sorts of workers: the *writer* has the ledger, claims ranges ahead and settles outcomes in groups; *makers*
+//! splice (and sign) letters; the *connections* carry them, all in the caller's task; the *queue* stands between.
+//! No letter waits for a commit, and none is begun before its claim is durable.
+
+mod maker;
+mod queue;
+mod writer;
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize},
+        mpsc,
+    },
+    thread,
+};
+
+use chrono::Duration;
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+
+use self::{maker::Makers, queue::Queue, writer::Writer};
+use crate::{
+    domain::{
+        clock::Clock,
+        delivery::{StateName, Tally},
+        piece::Edition,
+    },
+    ledger::{Ledger, LedgerError},
+    letter::Splicer,
+    roster::{Gate, SuppressionError},
+    store::Store,
+    transport::Transport,
+};
+
+/// Is told how a run goes.
+pub trait Watcher {
+    /// One delivery got an outcome.
+    fn settled(&mut self, state: StateName);
+}
+
+impl<F: FnMut(StateName)> Watcher for F {
+    fn settled(&mut self, state: StateName) {
+        self(state);
+    }
+}
+
+/// Why a run could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum DispatchError {
+    /// A thread could not be started, or died.
+    #[error("a thread of the run could not be started or died")]
+    Thread,
+    /// The ledger's own words.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The readers' own words cannot be read: nobody may be mailed.
+    #[error(transparent)]
+    Suppressions(#[from] SuppressionError),
+}
+
+/// How hard a run works.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Letters in flight at a time.
+    pub connections: usize,
+    /// Rows claimed at a time; two ranges are claimed ahead.
+    pub range: u64,
+    /// Outcomes written at a time, at the most; they wait no longer than 5 ms.
+    pub group: usize,
+    /// Threads that make letters: one splices as fast as a connection takes; signing wants more.
+    pub makers: usize,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            connections: 4,
+            range: 512,
+            group: 500,
+            makers: 1,
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// How many deliveries this run gave which outcome; its `planned` is their sum.
+    pub this_run: Tally,
+    /// Where the whole issue stands now.
+    pub issue: Tally,
+    /// Why it ended before its work was done.
+    pub halted: Option<Halt>,
+}
+
+/// Why a run ended before its work was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Halt {
+    /// Somebody said stop.
+    Stopped,
+    /// Three letters in a row could not be sent by our own or the relay's fault; its last words.
+    Transport(String),
+}
+
+/// How many letters in a row may fail by our own or the relay's fault before the run stops.
+const OUR_FAULTS: u32 = 3;
+
+/// How long a letter waits that our own or the relay's fault held up.
+const OUR_PAUSE: Duration = Duration::minutes(1);
+
+/// Everything a run works with.
+pub struct Dispatch {
+    /// Makes the letters.
+    pub splicer: Arc<Splicer>,
+    /// The issue's editions, by number.
+    pub editions: Arc<[Edition]>,
+    /// Says who is no longer to be mailed.
+    pub gate: Box<dyn Gate + Send>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// How hard to work.
+    pub pace: Pace,
+    /// Is told how it goes.
+    pub watcher: Box<dyn Watcher + Send>,
+    /// Set to begin no more letters.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl Dispatch {
+    /// Sends until nothing is left to claim, the transport fails three times in a row, or stop is asked; gives the
+    /// store back. Dropped before its end, it leaves what a crash would leave.
+    ///
+    /// # Errors
+    /// The readers' own words cannot be read, or the ledger's: no letter is begun after an outcome or claim could not
+    /// be written; letters in flight are waited for, and their replies marked.
+    pub async fn run<S: Store + Send + 'static, T: Transport>(
+        self,
+        ledger: Ledger<S>,
+        transport: &T,
+    ) -> Result<(S, Sent), DispatchError> {
+        let (outcomes, outcomes_in) = mpsc::channel();
+        let (batches, batches_in) = mpsc::channel();
+        let queue = Arc::new(Queue::new(
+            Arc::clone(&self.clock),
+            ledger.marks(),
+            outcomes,
+            self.watcher,
+            self.stop,
+        ));
+        let cut_off = CutOff(Arc::clone(&queue));
+        let makers = Arc::new(Makers {
+            splicer: self.splicer,
+            editions: self.editions,
+            gate: Mutex::new(self.gate),
+            clock: Arc::clone(&self.clock),
+            queue: Arc::clone(&queue),
+            batches: Mutex::new(batches_in),
+            at_work: AtomicUsize::new(self.pace.makers.max(1)),
+        });
+        for _ in 0..self.pace.makers.max(1) {
+            let makers = Arc::clone(&makers);
+            start("make letters", move || makers.work())?;
+        }
+        let writer = Writer {
+            ledger,
+            clock: self.clock,
+            pace: self.pace,
+            queue: Arc::clone(&queue),
+            outcomes: outcomes_in,
+            batches,
+        };
+        let (ended, end) = tokio::sync::oneshot::channel();
+        start("write the ledger", move || {
+            // Nobody waits for the end of a run that was cut off.
+            let _ = ended.send(writer.work());
+        })?;
+        let mut connections: FuturesUnordered<_> = (0..self.pace.connections.max(1))
+            .map(|_| transport.carry(&*queue))
+            .collect();
+        while connections.next().await.is_some() {}
+        // A transport that gave up leaves letters in line: they wait.
+        queue.halt(None);
+        let written = end.await.map_err(|_| DispatchError::Thread)?;
+        std::mem::forget(cut_off);
+        let (this_run, halted, fault) = queue.summary();
+        let (store, issue) = written?.ok_or(DispatchError::Thread)?;
+        match fault {
+            Some(fault) => Err(fault.into()),
+            None => Ok((
+                store,
+                Sent {
+                    this_run,
+                    issue,
+                    halted,
+                },
+            )),
+        }
+    }
+}
+
+/// Cuts a run off when its future is dropped before its end.
+struct CutOff(Arc<Queue>);
+
+impl Drop for CutOff {
+    fn drop(&mut self) {
+        self.0.cut_off();
+    }
+}
+
+fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), DispatchError> {
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map(|_| ())
+        .map_err(|_| DispatchError::Thread)
+}
