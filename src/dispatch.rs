@@ -192,7 +192,7 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
             };
             let settled = self.judge(&row, result, progress);
             outcomes.push(self.settled(&row, settled, progress));
-            if outcomes.len() >= self.pace.group && fault.is_none() {
+            if outcomes.len() >= self.pace.group && fault.is_none() && progress.our_faults == 0 {
                 match ledger.settle(&outcomes) {
                     Ok(()) => outcomes.clear(),
                     Err(error) => fault = Some(error),
@@ -204,6 +204,14 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
         }
         // What was claimed and not begun goes back to waiting.
         let now = self.clock.now();
+        if matches!(progress.halted, Some(Halt::Transport(_))) {
+            // Who mends the cause and runs again waits no minute for the letters it held up.
+            for outcome in &mut outcomes {
+                if let Settled::Waits { until } = &mut outcome.state {
+                    *until = now;
+                }
+            }
+        }
         outcomes.extend(rows.map(|row| Outcome {
             seq: row.seq,
             state: Settled::Waits { until: now },

@@ -6,17 +6,13 @@ use serde_json::json;
 
 use super::{
     Exit, Failure, Session,
-    newsroom::Newsroom,
+    newsroom::{Newsroom, lock_failure},
     report::Report,
     status::{Now, issues_of},
 };
 use crate::{
-    domain::{fault::Fault, issue::Frequency},
-    store::{
-        Read as _, Store as _,
-        lock::{Lock, LockError},
-        sqlite::SqliteStore,
-    },
+    domain::issue::Frequency,
+    store::{Read as _, Store as _, lock::Lock},
 };
 
 /// See the issues that were published, and cancel what has not left
@@ -36,6 +32,7 @@ enum Verb {
     /// What an issue prints, and what became of every article
     Show {
         /// The issue's date
+        #[arg(value_parser = crate::cli::day)]
         date: NaiveDate,
         /// Only this frequency: daily or weekly
         #[arg(long)]
@@ -44,6 +41,7 @@ enum Verb {
     /// Skip every letter of an issue that has not left; those that have cannot be called back
     Cancel {
         /// The issue's date
+        #[arg(value_parser = crate::cli::day)]
         date: NaiveDate,
         /// Only this frequency: daily or weekly
         #[arg(long)]
@@ -152,19 +150,13 @@ fn cancel(
         return Ok(Exit::Done);
     }
     drop(store);
-    let _lock = Lock::take(&room.state.send_lock(), room.now).map_err(|error| match error {
-        LockError::Held { holder, .. } => Failure {
-            exit: Exit::Locked,
-            faults: vec![
-                Fault::error(format!("another run is at work: {holder}")).remedy(
-                    "stop it with SIGTERM, then cancel: what is in flight is finished first",
-                ),
-            ],
-        },
-        error @ LockError::Io { .. } => Failure::ours("taking the send lock", &error),
+    let _lock = Lock::take(&room.state.send_lock(), room.now).map_err(|error| {
+        lock_failure(
+            &error,
+            "stop it with SIGTERM, then cancel: what is in flight is finished first",
+        )
     })?;
-    let mut store = SqliteStore::open(&room.state.ledger())
-        .map_err(|error| Failure::ours("opening the ledger", &error))?;
+    let mut store = room.ledger()?;
     let mut report = Report::default();
     for issue in issues {
         room.recover(&mut store, &issue)?;

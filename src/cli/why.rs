@@ -30,7 +30,7 @@ pub(super) struct Why {
     /// The article's id, or its last part
     id: String,
     /// The date; the next publishing day without it
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
     date: Option<NaiveDate>,
     /// Say also whether this reader gets it
     #[arg(long, value_name = "EMAIL")]

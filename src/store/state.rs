@@ -20,7 +20,7 @@ pub struct StateFolder {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
-    #[error("the signing key `{path}` cannot be read or written")]
+    #[error("the signing key cannot be read or written")]
     Io {
         /// The file.
         path: String,
@@ -28,15 +28,13 @@ pub enum KeyError {
         source: io::Error,
     },
     /// The file is no key.
-    #[error("`{path}` is no signing key: 64 hex characters are expected")]
+    #[error("is no signing key: 64 hex characters are expected")]
     NoKey {
         /// The file.
         path: String,
     },
     /// Others can read it.
-    #[error(
-        "the signing key `{path}` can be read by others (mode {mode:o}); let its owner alone read it: `chmod 600`"
-    )]
+    #[error("the signing key can be read by others (mode {mode:o})")]
     Open {
         /// The file.
         path: String,
@@ -44,14 +42,36 @@ pub enum KeyError {
         mode: u32,
     },
     /// The ledger knows letters signed with a key that is gone.
-    #[error(
-        "the signing key `{path}` is gone, but the ledger beside it is not; put the key back from a copy: a new one \
-         would break every link sent so far"
-    )]
+    #[error("the signing key is gone, but the ledger is not")]
     Gone {
         /// The file.
         path: String,
     },
+}
+
+impl KeyError {
+    /// The file.
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Io { path, .. }
+            | Self::NoKey { path }
+            | Self::Open { path, .. }
+            | Self::Gone { path } => path,
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> String {
+        let from_a_copy =
+            "put the key back from a copy: a new one would break every link sent so far".to_owned();
+        match self {
+            Self::Io { .. } => {
+                "make room, and let the user that sends read and write it".to_owned()
+            }
+            Self::Open { path, .. } => format!("let its owner alone read it: `chmod 600 {path}`"),
+            Self::NoKey { .. } | Self::Gone { .. } => from_a_copy,
+        }
+    }
 }
 
 impl StateFolder {

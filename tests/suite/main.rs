@@ -2,6 +2,7 @@
 // All of this crate is tests: a failed `unwrap` is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod bad_input;
 mod floors;
 mod folder;
 mod once;
