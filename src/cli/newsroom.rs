@@ -74,7 +74,7 @@ impl Newsroom {
     /// The ledger, to write.
     pub(super) fn ledger(&self) -> Result<SqliteStore, Failure> {
         let path = self.state.ledger();
-        SqliteStore::open(&path).map_err(|error| about_ledger(Failure::from(error), &path))
+        SqliteStore::open(&path).map_err(|error| about_ledger(&path, &error, error.remedy()))
     }
 
     /// What earlier issues of a frequency left behind.
@@ -174,18 +174,19 @@ impl From<KeyError> for Failure {
 /// The ledger, to read; `None` when there is none yet.
 pub(super) fn peek(state: &StateFolder) -> Result<Option<SqliteStore>, Failure> {
     let path = state.ledger();
-    SqliteStore::peek(&path).map_err(|error| {
-        let failure = Failure::ours("reading the ledger", &error).with_remedy(error.remedy());
-        about_ledger(failure, &path)
-    })
+    SqliteStore::peek(&path).map_err(|error| about_ledger(&path, &error, error.remedy()))
 }
 
-/// Names the ledger's file.
-fn about_ledger(mut failure: Failure, path: &Path) -> Failure {
-    for fault in &mut failure.faults {
-        fault.path = Some(path.display().to_string());
+/// A ledger that cannot be opened, by its file.
+fn about_ledger(path: &Path, error: &dyn std::error::Error, remedy: &str) -> Failure {
+    Failure {
+        exit: Exit::Ours,
+        faults: vec![
+            Fault::error(chain(error))
+                .in_file(path.display().to_string())
+                .remedy(remedy),
+        ],
     }
-    failure
 }
 
 /// The send lock could not be taken; `hint` is for the one who finds another run at work.

@@ -115,6 +115,9 @@ impl StateFolder {
         let text = match fs::read_to_string(&self.key_file) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(KeyError::NoKey { path });
+            }
             Err(source) => return Err(KeyError::Io { path, source }),
         };
         #[cfg(unix)]

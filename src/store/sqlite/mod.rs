@@ -25,7 +25,8 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
                 Self::Damaged(error.to_string())
             }
-            _ => Self::Engine(Box::new(error)),
+            // Its own words; the error beneath says the same again.
+            _ => Self::Engine(error.to_string().into()),
         }
     }
 }
