@@ -261,6 +261,7 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
         let reply = words(&error);
         if consequence == Consequence::Wait {
             progress.our_faults += 1;
+            tracing::warn!(delivery = row.seq, fault = %reply, "not handed over, by our own or the relay's fault");
             if progress.our_faults >= OUR_FAULTS && progress.halted.is_none() {
                 progress.halted = Some(Halt::Transport(reply));
             }
@@ -280,6 +281,17 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
     }
 
     fn settled(&mut self, row: &ClaimedLetter, state: Settled, progress: &mut Progress) -> Outcome {
+        match &state {
+            Settled::To(to) => tracing::debug!(
+                delivery = row.seq,
+                attempt = row.attempts + 1,
+                state = to.name().word(),
+                "settled"
+            ),
+            Settled::Waits { until } => {
+                tracing::debug!(delivery = row.seq, %until, "waits again");
+            }
+        }
         if let Settled::To(state) = &state {
             progress.this_run.count(state.name(), 1);
             self.watcher.settled(state.name());

@@ -6,6 +6,7 @@
 //! a second copy is harmless).
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,8 +16,8 @@ use chrono::{DateTime, Duration, Utc};
 use crate::{
     domain::delivery::{DeliveryState, StateName, Tally},
     store::{
-        Claim, ClaimedLetter, IssueNumber, IssueRow, Outcome, Read, RunNumber, Settled, Store,
-        StoreError, Want,
+        Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Outcome, Read, RunNumber,
+        Settled, Store, StoreError, Want,
         marks::{self, LeftMarks, Mark, MarksFile},
     },
     transport::Redelivery,
@@ -85,68 +86,149 @@ fn judge(
     }
 }
 
-/// The outcomes that the open claims of dead runs are owed. Reads only.
-///
-/// # Errors
-/// The store's own words.
-pub fn owed(
-    store: &impl Read,
-    state: &Path,
-    issue: IssueNumber,
-    boot: &Boot,
-    redelivery: Redelivery,
-    now: DateTime<Utc>,
-) -> Result<(Vec<Claim>, Vec<Outcome>), StoreError> {
-    let claims = store.open_claims(issue)?;
-    let mut outcomes = Vec::new();
-    let mut marks: Option<(RunNumber, bool, Option<LeftMarks>)> = None;
-    for claim in &claims {
-        if marks.as_ref().is_none_or(|(run, ..)| *run != claim.run) {
-            let same_boot = store
-                .run(claim.run)?
-                .is_some_and(|run| boot.is(&run.boot_id));
-            marks = Some((
-                claim.run,
-                same_boot,
-                LeftMarks::read(state, claim.run, issue),
-            ));
-        }
-        let Some((_, same_boot, left)) = &marks else {
-            continue;
-        };
-        for letter in store.letters(issue, claim)? {
-            let mark = left.as_ref().and_then(|left| left.of(letter.seq));
-            outcomes.push(Outcome {
-                seq: letter.seq,
-                state: judge(mark, *same_boot, redelivery, now),
-                at: now,
-            });
-        }
-    }
-    Ok((claims, outcomes))
+/// The outcomes that the open claims of dead runs are owed, and not yet written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Owed {
+    claims: Vec<Claim>,
+    rows: Vec<OwedRow>,
 }
 
-/// The counts as they are, outcomes owed by dead runs included. Reads only.
-///
-/// # Errors
-/// The store's own words.
-pub fn tally(store: &impl Read, issue: IssueNumber, owed: &[Outcome]) -> Result<Tally, StoreError> {
-    let mut tally = store.tally(issue)?;
-    for outcome in owed {
-        let Settled::To(state) = &outcome.state else {
-            continue;
-        };
-        // An owed row waits or, on a second try, is deferred.
-        let from = if tally.waiting > 0 {
-            &mut tally.waiting
-        } else {
-            &mut tally.deferred
-        };
-        *from = from.saturating_sub(1);
-        tally.planned = tally.planned.saturating_sub(1);
-        tally.count(state.name(), 1);
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct OwedRow {
+    /// Where the row stands in the store.
+    from: StateName,
+    outcome: Outcome,
+}
+
+impl Owed {
+    /// Looks at the open claims of an issue and the marks of the runs that died on them. Reads only; nothing is owed
+    /// while a run is at work.
+    ///
+    /// # Errors
+    /// The store's own words.
+    pub fn of(
+        store: &impl Read,
+        state: &Path,
+        issue: IssueNumber,
+        boot: &Boot,
+        redelivery: Redelivery,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
+        let claims = store.open_claims(issue)?;
+        let mut rows = Vec::new();
+        let mut run: Option<(RunNumber, bool, Option<LeftMarks>)> = None;
+        for claim in &claims {
+            if run.as_ref().is_none_or(|(number, ..)| *number != claim.run) {
+                let same_boot = store
+                    .run(claim.run)?
+                    .is_some_and(|run| boot.is(&run.boot_id));
+                run = Some((
+                    claim.run,
+                    same_boot,
+                    LeftMarks::read(state, claim.run, issue),
+                ));
+            }
+            let Some((_, same_boot, marks)) = &run else {
+                continue;
+            };
+            for letter in store.letters(issue, claim)? {
+                let mark = marks.as_ref().and_then(|marks| marks.of(letter.seq));
+                let state = judge(mark, *same_boot, redelivery, now);
+                let outcome = Outcome {
+                    seq: letter.seq,
+                    state,
+                    at: now,
+                };
+                rows.push(OwedRow {
+                    from: letter.state,
+                    outcome,
+                });
+            }
+        }
+        Ok(Self { claims, rows })
     }
-    Ok(tally)
+
+    /// The counts as they are, what is owed included. Reads only.
+    ///
+    /// # Errors
+    /// The store's own words.
+    pub fn tally(&self, store: &impl Read, issue: IssueNumber) -> Result<Tally, StoreError> {
+        let mut tally = store.tally(issue)?;
+        for row in &self.rows {
+            if let Settled::To(state) = &row.outcome.state {
+                tally.shift(row.from, state.name());
+            }
+        }
+        Ok(tally)
+    }
+
+    /// The rows that stand in a state, those owed an outcome under the state it gives. Reads only.
+    ///
+    /// # Errors
+    /// The store's own words.
+    pub fn rows(
+        &self,
+        store: &impl Read,
+        issue: IssueNumber,
+        state: StateName,
+    ) -> Result<Vec<DeliveryRow>, StoreError> {
+        let owed: HashMap<u64, &DeliveryState> = self
+            .rows
+            .iter()
+            .filter_map(|row| match &row.outcome.state {
+                Settled::To(state) => Some((row.outcome.seq, state)),
+                Settled::Waits { .. } => None,
+            })
+            .collect();
+        let mut rows = store.rows(issue, state, u64::MAX)?;
+        rows.retain(|row| !owed.contains_key(&row.seq));
+        if owed.values().any(|now| now.name() == state) {
+            for from in [StateName::Waiting, StateName::Deferred] {
+                rows.extend(
+                    store
+                        .rows(issue, from, u64::MAX)?
+                        .into_iter()
+                        .filter_map(|row| {
+                            let now = owed.get(&row.seq).filter(|now| now.name() == state)?;
+                            Some(DeliveryRow {
+                                state: (*now).clone(),
+                                ..row
+                            })
+                        }),
+                );
+            }
+            rows.sort_by_key(|row| row.seq);
+        }
+        Ok(rows)
+    }
+
+    /// Writes what is owed and closes the claims; the marks have then said all they know.
+    ///
+    /// # Errors
+    /// The store's own words; nothing is written then.
+    pub fn settle(
+        self,
+        store: &mut impl Store,
+        state: &Path,
+        issue: IssueNumber,
+    ) -> Result<(), StoreError> {
+        if self.claims.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(
+            issue = issue.0,
+            claims = self.claims.len(),
+            owed = self.rows.len(),
+            "a run died here"
+        );
+        let outcomes: Vec<Outcome> = self.rows.into_iter().map(|row| row.outcome).collect();
+        store.settle_and_claim(issue, &outcomes, &self.claims, None)?;
+        for claim in &self.claims {
+            // A file that stays behind is harmless: its run has no open claim.
+            let _ = std::fs::remove_file(marks::path_of(state, claim.run));
+        }
+        Ok(())
+    }
 }
 
 /// One run of one issue: the ledger open for writing, and the run's marks.
@@ -174,15 +256,13 @@ impl<'s, S: Store> Ledger<'s, S> {
         redelivery: Redelivery,
         now: DateTime<Utc>,
     ) -> Result<Self, LedgerError> {
-        let (claims, outcomes) = owed(store, state, issue.number, boot, redelivery, now)?;
-        if !claims.is_empty() {
-            store.settle_and_claim(issue.number, &outcomes, &claims, None)?;
-            for claim in &claims {
-                // What it said is written; a file that stays behind is harmless.
-                let _ = std::fs::remove_file(marks::path_of(state, claim.run));
-            }
-        }
+        Owed::of(store, state, issue.number, boot, redelivery, now)?.settle(
+            store,
+            state,
+            issue.number,
+        )?;
         let run = store.begin_run(issue.number, &boot.0, now)?;
+        tracing::info!(issue = %issue.key, run = run.0, "run begins");
         let marks = MarksFile::create(state, run, issue.number, issue.planned)
             .map_err(LedgerError::Marks)?;
         let marks = Arc::new(marks);
@@ -284,12 +364,4 @@ pub fn reason_of(state: &DeliveryState) -> String {
 /// Whether an issue still has something to do.
 pub fn is_unfinished(issue: &IssueRow) -> bool {
     issue.done_at.is_none() && issue.cancelled_at.is_none()
-}
-
-/// The state name an owed outcome gives, for lists.
-pub fn owed_name(outcome: &Outcome) -> StateName {
-    match &outcome.state {
-        Settled::To(state) => state.name(),
-        Settled::Waits { .. } => StateName::Waiting,
-    }
 }

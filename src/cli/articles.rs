@@ -505,3 +505,72 @@ fn refused(refusal: &Refusal) -> String {
         .map_or_else(String::new, |line| format!("{line}:"));
     format!("refused: {}:{line} {}", refusal.path, refusal.reason)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::article::{Kind, Published};
+
+    fn view_of(article: &Article) -> serde_json::Value {
+        let desk = Desk::without_config(PathBuf::from("."));
+        serde_json::to_value(View::of(article, &desk)).unwrap()
+    }
+
+    #[test]
+    fn every_key_of_the_contract_is_there_and_unknown_values_are_null_or_empty() {
+        let article = Article::new(ArticleId("a/b".into()), "Ny bro", "a/b.md", "a");
+        let view = view_of(&article);
+        for key in [
+            "lede",
+            "kicker",
+            "theme",
+            "published",
+            "published_precision",
+            "published_raw",
+            "published_provenance",
+            "first_seen",
+            "event_date",
+            "image",
+            "previously_published",
+            "source_credit",
+            "publisher_box",
+            "link",
+        ] {
+            assert_eq!(view.get(key), Some(&serde_json::Value::Null), "{key}");
+        }
+        for key in ["publishers", "authors", "keywords", "attachments", "body"] {
+            assert_eq!(view.get(key), Some(&serde_json::json!([])), "{key}");
+        }
+        assert_eq!(
+            (&view["kind"], &view["section"]),
+            (&"article".into(), &"videndeling".into())
+        );
+        assert_eq!(
+            (&view["path"], &view["source"], &view["id"]),
+            (&"a/b.md".into(), &"a".into(), &"a/b".into())
+        );
+    }
+
+    #[test]
+    fn dates_are_in_the_newsletters_zone_and_a_stated_section_beats_the_kinds() {
+        let mut article = Article::new(ArticleId("a/b".into()), "Ny bro", "a/b.md", "a");
+        article.kind = Kind::News;
+        article.section = Some(SectionId("debat".into()));
+        article.published = Published {
+            at: Some(When::Minute("2016-09-12T10:36:00Z".parse().unwrap())),
+            raw: Some("12/9/16 12:36".into()),
+            certainty: Some(Certainty::Declared),
+        };
+        let view = view_of(&article);
+        assert_eq!(view["published"], "2016-09-12T12:36:00+02:00");
+        assert_eq!(
+            (&view["published_precision"], &view["published_provenance"]),
+            (&"minute".into(), &"declared".into())
+        );
+        assert_eq!(view["section"], "debat");
+        article.section = Some(SectionId("nyhder".into()));
+        let fault = forget_unknown_section(&mut article, &Section::defaults()).unwrap();
+        assert!(fault.remedy.unwrap().contains("`nyheder`"));
+        assert_eq!(view_of(&article)["section"], "nyheder");
+    }
+}

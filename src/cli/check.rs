@@ -3,8 +3,23 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Exit, Failure, Session};
-use crate::{config::Config, domain::fault::Fault};
+use super::{
+    Exit, Failure, Session,
+    newsroom::{doubts, peek},
+    session::chain,
+};
+use crate::{
+    config::Config,
+    domain::{
+        article::Article,
+        clock::Clock as _,
+        fault::{Fault, nearest},
+        issue::{Frequency, IssueKey},
+    },
+    publish,
+    roster::Roster,
+    store::{Past, Read as _},
+};
 
 /// Names every fault, with file, line, reason and remedy, and shows the config in force
 #[derive(Debug, Args)]
@@ -19,7 +34,7 @@ impl Check {
     pub(super) fn run(self, session: &Session) -> Result<Exit, Failure> {
         let (config, faults) = match session.config() {
             Ok(config) => {
-                let faults = further_faults(&config);
+                let faults = further_faults(session, &config);
                 (Some(config), faults)
             }
             Err(failure) => (None, failure.faults),
@@ -50,9 +65,85 @@ impl Check {
     }
 }
 
-/// What is wrong beyond the config itself.
-fn further_faults(_config: &Config) -> Vec<Fault> {
-    Vec::new()
+/// What is wrong beyond the config itself: subscriber files, sources, and the issue that would go out.
+fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
+    let roster = Roster::read(&config.subscribers_folder(), &config.known());
+    let mut faults = roster.uncuttable;
+    faults.extend(roster.faults);
+    let collected = publish::collect(&config.brief(), session.clock.now());
+    faults.extend(doubts(&collected));
+    for article in &collected.articles {
+        if let Some(section) = &article.section
+            && !config.sections.iter().any(|known| known.id == *section)
+        {
+            let known = config.sections.iter().map(|section| section.id.0.as_str());
+            let fault = Fault::warning(format!(
+                "no section has the id `{section}`; the kind decides"
+            ))
+            .in_file(article.path.clone())
+            .for_key("section");
+            faults.push(match nearest(&section.0, known) {
+                Some(near) => fault.remedy(format!("did you mean `{near}`?")),
+                None => fault.remedy("name one of the config's `[[section]]`"),
+            });
+        }
+        for topic in &article.topics {
+            if !config.topics.iter().any(|known| known.id == *topic) {
+                let known = config.topics.iter().map(|topic| topic.id.0.as_str());
+                let fault = Fault::warning(format!("no topic has the id `{topic}`"))
+                    .in_file(article.path.clone())
+                    .for_key("topics");
+                faults.push(match nearest(&topic.0, known) {
+                    Some(near) => fault.remedy(format!("did you mean `{near}`?")),
+                    None => fault.remedy("name one of the config's `[[topic]]`"),
+                });
+            }
+        }
+    }
+    faults.extend(next_issue(session, config, &collected.articles));
+    faults
+}
+
+/// What is wrong with the issue that would go out next.
+fn next_issue(session: &Session, config: &Config, articles: &[Article]) -> Option<Fault> {
+    let zone = config.newsletter.timezone;
+    let today = session.clock.now().with_timezone(&zone).date_naive();
+    let date = config.schedule.next_day(Frequency::Daily, today)?;
+    let state = config.state_folder();
+    let past = match peek(&state) {
+        Ok(Some(store)) => store.past(Frequency::Daily),
+        Ok(None) => Ok(Past::default()),
+        Err(failure) => return failure.faults.into_iter().next(),
+    };
+    let past = match past {
+        Ok(past) => past,
+        Err(error) => {
+            let ledger = state.ledger().display().to_string();
+            return Some(
+                Fault::error(chain(&error))
+                    .in_file(ledger)
+                    .remedy(error.remedy()),
+            );
+        }
+    };
+    let key = IssueKey {
+        date,
+        frequency: Frequency::Daily,
+    };
+    let cut_off = config.schedule.cut_off(date, zone);
+    match publish::draft(&config.brief(), key, cut_off, articles, &past) {
+        Ok(draft) if draft.digest.items.is_empty() => Some(
+            Fault::warning(format!(
+                "the next issue, {key}, would be empty; an empty issue is not sent"
+            ))
+            .remedy("`overblik why ID` tells what keeps an article out"),
+        ),
+        Ok(_) => None,
+        Err(error) => Some(Fault::error(format!(
+            "the next issue, {key}, cannot be made: {}",
+            chain(&error)
+        ))),
+    }
 }
 
 fn counted(number: usize, thing: &str) -> String {

@@ -8,7 +8,7 @@ use super::{
     Exit, Failure, Session,
     newsroom::{Newsroom, lock_failure},
     report::Report,
-    status::{Now, issues_of},
+    status::{issues_of, owed, owed_by_the_dead},
 };
 use crate::{
     domain::issue::Frequency,
@@ -72,7 +72,10 @@ fn list(session: &Session, room: &Newsroom) -> Result<Exit, Failure> {
     let mut report = Report::default();
     if let Some(store) = room.peek()? {
         for issue in store.issues()? {
-            report.add(&issue, Now::of(&store, room, &issue)?.tally);
+            report.add(
+                &issue,
+                owed(&store, room, &issue)?.tally(&store, issue.number)?,
+            );
         }
     }
     if session.global.json {
@@ -139,7 +142,7 @@ fn cancel(
         .collect();
     if dry_run {
         for issue in &issues {
-            let tally = Now::of(&store, room, issue)?.tally;
+            let tally = owed(&store, room, issue)?.tally(&store, issue.number)?;
             session.data(&format!(
                 "{}: {} letters would be skipped; {} have left\n",
                 issue.key,
@@ -159,7 +162,12 @@ fn cancel(
     let mut store = room.ledger()?;
     let mut report = Report::default();
     for issue in issues {
-        room.recover(&mut store, &issue)?;
+        // What has left is not cancelled: the word of runs that died comes first.
+        owed_by_the_dead(&store, room, &issue)?.settle(
+            &mut store,
+            room.state.path(),
+            issue.number,
+        )?;
         let skipped = store.cancel(issue.number, room.now)?;
         session.say(&format!(
             "{}: {skipped} letters will not be sent",

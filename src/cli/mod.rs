@@ -8,6 +8,7 @@ mod check;
 mod collect;
 mod init;
 mod issues;
+mod logs;
 mod newsroom;
 mod preview;
 mod report;
@@ -105,6 +106,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    logs::begin(&cli.global);
     let session = Session::new(cli.global);
     let result: Result<Exit, Failure> = match cli.command {
         Command::Init(command) => command.run(&session),

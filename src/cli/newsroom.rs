@@ -13,16 +13,14 @@ use crate::{
         issue::{Frequency, IssueKey},
         key::SigningKey,
     },
-    ledger::{self, Boot},
     letter::{Links, Splicer, Stamp, encode::EncodedPiece},
     source::Collected,
     store::{
-        IssueRow, Past, Read as _, Store as _, StoreError,
+        Past, Read as _, StoreError,
         lock::LockError,
         sqlite::SqliteStore,
         state::{KeyError, StateFolder},
     },
-    transport::Redelivery,
 };
 
 /// A newsletter, opened.
@@ -98,22 +96,6 @@ impl Newsroom {
         Ok(self.state.key_or_make(fresh)?)
     }
 
-    /// Writes what dead runs of an issue are owed.
-    pub(super) fn recover(&self, store: &mut SqliteStore, issue: &IssueRow) -> Result<(), Failure> {
-        let boot = Boot::current();
-        let redelivery = Redelivery::Harmless;
-        let (claims, outcomes) = ledger::owed(
-            store,
-            self.state.path(),
-            issue.number,
-            &boot,
-            redelivery,
-            self.now,
-        )?;
-        store.settle_and_claim(issue.number, &outcomes, &claims, None)?;
-        Ok(())
-    }
-
     pub(super) fn splicer(&self, stamp: Stamp, links: Links, pieces: Vec<EncodedPiece>) -> Splicer {
         let config = &self.config;
         Splicer::new(
@@ -158,15 +140,17 @@ impl From<KeyError> for Failure {
     fn from(error: KeyError) -> Self {
         let exit = match error {
             KeyError::Io { .. } => Exit::Ours,
-            KeyError::Open { .. } | KeyError::NoKey { .. } | KeyError::Gone { .. } => Exit::Usage,
+            KeyError::Open { .. }
+            | KeyError::NoKey { .. }
+            | KeyError::Gone { .. }
+            | KeyError::Given => Exit::Usage,
         };
+        let mut fault = Fault::error(chain(&error)).remedy(error.remedy());
+        fault.path = error.path().map(str::to_owned);
+        fault.key = matches!(error, KeyError::Given).then(|| "newsletter.key".to_owned());
         Self {
             exit,
-            faults: vec![
-                Fault::error(chain(&error))
-                    .in_file(error.path())
-                    .remedy(error.remedy()),
-            ],
+            faults: vec![fault],
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `overblik status`
 
-use std::{collections::HashMap, time::Duration};
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::Args;
@@ -14,13 +14,10 @@ use super::{
 use crate::{
     domain::{
         clock::Clock as _,
-        delivery::{DeliveryState, StateName, Tally},
+        delivery::{DeliveryState, StateName},
     },
-    ledger::{self, Boot},
-    store::{
-        DeliveryRow, IssueRow, Outcome, Read as _, Settled, StoreError, lock::Lock,
-        sqlite::SqliteStore,
-    },
+    ledger::{self, Boot, Owed},
+    store::{DeliveryRow, IssueRow, Read as _, StoreError, lock::Lock, sqlite::SqliteStore},
     transport::Redelivery,
 };
 
@@ -79,12 +76,13 @@ impl Status {
         let mut listed = Vec::new();
         let mut waiting = 0;
         for issue in &issues {
-            let now = Now::of(&store, room, issue)?;
-            waiting += now.tally.waiting;
-            report.add(issue, now.tally);
+            let owed = owed(&store, room, issue)?;
+            let tally = owed.tally(&store, issue.number)?;
+            waiting += tally.waiting;
+            report.add(issue, tally);
             if let Some(state) = self.list {
                 listed.extend(
-                    now.list(&store, issue, state)?
+                    owed.rows(&store, issue.number, state)?
                         .into_iter()
                         .map(|row| (issue, row)),
                 );
@@ -111,75 +109,34 @@ impl Status {
     }
 }
 
-/// Where an issue stands now, the outcomes that dead runs are owed included while no run is at work.
-pub(super) struct Now {
-    pub(super) tally: Tally,
-    owed: Vec<Outcome>,
+/// What dead runs of an issue are owed; nothing while a run is at work.
+pub(super) fn owed(
+    store: &SqliteStore,
+    room: &Newsroom,
+    issue: &IssueRow,
+) -> Result<Owed, StoreError> {
+    if Lock::is_held(&room.state.send_lock()) {
+        return Ok(Owed::default());
+    }
+    owed_by_the_dead(store, room, issue)
 }
 
-impl Now {
-    pub(super) fn of(
-        store: &SqliteStore,
-        room: &Newsroom,
-        issue: &IssueRow,
-    ) -> Result<Self, StoreError> {
-        let owed = if Lock::is_held(&room.state.send_lock()) {
-            Vec::new()
-        } else {
-            // The embedded transport hands a letter over twice without harm.
-            let boot = Boot::current();
-            ledger::owed(
-                store,
-                room.state.path(),
-                issue.number,
-                &boot,
-                Redelivery::Harmless,
-                room.now,
-            )?
-            .1
-        };
-        Ok(Self {
-            tally: ledger::tally(store, issue.number, &owed)?,
-            owed,
-        })
-    }
-
-    /// The rows in a state, those owed an outcome under the state it gives.
-    fn list(
-        &self,
-        store: &SqliteStore,
-        issue: &IssueRow,
-        state: StateName,
-    ) -> Result<Vec<DeliveryRow>, StoreError> {
-        let owed: HashMap<u64, &DeliveryState> = self
-            .owed
-            .iter()
-            .filter_map(|outcome| match &outcome.state {
-                Settled::To(state) => Some((outcome.seq, state)),
-                Settled::Waits { .. } => None,
-            })
-            .collect();
-        let mut rows = store.rows(issue.number, state, u64::MAX)?;
-        rows.retain(|row| !owed.contains_key(&row.seq));
-        if !owed.is_empty() {
-            for from in [StateName::Waiting, StateName::Deferred] {
-                rows.extend(
-                    store
-                        .rows(issue.number, from, u64::MAX)?
-                        .into_iter()
-                        .filter_map(|row| {
-                            let state_now = owed.get(&row.seq).filter(|now| now.name() == state)?;
-                            Some(DeliveryRow {
-                                state: (*state_now).clone(),
-                                ..row
-                            })
-                        }),
-                );
-            }
-            rows.sort_by_key(|row| row.seq);
-        }
-        Ok(rows)
-    }
+/// The same for whoever holds the lock.
+pub(super) fn owed_by_the_dead(
+    store: &SqliteStore,
+    room: &Newsroom,
+    issue: &IssueRow,
+) -> Result<Owed, StoreError> {
+    // The embedded transport hands a letter over twice without harm.
+    let (boot, redelivery) = (Boot::current(), Redelivery::Harmless);
+    Owed::of(
+        store,
+        room.state.path(),
+        issue.number,
+        &boot,
+        redelivery,
+        room.now,
+    )
 }
 
 /// The issues of a date; the newest date's without one.

@@ -25,8 +25,14 @@ use self::typed::Reading;
 use crate::{
     compose::SelectionSettings,
     domain::{
-        ad::Ad, fault::Fault, newsletter::Newsletter, publisher::Publisher, schedule::Schedule,
-        section::Section, topic::Topic,
+        ad::Ad,
+        fault::Fault,
+        newsletter::Newsletter,
+        publisher::Publisher,
+        schedule::Schedule,
+        secret::{MASK, names_a_secret},
+        section::Section,
+        topic::Topic,
     },
     letter::settings::{BounceSettings, UnsubscribeSettings},
     publish::{Brief, GuardSettings},
@@ -215,6 +221,7 @@ impl Config {
             .as_ref()
             .map(|file| self.path(file));
         StateFolder::new(self.path(&self.state.path), key_file)
+            .with_key(self.newsletter.key.clone())
     }
 
     /// Everything the config says, defaults filled in and secrets masked, in the shape of its files.
@@ -265,11 +272,10 @@ fn mask(value: &mut Value) {
     match value {
         Value::Object(table) => {
             for (key, inner) in table {
-                let secret = ["password", "secret", "token"]
-                    .iter()
-                    .any(|word| key == word || key.ends_with(&format!("_{word}")));
-                if secret && !inner.is_null() {
-                    *inner = Value::from("********");
+                if names_a_secret(key)
+                    && !(inner.is_null() || inner.is_array() || inner.is_object())
+                {
+                    *inner = Value::from(MASK);
                 } else {
                     mask(inner);
                 }

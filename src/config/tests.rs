@@ -574,6 +574,14 @@ fn secrets_are_masked_in_the_effective_config() {
 }
 
 #[test]
+fn a_refused_secret_is_not_repeated() {
+    let text = SMALL.replacen("[newsletter]", "[newsletter]\nkey = 4711", 1);
+    let faults = loaded(&[("default.toml", &text)], &[]).unwrap_err();
+    assert_eq!(faults[0].key.as_deref(), Some("newsletter.key"));
+    assert!(!format!("{faults:?}").contains("4711"));
+}
+
+#[test]
 fn the_effective_config_is_a_config_that_says_the_same() {
     for text in [DEFAULT, SMALL] {
         let config = loaded(&[("default.toml", text)], &[]).unwrap();

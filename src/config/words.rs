@@ -6,7 +6,10 @@ use super::{
     key::Key,
     known::{example_at, listed},
 };
-use crate::domain::fault::{Fault, nearest};
+use crate::domain::{
+    fault::{Fault, nearest},
+    secret::names_a_secret,
+};
 
 /// A key that must be there and is not.
 pub(super) fn missing(key: &Key) -> Fault {
@@ -19,6 +22,9 @@ pub(super) fn missing(key: &Key) -> Fault {
 
 /// A value that its type refuses, with what the type says of it.
 pub(super) fn refused(key: &Key, value: Option<&Value>, said: &str) -> Fault {
+    if key.last_name().is_some_and(names_a_secret) {
+        return Fault::error("a text in quotes is needed (what stands there is not shown)");
+    }
     if let Some((found, wanted)) = said
         .strip_prefix("invalid type: ")
         .or_else(|| said.strip_prefix("invalid value: "))

@@ -191,14 +191,25 @@ impl Tally {
     /// Counts one delivery.
     pub fn count(&mut self, state: StateName, number: u64) {
         self.planned += number;
-        *match state {
+        *self.of(state) += number;
+    }
+
+    /// Counts one delivery under another state than before.
+    pub fn shift(&mut self, from: StateName, to: StateName) {
+        let from = self.of(from);
+        *from = from.saturating_sub(1);
+        *self.of(to) += 1;
+    }
+
+    fn of(&mut self, state: StateName) -> &mut u64 {
+        match state {
             StateName::Waiting => &mut self.waiting,
             StateName::Accepted => &mut self.accepted,
             StateName::Deferred => &mut self.deferred,
             StateName::Failed => &mut self.failed,
             StateName::Skipped => &mut self.skipped,
             StateName::Doubtful => &mut self.doubtful,
-        } += number;
+        }
     }
 
     /// Adds another issue's counts.

@@ -17,6 +17,7 @@ pub mod newsletter;
 pub mod piece;
 pub mod publisher;
 pub mod schedule;
+pub mod secret;
 pub mod section;
 pub mod subscriber;
 pub mod suppression;

@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use url::Url;
 
-use super::{address::Address, language::Language};
+use super::{address::Address, language::Language, secret::Secret};
 
 /// The `[newsletter]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,7 +47,10 @@ pub struct Newsletter {
     /// A line or two that open every issue until an issue has its own.
     #[serde(default)]
     pub intro: Option<String>,
-    /// The file with the signing key; `state/key` where it is absent.
+    /// The signing key itself, 64 hex characters: for a variable, where no file can be kept.
+    #[serde(default)]
+    pub key: Option<Secret>,
+    /// The file with the signing key; `state/key` where both are absent.
     #[serde(default)]
     pub key_file: Option<String>,
 }

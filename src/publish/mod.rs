@@ -169,7 +169,10 @@ pub fn freeze(
         editions: press.editions().to_vec(),
         pieces: press.into_pieces(),
     };
-    store.freeze(&issue, &mut plan.rows.into_iter())
+    let readers = plan.rows.len();
+    let number = store.freeze(&issue, &mut plan.rows.into_iter())?;
+    tracing::info!(issue = %issue.key, readers, pieces = issue.pieces.len(), editions = issue.editions.len(), "frozen");
+    Ok(number)
 }
 
 /// What became of every article, for the issues to come. Drafts leave no mark: they are first seen when finished.

@@ -3,6 +3,7 @@
 use super::{
     clean, cut,
     item::labelled,
+    joined,
     texts::{Texts, fill},
 };
 use crate::domain::article::{Article, BlockType, Image};
@@ -19,6 +20,8 @@ pub(super) struct Picture {
     pub(super) alt: String,
     /// Caption and credit.
     pub(super) caption: Option<String>,
+    /// The credit alone, where there is no room for a caption.
+    pub(super) credit: Option<String>,
 }
 
 /// A fact box.
@@ -44,17 +47,21 @@ pub(super) fn has_picture(article: &Article) -> bool {
 }
 
 /// The first fact box of an article that has entries.
-pub(super) fn facts(article: &Article) -> Option<Facts> {
+pub(super) fn facts(article: &Article, label: &str) -> Option<Facts> {
     let block = article
         .body
         .iter()
         .find(|block| block.kind == BlockType::Fact && !block.items.is_empty())?;
+    // A box that is only called what its label says has no title.
+    let title = clean::some_line(Some(&block.text))
+        .filter(|title| title.to_lowercase().trim_end_matches(':') != label.to_lowercase());
     Some(Facts {
-        title: clean::some_line(Some(&block.text)),
+        title: title.map(|title| joined::title(&title)),
         entries: block
             .items
             .iter()
             .filter_map(|entry| clean::some_line(Some(entry)))
+            .map(|entry| joined::prose(&entry))
             .take(FACTS)
             .collect(),
     })
@@ -70,10 +77,10 @@ pub(super) fn further(article: &Article) -> Vec<Further> {
             let format = clean::some_line(document.format.as_deref())
                 .filter(|format| !title.to_lowercase().contains(&format!("({format})")));
             Some(Further {
-                title: match format {
+                title: joined::title(&match format {
                     Some(format) => format!("{title} ({format})"),
                     None => title,
-                },
+                }),
                 link: clean::web(document.url.as_deref())?,
             })
         })
@@ -91,7 +98,7 @@ pub(super) fn paragraphs(article: &Article) -> Vec<String> {
         .filter_map(|block| clean::some_line(Some(&block.text)))
         .skip(used_as_lede)
         .take(2)
-        .map(|text| cut::at_sentence(&text, PARAGRAPH))
+        .map(|text| joined::prose(&cut::at_sentence(&text, PARAGRAPH)))
         .collect()
 }
 
@@ -101,18 +108,19 @@ pub(super) fn picture(image: &Image, texts: &Texts) -> Option<Picture> {
         if !caption.ends_with(['.', '!', '?', '…', '«', '"']) {
             caption.push('.');
         }
-        caption
+        joined::prose(&caption)
     });
     let credit = clean::some_line(image.credit.as_deref())
         .map(|credit| labelled(&credit, |credit| fill(&texts.credit, &[("credit", credit)])))
         .map(|credit| together(&credit));
-    let parts: Vec<String> = caption.into_iter().chain(credit).collect();
+    let parts: Vec<String> = caption.into_iter().chain(credit.clone()).collect();
     Some(Picture {
         url: clean::web(image.url.as_deref())?,
         alt: clean::some_line(image.alt.as_deref())
             .map(|alt| cut::at_word(&alt, ALT))
             .unwrap_or_default(),
         caption: (!parts.is_empty()).then(|| parts.join(" ")),
+        credit,
     })
 }
 

@@ -8,6 +8,12 @@ const ABBREVIATIONS: [&str; 47] = [
     "mr", "mrs", "e.g", "i.e", "no", "vs",
 ];
 
+/// Words that a text does not break off after.
+const SMALL: [&str; 24] = [
+    "og", "eller", "men", "at", "i", "på", "med", "af", "til", "fra", "for", "om", "en", "et",
+    "den", "det", "de", "der", "som", "and", "or", "the", "of", "to",
+];
+
 /// The text within `limit` characters: whole when it fits, else up to the last sentence end that leaves at
 /// least a third of the room used, else up to a word with ` …`.
 pub(super) fn at_sentence(text: &str, limit: usize) -> String {
@@ -33,10 +39,18 @@ pub(super) fn at_word(text: &str, limit: usize) -> String {
         room.rfind(char::is_whitespace)
             .map_or(room, |space| &room[..space])
     };
-    let whole = whole.trim_end_matches(|c: char| {
+    format!("{} …", led_off(whole))
+}
+
+/// Without marks and small words at the end, which promise a next word that does not come.
+fn led_off(text: &str) -> &str {
+    let trimmed = text.trim_end_matches(|c: char| {
         c.is_whitespace() || matches!(c, ',' | ';' | ':' | '–' | '-' | '…')
     });
-    format!("{whole} …")
+    match trimmed.rsplit_once(' ') {
+        Some((before, last)) if SMALL.contains(&last) => led_off(before),
+        _ => trimmed,
+    }
 }
 
 /// The length in bytes of the first `limit` characters.
@@ -131,7 +145,7 @@ mod tests {
         check(
             "Ja. Men derefter kom en meget lang fortsættelse.",
             30,
-            "Ja. Men derefter kom en …",
+            "Ja. Men derefter kom …",
         );
     }
 
@@ -141,7 +155,7 @@ mod tests {
             assert_eq!(at_word(text, limit), expected, "{text} ({limit})");
         };
         check("ærter og æbler", 14, "ærter og æbler");
-        check("ærter og æbler", 13, "ærter og …");
+        check("ærter og æbler", 13, "ærter …");
         check("ærter, og æbler", 9, "ærter …");
         check("kompetenceudviklingsstrategi", 10, "kompeten …");
         check("to ord mere", 8, "to ord …");

@@ -81,16 +81,23 @@ pub(super) enum Form {
     OverviewEnd {
         mark: Mark,
     },
-    /// The lead; alone it goes under its section's name.
+    /// The lead; alone it goes under its section's name. The first stands right under the intro, without
+    /// Overblik between.
     Lead {
         item: usize,
         alone: bool,
+        place: Place,
     },
     /// A section's heading.
     Opener {
         section: usize,
     },
     Row {
+        item: usize,
+        place: Place,
+    },
+    /// Title and meta alone.
+    Compact {
         item: usize,
         place: Place,
     },
@@ -117,6 +124,10 @@ pub(super) enum Form {
         ad: usize,
         place: Place,
     },
+    /// The newsletter's own ad on the dark panel, between sections.
+    LoudAd {
+        ad: usize,
+    },
     /// The publisher's card.
     Card,
     /// Why the letter came, how to leave, who sends it.
@@ -141,7 +152,16 @@ impl Form {
                 item,
                 place: Place::First,
             },
-            Self::Ad { ad, .. } => Self::Ad {
+            Self::Compact { item, .. } => Self::Compact {
+                item,
+                place: Place::First,
+            },
+            Self::Lead { item, alone, .. } => Self::Lead {
+                item,
+                alone,
+                place: Place::First,
+            },
+            Self::Ad { ad, .. } | Self::LoudAd { ad } => Self::Ad {
                 ad,
                 place: Place::First,
             },

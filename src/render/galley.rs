@@ -152,11 +152,14 @@ fn name(manuscript: &Manuscript<'_>, form: &Form) -> String {
         Form::Lead { item: index, .. } => item(index, "lead"),
         Form::Opener { section } => format!("section {}", manuscript.digest.sections[*section].id),
         Form::Row { item: index, .. } => item(index, "row"),
+        Form::Compact { item: index, .. } => item(index, "compact"),
         Form::PairCell { item: index, .. } => item(index, "pair"),
         Form::PairOpen { .. } | Form::PairGap | Form::PairEnd => "pair glue".into(),
         Form::Opinion { item: index, .. } => item(index, "opinion"),
         Form::Event { item: index, .. } => item(index, "event"),
-        Form::Ad { ad, .. } => format!("ad {}", manuscript.digest.ads[*ad].id),
+        Form::Ad { ad, .. } | Form::LoudAd { ad } => {
+            format!("ad {}", manuscript.digest.ads[*ad].id)
+        }
         Form::Card => "publisher card".into(),
         Form::Footer => "footer".into(),
         Form::Close => "close".into(),

@@ -2,7 +2,7 @@
 
 use super::{
     beside::{self, Picture},
-    clean, cut,
+    clean, cut, joined,
     manuscript::Manuscript,
     palette::Accent,
     texts::{Texts, fill},
@@ -87,9 +87,9 @@ impl ItemView {
             lang: manuscript.foreign(language),
             label: label(article, texts),
             read_aloud: fill(&texts.read_aloud, &[("read", &read), ("title", &title)]),
-            title,
+            title: joined::title(&title),
             link: clean::web(article.link.as_deref()),
-            lede: lede(article).map(|text| cut::at_sentence(&text, room)),
+            lede: lede(article).map(|text| joined::prose(&cut::at_sentence(&text, room))),
             picture: article
                 .image
                 .as_ref()
@@ -99,7 +99,7 @@ impl ItemView {
             opinion,
             writer,
             role: match &article.authors[..] {
-                [only] => clean::some_line(only.role.as_deref()),
+                [only] => clean::some_line(only.role.as_deref()).map(|role| joined::prose(&role)),
                 _ => None,
             },
             organiser: (!publishers.is_empty()).then(|| texts.list(&publishers)),
@@ -212,7 +212,7 @@ fn notes(article: &Article, language: Language, texts: &Texts) -> Vec<String> {
                 &texts.reprint_dated,
                 &[
                     ("medium", &medium),
-                    ("date", &super::dates::date(language, date)),
+                    ("date", &joined::prose(&super::dates::date(language, date))),
                 ],
             ),
             None => fill(&texts.reprint, &[("medium", &medium)]),

@@ -3,13 +3,14 @@
 use chrono::NaiveDate;
 
 use super::{
+    ads::{Ads, Placed},
     form::{Form, Mark, Pictures, Place, Side},
     manuscript::Manuscript,
 };
 use crate::domain::{issue::Frequency, section::Layout};
 
-/// The items after which an ad may stand.
-const AD_SLOTS: [usize; 3] = [1, 5, 9];
+/// The items of a section that are printed whole; the rest have title and meta alone.
+const WHOLE: usize = 5;
 
 /// The best-ranked item that may lead.
 pub(super) fn lead(manuscript: &Manuscript<'_>, items: &[usize]) -> Option<usize> {
@@ -44,8 +45,14 @@ pub(super) fn layout(
             }),
     };
     let mut forms = vec![band.clone(), Form::Masthead, Form::Intro];
+    let under_intro = forms.len();
     overview(manuscript, &printed, overview_lines, &mut forms);
-    let ads = body(manuscript, &printed, lead, &mut forms);
+    let lead_place = if forms.len() == under_intro {
+        Place::First
+    } else {
+        Place::Following
+    };
+    let ads = body(manuscript, &printed, lead, lead_place, &mut forms);
     if manuscript.digest.card.is_some() {
         forms.push(Form::Card);
     }
@@ -123,17 +130,19 @@ fn body(
     manuscript: &Manuscript<'_>,
     printed: &[usize],
     lead: Option<usize>,
+    lead_place: Place,
     forms: &mut Vec<Form>,
 ) -> usize {
     let alone = printed.len() == 1;
-    let mut ads = Ads {
-        left: 0..manuscript.digest.ads.len(),
-        slots: AD_SLOTS.iter().peekable(),
-    };
+    let mut ads = Ads::new(manuscript);
     let mut rest = printed;
     let mut done = 0;
     if let (Some(item), [_, after @ ..]) = (lead, printed) {
-        forms.push(Form::Lead { item, alone });
+        forms.push(Form::Lead {
+            item,
+            alone,
+            place: lead_place,
+        });
         (rest, done) = (after, 1);
         ads.after(done, printed.len(), Place::First, forms);
     }
@@ -150,9 +159,16 @@ fn body(
         }
         let mut place = Place::First;
         let mut blocks = blocks(manuscript, group).into_iter().peekable();
-        while let Some(block) = blocks.next() {
+        while let Some((size, block)) = blocks.next() {
             done += block.len();
-            set(manuscript, block, place, forms);
+            match size {
+                Size::Whole => set(manuscript, block, place, forms),
+                Size::Compact => forms.extend(
+                    block
+                        .iter()
+                        .map(|item| Form::Compact { item: *item, place }),
+                ),
+            }
             let ad_place = match blocks.peek() {
                 Some(_) => Place::Following,
                 None => Place::First,
@@ -169,47 +185,32 @@ fn body(
         }
         rest = after;
     }
-    ads.left.start
+    ads.placed()
 }
 
-/// The ads not yet placed and the slots not yet passed.
-struct Ads<'a> {
-    left: std::ops::Range<usize>,
-    slots: std::iter::Peekable<std::slice::Iter<'a, usize>>,
-}
-
-enum Placed {
-    Ad,
-    Nothing,
-}
-
-impl Ads<'_> {
-    /// Places an ad where a slot has come due. The last item has the slot at the end of the letter after it,
-    /// and an edition of one or two items has that slot alone.
-    fn after(&mut self, done: usize, of: usize, place: Place, forms: &mut Vec<Form>) -> Placed {
-        let mut due = false;
-        while self.slots.next_if(|slot| **slot <= done).is_some() {
-            due = true;
-        }
-        if !due || done == of || of < 3 {
-            return Placed::Nothing;
-        }
-        match self.left.next() {
-            Some(ad) => {
-                forms.push(Form::Ad { ad, place });
-                Placed::Ad
-            }
-            None => Placed::Nothing,
-        }
-    }
+/// How much of an item is printed.
+#[derive(Debug, Clone, Copy)]
+enum Size {
+    Whole,
+    Compact,
 }
 
 /// What may not be parted within a section: the two of a pair, else each item.
-fn blocks<'i>(manuscript: &Manuscript<'_>, group: &'i [usize]) -> Vec<&'i [usize]> {
-    match group.first().map(|item| manuscript.layout(*item)) {
-        Some(Layout::Pair) => group.chunks(2).collect(),
-        _ => group.chunks(1).collect(),
-    }
+fn blocks<'i>(manuscript: &Manuscript<'_>, group: &'i [usize]) -> Vec<(Size, &'i [usize])> {
+    let section = group.first().and_then(|item| manuscript.section(*item));
+    let whole = match section {
+        Some(section) if section.layout == Layout::Calendar => group.len(),
+        Some(section) if manuscript.in_titles(section) => 0,
+        _ => WHOLE.min(group.len()),
+    };
+    let (whole, compact) = group.split_at(whole);
+    let together = match section.map(|section| section.layout) {
+        Some(Layout::Pair) => 2,
+        _ => 1,
+    };
+    let whole = whole.chunks(together).map(|block| (Size::Whole, block));
+    let compact = compact.chunks(1).map(|block| (Size::Compact, block));
+    whole.chain(compact).collect()
 }
 
 fn set(manuscript: &Manuscript<'_>, block: &[usize], place: Place, forms: &mut Vec<Form>) {

@@ -7,8 +7,8 @@ use super::{
     palette::{self, Accent},
 };
 use crate::domain::{
-    article::Article,
-    issue::Digest,
+    article::{Article, Kind},
+    issue::{Digest, Frequency},
     language::Language,
     newsletter::Newsletter,
     publisher::Publisher,
@@ -95,6 +95,18 @@ impl<'a> Manuscript<'a> {
     pub(super) fn layout(&self, item: usize) -> Layout {
         self.section(item)
             .map_or(Layout::Row, |section| section.layout)
+    }
+
+    /// Whether a section is told in titles alone: the news of a weekly letter, which its reader may have had.
+    pub(super) fn in_titles(&self, section: &Section) -> bool {
+        self.digest.key.frequency == Frequency::Weekly
+            && section.layout == Layout::Row
+            && section.kinds.contains(&Kind::News)
+    }
+
+    /// The newsletter's own ad that may speak up: the first.
+    pub(super) fn loud_ad(&self) -> Option<usize> {
+        self.digest.ads.iter().position(|ad| ad.house)
     }
 
     /// The cell of the band that an item's section lights; 0 is Overblik's, always lit.

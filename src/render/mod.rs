@@ -9,6 +9,7 @@
 //! ([`domain::piece::without_marks`](crate::domain::piece::without_marks)) and escaped by it; only http and
 //! https links are printed.
 
+mod ads;
 mod beside;
 mod clean;
 mod cut;
@@ -18,6 +19,7 @@ mod galley;
 mod html;
 mod hyphen;
 mod item;
+mod joined;
 mod layout;
 mod manuscript;
 mod palette;

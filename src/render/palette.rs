@@ -12,6 +12,10 @@ pub(super) const INK: &str = "#17212B";
 pub(super) const SOFT: &str = "#3F4951";
 /// What is said in passing: meta, captions, dates.
 pub(super) const MUTE: &str = "#5E666C";
+/// The newsletter's own ad on its dark panel: the title. The ground is ink.
+pub(super) const HOUSE_TITLE: &str = "#F0ECE3";
+/// The same: label and text.
+pub(super) const HOUSE_TEXT: &str = "#D9DDDF";
 /// The newsletter's own words. Names without quotation marks are valid in CSS (Fonts 4 §2.1.1) and need no
 /// escaping in an attribute; Windows names come first because Word falls back to Times from an unknown first.
 pub(super) const SERIF: &str = "Palatino Linotype,Palatino,Book Antiqua,Georgia,serif";
@@ -106,10 +110,11 @@ const fn line(class: &'static str, colour: &'static str) -> Dark {
 }
 
 /// The dark palette by class.
-pub(super) const DARK: [Dark; 20] = [
+pub(super) const DARK: [Dark; 23] = [
     ground("pa", "#14191D"),
     ground("pn", "#1C2328"),
     ground("bt", "#F0ECE3"),
+    ground("ho", "#2A333A"),
     ground("lb", "#353E45"),
     ground("t0", "#5C92BB"),
     ground("t1", "#5C9C7B"),
@@ -127,6 +132,8 @@ pub(super) const DARK: [Dark; 20] = [
     text("c3", "#D9B27B"),
     text("c4", "#D9A6CF"),
     text("bx", "#14191D"),
+    text("ha", "#F0ECE3"),
+    text("hb", "#D3D6D6"),
 ];
 
 #[cfg(test)]
@@ -165,6 +172,10 @@ mod tests {
         }
         assert!(contrast(dark("bx"), dark("bt")) >= 4.5);
         assert!(contrast(PAPER, INK) >= 4.5);
+        for (class, colour) in [("ha", HOUSE_TITLE), ("hb", HOUSE_TEXT)] {
+            assert!(contrast(colour, INK) >= 4.5, "{class}");
+            assert!(contrast(dark(class), dark("ho")) >= 4.5, "{class}");
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(super) fn newsletter() -> Newsletter {
         editor: Some("Bodil Vestergaard".into()),
         privacy_url: Some("https://faellesbladet.example/privatliv".parse().unwrap()),
         intro: Some("God morgen fra redaktionen.".into()),
+        key: None,
         key_file: None,
     }
 }

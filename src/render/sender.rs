@@ -1,7 +1,7 @@
 //! What is no article: nameplate, intro, section heads, ads, the publisher's card, the footer.
 
 use super::{
-    clean, cut,
+    clean, cut, joined,
     manuscript::Manuscript,
     palette::{self, Accent},
     texts::{Texts, fill},
@@ -42,7 +42,7 @@ pub(super) fn nameplate(manuscript: &Manuscript<'_>, texts: &'static Texts) -> N
 pub(super) fn intro(manuscript: &Manuscript<'_>) -> Option<String> {
     clean::some_line(manuscript.digest.intro.as_deref())
         .or_else(|| clean::some_line(manuscript.newsletter.intro.as_deref()))
-        .map(|intro| cut::at_sentence(&intro, INTRO))
+        .map(|intro| joined::prose(&cut::at_sentence(&intro, INTRO)))
 }
 
 /// What stands under the name of Overblik: `Dagen på fem linjer`, `15 indlæg, 54 min.`
@@ -88,12 +88,15 @@ pub(super) fn section_head(
     let section = &manuscript.digest.sections[place];
     let opinion = (section.layout == Layout::Opinion).then(|| texts.opinion_standfirst.clone());
     let calendar = section.layout == Layout::Calendar;
+    let weekly = manuscript
+        .in_titles(section)
+        .then(|| texts.titles_standfirst.clone());
     // A standfirst is stated in one language only; the other does without.
     let stated = clean::some_line(section.standfirst.as_deref())
         .filter(|_| language == Language::Da && !calendar);
     SectionHead {
         name: manuscript.section_name(section, language),
-        standfirst: stated.or(opinion),
+        standfirst: weekly.or(stated).or(opinion),
         calendar,
         accent: manuscript
             .section_cell(place)
@@ -123,8 +126,9 @@ pub(super) fn ad(manuscript: &Manuscript<'_>, index: usize, texts: &Texts) -> Ad
             texts.ad.clone()
         },
         advertiser: clean::some_line(ad.advertiser.as_deref()).filter(|_| !ad.house),
-        title: clean::line(&ad.title),
-        text: clean::some_line(ad.text.as_deref()).map(|text| cut::at_sentence(&text, 160)),
+        title: joined::title(&clean::line(&ad.title)),
+        text: clean::some_line(ad.text.as_deref())
+            .map(|text| joined::prose(&cut::at_sentence(&text, 160))),
         link: clean::web(Some(&ad.link)),
         link_text: clean::line(&ad.link_text),
     }
@@ -147,7 +151,7 @@ pub(super) fn card(manuscript: &Manuscript<'_>, texts: &Texts) -> Option<CardVie
     Some(CardView {
         initials: initials(&name),
         blurb: clean::some_line(publisher.blurb.as_deref())
-            .map(|blurb| cut::at_word(&blurb, BLURB)),
+            .map(|blurb| joined::prose(&cut::at_word(&blurb, BLURB))),
         counters: publisher
             .counters
             .iter()
@@ -213,7 +217,7 @@ pub(super) fn footer(manuscript: &Manuscript<'_>, texts: &Texts) -> FooterView {
     FooterView {
         why: fill(why, &[("name", &name)]),
         privacy: clean::web(newsletter.privacy_url.as_ref().map(url::Url::as_str)),
-        sender: sentences.join(" "),
+        sender: joined::address(&sentences.join(" ")),
         address: clean::line(&mailbox.address.to_string()),
         front_page: clean::web(Some(newsletter.base_url.as_str())).unwrap_or_default(),
         name,

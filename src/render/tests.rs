@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use super::{Galley, sample};
 use crate::domain::{
-    article::{Article, ArticleId, When},
+    article::{Article, ArticleId, Block, BlockType, When},
     issue::{Digest, Frequency},
     language::Language,
     piece::{Edition, Piece, PieceId, Slot},
@@ -273,6 +273,75 @@ fn a_pair_shows_both_pictures_or_none() {
     };
     assert_eq!(pictures(true), 2);
     assert_eq!(pictures(false), 0);
+}
+
+#[test]
+fn the_sixth_item_of_a_section_is_compact() {
+    let items: Vec<_> = (0..8)
+        .map(|rank| sample::item("nyheder", rank, &format!("nr{rank}"), "Titel", "En lede."))
+        .collect();
+    let digest = sample::digest(items);
+    let printed = print(&digest, &all(&digest));
+    // The lead and five rows; the last two have title and meta alone.
+    assert_eq!(printed.text.matches("En lede.").count(), 6);
+    assert_eq!(printed.text.matches("Skovby Kommune, nyhed,").count(), 8);
+    assert_eq!(printed.html.matches("En lede.").count(), 6);
+    assert_eq!(printed.html.matches("Læs på").count(), 10, "twice a row");
+}
+
+#[test]
+fn a_weekly_letter_tells_its_news_in_titles() {
+    let mut day = sample::full_day();
+    day.key = sample::key(Frequency::Weekly);
+    let printed = print(&day, &all(&day));
+    assert!(printed.text.contains("NYHEDER\nUgen i overskrifter\n"));
+    assert!(!printed.text.contains("Pengene fra salget"));
+    assert!(!printed.html.contains("Pengene fra salget"));
+    assert!(
+        printed.text.contains("Hver fredag dropper"),
+        "others stay whole"
+    );
+}
+
+#[test]
+fn the_first_house_ad_is_loud_between_sections_and_alone_so() {
+    let mut day = sample::full_day();
+    let html = print(&day, &all(&day)).html;
+    assert_eq!(html.matches("class=\"ho\"").count(), 1);
+    // It came due within Inspiration's or Nyheder's list and waited for the end.
+    let (before, after) = html.split_once("class=\"ho\"").unwrap();
+    assert!(before.rfind("<h3").unwrap() > before.rfind("<h2").unwrap());
+    assert!(after.find("<h2").unwrap() < after.find("<h3").unwrap());
+    day.ads.retain(|ad| !ad.house);
+    assert!(!print(&day, &all(&day)).html.contains("class=\"ho\""));
+}
+
+#[test]
+fn lines_do_not_end_between_a_number_and_its_unit() {
+    let digest = one(|article| {
+        article.title = "Taget på hallen holder i ti år".into();
+        article.lede =
+            Some("Det tog 5,2 pct. af budgettet kl. 9 den 3. maj – mere end ventet.".into());
+    });
+    let printed = print(&digest, &[0]);
+    assert!(printed.html.contains("holder i ti\u{a0}år"));
+    assert!(printed.html.contains(
+        "Det tog 5,2\u{a0}pct. af budgettet kl.\u{a0}9 den\u{a0}3.\u{a0}maj\u{a0}– mere"
+    ));
+    assert!(!printed.text.contains('\u{a0}'));
+    assert!(!printed.edition.subject.contains('\u{a0}'));
+}
+
+#[test]
+fn a_fact_box_called_fakta_has_no_title_of_its_own() {
+    let digest = one(|article| {
+        article.body.push(Block {
+            kind: BlockType::Fact,
+            text: "Fakta:".into(),
+            items: vec!["12 tage".into()],
+        });
+    });
+    assert_eq!(print(&digest, &[0]).text.matches("Fakta").count(), 1);
 }
 
 #[test]

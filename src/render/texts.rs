@@ -29,6 +29,7 @@ pub(super) struct Texts {
     pub(super) desk: String,
     pub(super) own_view: String,
     pub(super) opinion_standfirst: String,
+    pub(super) titles_standfirst: String,
     pub(super) reprint: String,
     pub(super) reprint_dated: String,
     pub(super) source: String,

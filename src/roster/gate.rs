@@ -77,11 +77,15 @@ impl Gate for ListGate {
         if self.stamps.as_ref() != Some(&stamps) {
             let roster = Roster::read(&self.folder, &self.known);
             if roster.uncuttable.is_empty() {
+                let sound = roster
+                    .entries
+                    .iter()
+                    .map(|listed| listed.subscriber.address.folded());
+                // A slip of the pen in an entry takes nobody off the list.
                 self.listed = Some(
-                    roster
-                        .entries
-                        .iter()
-                        .map(|listed| self.key.subscriber_id(&listed.subscriber.address.folded()))
+                    sound
+                        .chain(roster.faulty)
+                        .map(|address| self.key.subscriber_id(&address))
                         .collect(),
                 );
             }
@@ -147,6 +151,14 @@ mod tests {
         assert_eq!(
             (gate.skip(&id("anna")), gate.skip(&id("bo"))),
             (None, Some(Skip::Removed))
+        );
+        let slip = "[[subscriber]]\nemail = \"anna@x.example\"\nfrequency = \"dialy\"\n";
+        fs::write(files.join("a.toml"), slip).unwrap();
+        gate.refresh().unwrap();
+        assert_eq!(
+            gate.skip(&id("anna")),
+            None,
+            "a faulty entry stands in the files"
         );
         fs::write(files.join("a.toml"), "<<<<<<< HEAD\n").unwrap();
         gate.refresh().unwrap();

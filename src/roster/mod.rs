@@ -76,6 +76,8 @@ pub struct Roster {
     pub entries: Vec<Listed>,
     /// What is wrong with entries; each costs its reader only.
     pub faults: Vec<Fault>,
+    /// The addresses of faulty entries, where they can be told: such readers are not planned, but stand in the files.
+    pub faulty: Vec<FoldedAddress>,
     /// How many entries are faulty or a second of the same address.
     pub refused: usize,
     /// What is wrong with whole files, or with the folder. One is enough to hold the send (`list`).
@@ -142,6 +144,8 @@ impl Roster {
                 Ok(subscriber) => subscriber,
                 Err(faults) => {
                     self.faults.extend(faults);
+                    self.faulty
+                        .extend(entry.address.map(|address| address.folded()));
                     self.refused += 1;
                     continue;
                 }

@@ -71,7 +71,7 @@ impl DateReader<'_> {
         }
         let tokens = tokens(&text);
         match parse(&tokens) {
-            Some((shape, used)) if used == tokens.len() => self.judge(shape),
+            Some((shape, used)) if used == tokens.len() => self.judge(&shape),
             _ => DateReading::Unread,
         }
     }
@@ -81,7 +81,7 @@ impl DateReader<'_> {
         let tokens = tokens(text);
         (0..tokens.len()).find_map(|from| {
             let (shape, _) = parse(&tokens[from..])?;
-            match self.judge(shape) {
+            match self.judge(&shape) {
                 DateReading::Known(when, _) => Some(Found {
                     when,
                     start: tokens[from].start,
@@ -111,7 +111,7 @@ impl DateReader<'_> {
     }
 
     /// Drops the readings that cannot be.
-    fn judge(&self, shape: Shape) -> DateReading {
+    fn judge(&self, shape: &Shape) -> DateReading {
         let Some(year) = shape.dates.first().map(Datelike::year) else {
             return DateReading::Unread;
         };
@@ -121,7 +121,7 @@ impl DateReader<'_> {
         let readings: Vec<When> = shape
             .dates
             .iter()
-            .map(|date| self.when(*date, &shape))
+            .map(|date| self.when(*date, shape))
             .collect();
         if let [when] = readings[..] {
             return DateReading::Known(when, Certainty::Stated);

@@ -153,7 +153,7 @@ fn line_at(text: &str, offset: usize, first_line: usize) -> usize {
 fn toml_entries(text: &str, first_line: usize) -> Result<Vec<Entry>, Vec<Broken>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
-        return Err(errors
+        let mut broken: Vec<Broken> = errors
             .iter()
             .map(|error| Broken {
                 line: error
@@ -164,7 +164,11 @@ fn toml_entries(text: &str, first_line: usize) -> Result<Vec<Entry>, Vec<Broken>
                     error.message()
                 ),
             })
-            .collect());
+            .collect();
+        // What is wrong early on a line makes the rest of it wrong too.
+        broken.dedup_by_key(|broken| broken.line);
+        broken.truncate(20);
+        return Err(broken);
     }
     let line = |offset| line_at(text, offset, first_line);
     Ok(table_entries(table.get_ref(), &line))

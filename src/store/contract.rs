@@ -186,6 +186,7 @@ fn ranges<S: Store>(store: &S, issue: IssueNumber, claims: &[Claim]) -> Vec<u64>
 
 fn ranges_are_claimed_in_order_then_what_is_due<S: Store>(store: &mut S) {
     let number = freeze(store, 5);
+    assert!(store.is_due(number, now()).unwrap());
     let run = store.begin_run(number, "boot", now()).unwrap();
     assert_eq!(store.run(run).unwrap().unwrap().boot_id, "boot");
     let want = |minutes| {
@@ -228,6 +229,8 @@ fn ranges_are_claimed_in_order_then_what_is_due<S: Store>(store: &mut S) {
         .settle_and_claim(number, &[accepted(2)], &third, want(0))
         .unwrap();
     assert_eq!(fourth, [], "deferred and not due");
+    assert!(!store.is_due(number, now()).unwrap());
+    assert!(store.is_due(number, until).unwrap());
     let fifth = store.settle_and_claim(number, &[], &[], want(15)).unwrap();
     let letters = store.letters(number, &fifth[0]).unwrap();
     assert_eq!((letters[0].seq, letters[0].attempts), (1, 1));

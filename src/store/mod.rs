@@ -211,6 +211,8 @@ pub struct ClaimedLetter {
     pub edition: u32,
     /// How many times it has been tried before.
     pub attempts: u32,
+    /// Where it stands: waiting or deferred.
+    pub state: StateName,
 }
 
 /// What became of one claimed row.
@@ -314,6 +316,8 @@ pub trait Read {
         issue: IssueNumber,
         reader: SubscriberId,
     ) -> Result<Option<DeliveryRow>, StoreError>;
+    /// Whether anything of an issue can be claimed at an instant, or a claim is open.
+    fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError>;
     /// The claims not closed, by number.
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError>;
     /// The letters of a claim that have no outcome yet.

@@ -1,19 +1,24 @@
 //! The state folder: where the ledger, the key, the locks and the readers' own words lie.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
 use super::atomic::sync_folder;
-use crate::domain::key::{SigningKey, hex, unhex};
+use crate::domain::{
+    key::{SigningKey, hex, unhex},
+    secret::Secret,
+};
 
 /// The state folder of a newsletter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateFolder {
     path: PathBuf,
     key_file: PathBuf,
+    /// The key, where config gives it.
+    given: Option<Secret>,
 }
 
 /// Why there is no signing key.
@@ -41,6 +46,9 @@ pub enum KeyError {
         /// Its permissions.
         mode: u32,
     },
+    /// The key that config gives is none.
+    #[error("is no signing key: 64 hex characters are expected")]
+    Given,
     /// The ledger knows letters signed with a key that is gone.
     #[error("the signing key is gone, but the ledger is not")]
     Gone {
@@ -50,13 +58,14 @@ pub enum KeyError {
 }
 
 impl KeyError {
-    /// The file.
-    pub fn path(&self) -> &str {
+    /// The file; `None` where config gives the key itself.
+    pub fn path(&self) -> Option<&str> {
         match self {
+            Self::Given => None,
             Self::Io { path, .. }
             | Self::NoKey { path }
             | Self::Open { path, .. }
-            | Self::Gone { path } => path,
+            | Self::Gone { path } => Some(path),
         }
     }
 
@@ -69,7 +78,7 @@ impl KeyError {
                 "make room, and let the user that sends read and write it".to_owned()
             }
             Self::Open { path, .. } => format!("let its owner alone read it: `chmod 600 {path}`"),
-            Self::NoKey { .. } | Self::Gone { .. } => from_a_copy,
+            Self::NoKey { .. } | Self::Gone { .. } | Self::Given => from_a_copy,
         }
     }
 }
@@ -78,7 +87,17 @@ impl StateFolder {
     /// The state folder, and the key file where config names one of its own.
     pub fn new(path: PathBuf, key_file: Option<PathBuf>) -> Self {
         let key_file = key_file.unwrap_or_else(|| path.join("key"));
-        Self { path, key_file }
+        Self {
+            path,
+            key_file,
+            given: None,
+        }
+    }
+
+    /// With a key that config gives; no file is then read or made.
+    #[must_use]
+    pub fn with_key(self, given: Option<Secret>) -> Self {
+        Self { given, ..self }
     }
 
     /// The folder.
@@ -111,6 +130,9 @@ impl StateFolder {
     /// # Errors
     /// A file that cannot be read, that others can read, or that is no key.
     pub fn key(&self) -> Result<Option<SigningKey>, KeyError> {
+        if let Some(given) = &self.given {
+            return parse(given.expose()).map(Some).ok_or(KeyError::Given);
+        }
         let path = self.key_file.display().to_string();
         let text = match fs::read_to_string(&self.key_file) {
             Ok(text) => text,
@@ -150,32 +172,34 @@ impl StateFolder {
             return Err(KeyError::Gone { path });
         }
         let key = SigningKey::new(fresh);
-        self.write(&key)
-            .map_err(|source| KeyError::Io { path, source })?;
-        Ok(key)
+        match self.write(&key) {
+            Ok(()) => Ok(key),
+            // Another process made one meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                self.key()?.ok_or(KeyError::Gone { path })
+            }
+            Err(source) => Err(KeyError::Io { path, source }),
+        }
     }
 
     fn write(&self, key: &SigningKey) -> io::Result<()> {
         let folder = self.key_file.parent().unwrap_or(&self.path);
         fs::create_dir_all(folder)?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let mut file = options.open(&self.key_file)?;
-        let written = file
-            .write_all(format!("{}\n", hex(key.bytes())).as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| sync_folder(folder));
-        if written.is_err() {
-            // Half a key would be found by the next run and refused.
-            let _ = fs::remove_file(&self.key_file);
-        }
-        written
+        // Whole or not there: half a key would be found by the next run and refused. Its owner's alone from the start.
+        let mut file = tempfile::Builder::new()
+            .prefix(".overblik-")
+            .suffix(".tmp")
+            .tempfile_in(folder)?;
+        file.write_all(format!("{}\n", hex(key.bytes())).as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(&self.key_file)?;
+        sync_folder(folder)
     }
+}
+
+fn parse(text: &str) -> Option<SigningKey> {
+    let bytes = unhex(text.trim())?;
+    Some(SigningKey::new(<[u8; 32]>::try_from(bytes).ok()?))
 }
 
 #[cfg(test)]
@@ -222,5 +246,20 @@ mod tests {
                 .unwrap();
         }
         assert!(matches!(state.key(), Err(KeyError::NoKey { .. })));
+    }
+
+    #[test]
+    fn a_key_from_the_environment_needs_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = |key: &str| {
+            StateFolder::new(folder.path().to_owned(), None).with_key(Some(Secret::new(key)))
+        };
+        let key = hex(&[6; 32]);
+        assert_eq!(state(&key).key_or_make([1; 32]).unwrap().bytes(), &[6; 32]);
+        assert!(!folder.path().join("key").exists());
+        assert!(matches!(
+            state("kort").key_or_make([1; 32]),
+            Err(KeyError::Given)
+        ));
     }
 }

@@ -22,7 +22,7 @@ use overblik::{
         piece::{Edition, Piece, PieceId, Slot},
         subscriber::Format,
     },
-    ledger::{self, Boot, Ledger},
+    ledger::{Boot, Ledger, Owed},
     letter::{
         Links, Splicer, Stamp,
         encode::EncodedPiece,
@@ -202,16 +202,17 @@ impl World {
             .unwrap()
             .unwrap();
         let issue = store.issue(self.key).unwrap().unwrap();
-        let (_, owed) = ledger::owed(
+        let now = self.now.get();
+        let owed = Owed::of(
             &store,
             self.state(),
             issue.number,
             &self.boot,
             redelivery,
-            self.now.get(),
+            now,
         )
         .unwrap();
-        let tally = ledger::tally(&store, issue.number, &owed).unwrap();
+        let tally = owed.tally(&store, issue.number).unwrap();
         assert_eq!(
             tally.planned,
             tally.accepted
@@ -332,6 +333,9 @@ impl Read for FaultyStore {
         reader: SubscriberId,
     ) -> Result<Option<DeliveryRow>, StoreError> {
         self.inner.row_of(issue, reader)
+    }
+    fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        self.inner.is_due(issue, now)
     }
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
         self.inner.open_claims(issue)
@@ -493,6 +497,41 @@ async fn a_lost_marks_file_makes_the_open_range_doubtful_never_resent() {
     let end = world.run_through(&transport).await.issue;
     assert!(end.doubtful >= 1 && end.doubtful <= world.pace.range);
     assert!(letters(&transport).values().all(|count| *count == 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_second_try_that_dies_is_counted_away_from_the_deferred() {
+    let world = World::new(11);
+    let transport = MemoryTransport::new();
+    let refuse = |stage, code| {
+        Act::Refuse(
+            stage,
+            Reply {
+                code,
+                text: "later".into(),
+            },
+        )
+    };
+    transport.when(&address(0), refuse(Stage::Recipient, 450));
+    transport.when(&address(0), Act::HangAfter);
+    transport.when(&address(6), refuse(Stage::Mail, 451));
+    transport.when(&address(6), refuse(Stage::Mail, 451));
+    assert_eq!(world.run_through(&transport).await.issue.deferred, 1);
+    world.later(Duration::seconds(14 * 60 + 30));
+    assert_eq!(world.run_through(&transport).await.issue.waiting, 1);
+    world.later(Duration::seconds(30));
+    let run = world.run_through(&transport);
+    assert!(
+        tokio::time::timeout(std::time::Duration::from_secs(60), run)
+            .await
+            .is_err()
+    );
+    // The reader who waits is not the one whose letter is doubtful.
+    let between = world.status(Redelivery::Doubles);
+    assert_eq!(
+        (between.doubtful, between.deferred, between.waiting),
+        (1, 0, 1)
+    );
 }
 
 #[tokio::test]

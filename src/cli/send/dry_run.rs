@@ -10,16 +10,16 @@ use crate::{
         Exit, Failure, Session,
         newsroom::{Newsroom, doubts, name_faults},
         report::Report,
+        status::owed,
     },
     domain::{
         issue::IssueKey,
         key::{SigningKey, hex},
     },
-    ledger::{self, Boot},
+    ledger,
     publish::{self, Press},
     roster::{Roster, Suppressions},
     store::{Read as _, sqlite::SqliteStore},
-    transport::Redelivery,
 };
 
 /// Shows the plan.
@@ -32,15 +32,7 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
     let mut words = String::new();
     for issue in store.issues()? {
         if ledger::is_unfinished(&issue) {
-            let (_, owed) = ledger::owed(
-                &store,
-                room.state.path(),
-                issue.number,
-                &Boot::current(),
-                Redelivery::Harmless,
-                room.now,
-            )?;
-            let tally = ledger::tally(&store, issue.number, &owed)?;
+            let tally = owed(&store, room, &issue)?.tally(&store, issue.number)?;
             words.push_str(&format!(
                 "{} would be resumed: {} letters to send\n",
                 issue.key,

@@ -31,7 +31,7 @@ use crate::{
     publish::{Guard, encoded},
     roster::ListGate,
     store::{
-        IssueRow, Read as _,
+        IssueRow, Read as _, Store as _,
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
@@ -122,7 +122,7 @@ impl Send {
                 runtime.block_on(sender.work(&self, &mut store, &transport))
             }
         };
-        // One document on stdout: of a failed command it is the error.
+        // In JSON a failure is the one document; what was sent all the same, `status` tells.
         if result.is_ok() || !session.global.json {
             sender.tell(started);
         }
@@ -215,9 +215,22 @@ impl Sender<'_> {
     ) -> Result<(), Failure> {
         let due = due::due(request, self.room, store)?;
         for issue in store.issues()? {
-            if ledger::is_unfinished(&issue) && self.goes_on() {
+            if !ledger::is_unfinished(&issue) || !self.goes_on() {
+                continue;
+            }
+            if store.is_due(issue.number, self.session.clock.now())? {
                 self.session.say(&format!("resuming {}", issue.key));
                 self.send(store, transport, &issue).await?;
+            } else {
+                let tally = store.tally(issue.number)?;
+                if tally.waiting + tally.deferred == 0 {
+                    // A run ended between its last outcome and noting the issue as done.
+                    store.finish(issue.number, self.session.clock.now())?;
+                } else {
+                    // Deferred, and not yet to be tried again.
+                    self.exit = Exit::Deferred;
+                }
+                self.report.add(&issue, tally);
             }
         }
         for due in due {
@@ -323,8 +336,10 @@ impl Sender<'_> {
 
     /// Tells what was done: the document, or the table and where to look.
     fn tell(&mut self, started: Instant) {
-        self.report
-            .took(started.elapsed().as_secs_f64(), self.this_run.accepted);
+        if !self.report.is_empty() {
+            self.report
+                .took(started.elapsed().as_secs_f64(), self.this_run.accepted);
+        }
         if self.session.global.json {
             self.session.json(&self.report);
         } else if !self.session.global.quiet && !self.report.is_empty() {

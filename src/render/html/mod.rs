@@ -6,15 +6,16 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use self::templates::{
-    Band, Card, Close, EventDate, Footer, HouseAd, Intro, ItemEvent, ItemOpinion, ItemRow, Lead,
-    Masthead, Opener, Opening, OverviewEnd, OverviewHead, OverviewLine, PaidAd, PairCell, PairEnd,
-    PairGap, PairOpen, Title,
+    Band, Card, Close, EventDate, Footer, HouseAd, Intro, ItemCompact, ItemEvent, ItemOpinion,
+    ItemRow, Lead, LoudAd, Masthead, Opener, Opening, OverviewEnd, OverviewHead, OverviewLine,
+    PaidAd, PairCell, PairEnd, PairGap, PairOpen, Title,
 };
 use super::{
     RenderError, beside, dates,
     form::{Form, Mark, Pictures, Place, Side},
     hyphen,
     item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
+    joined,
     manuscript::Manuscript,
     palette::{Accent, UNLIT, accent_of},
     sender,
@@ -56,8 +57,9 @@ pub(super) fn render(
             .render()?,
         Form::OverviewLine { item, mark } => setter.overview_line(*item, *mark).render()?,
         Form::OverviewEnd { mark } => OverviewEnd { mark: *mark }.render()?,
-        Form::Lead { item, alone } => setter.lead(*item, *alone).render()?,
+        Form::Lead { item, alone, place } => setter.lead(*item, *alone, *place).render()?,
         Form::Opener { section } => setter.opener(*section).render()?,
+        Form::Compact { item, place } => setter.compact(*item, *place).render()?,
         Form::Row { item, place } => setter.row(*item, *place).render()?,
         Form::Opinion { item, place } => ItemOpinion {
             item: setter.railed(*item, LEDE_PAIR),
@@ -77,6 +79,7 @@ pub(super) fn render(
         Form::PairGap => PairGap {}.render()?,
         Form::PairEnd => PairEnd {}.render()?,
         Form::Ad { ad, place } => setter.ad(*ad, *place)?,
+        Form::LoudAd { ad } => setter.loud_ad(*ad).render()?,
         Form::Card => match setter.card() {
             Some(card) => card.render()?,
             None => return Ok(None),
@@ -141,7 +144,7 @@ impl Setter<'_> {
     fn masthead(&self) -> Masthead {
         Masthead {
             nameplate: sender::nameplate(self.manuscript, self.texts),
-            date_line: dates::date_line(self.manuscript.digest.key, self.language),
+            date_line: joined::prose(&dates::date_line(self.manuscript.digest.key, self.language)),
             front_page: sender::footer(self.manuscript, self.texts).front_page,
             petrol: accent_of(0),
         }
@@ -186,7 +189,7 @@ impl Setter<'_> {
     }
 
     /// The lead takes Overblik's colour; alone it stands for its section and takes that one's.
-    fn lead(&self, index: usize, alone: bool) -> Lead {
+    fn lead(&self, index: usize, alone: bool, place: Place) -> Lead {
         let mut view = self.railed(index, LEDE_LEAD);
         let article = &self.manuscript.digest.items[index].article;
         if !alone {
@@ -194,6 +197,7 @@ impl Setter<'_> {
         }
         Lead {
             alone,
+            first: place == Place::First,
             heading: if alone { "h2" } else { "h3" },
             label: item::lead_label(self.manuscript, index, alone, self.language, self.texts),
             theme: item::theme(article),
@@ -207,7 +211,7 @@ impl Setter<'_> {
                 Vec::new()
             },
             facts_label: &self.texts.facts,
-            facts: beside::facts(article),
+            facts: beside::facts(article, &self.texts.facts),
             further_label: &self.texts.further,
             further: beside::further(article),
             item: view,
@@ -231,8 +235,25 @@ impl Setter<'_> {
         }
     }
 
+    fn compact(&self, index: usize, place: Place) -> ItemCompact {
+        let item = self.railed(index, LEDE_ROW);
+        ItemCompact {
+            title_font: title_font(&item, "700 20px/26px", "italic 400 20px/26px"),
+            item,
+            line: place == Place::Following,
+        }
+    }
+
     fn pair_cell(&self, index: usize, side: Side, pictures: Pictures) -> PairCell {
-        let item = self.view(index, LEDE_PAIR);
+        let mut item = self.view(index, LEDE_PAIR);
+        let credit = item
+            .picture
+            .as_ref()
+            .and_then(|picture| picture.credit.clone());
+        // Captions of unequal length would set the two titles askew: the credit stands under the text.
+        if pictures == Pictures::Shown {
+            item.notes.extend(credit);
+        }
         PairCell {
             title_font: title_font(&item, "700 21px/27px", "italic 400 21px/27px"),
             item,
@@ -265,6 +286,13 @@ impl Setter<'_> {
             HouseAd { ad, in_list, lang }.render()
         } else {
             PaidAd { ad, in_list, lang }.render()
+        }
+    }
+
+    fn loud_ad(&self, index: usize) -> LoudAd {
+        LoudAd {
+            ad: sender::ad(self.manuscript, index, self.texts),
+            lang: self.manuscript.foreign(self.language),
         }
     }
 

@@ -6,7 +6,9 @@ use crate::render::{
     beside::{Facts, Further},
     form::Mark,
     item::ItemView,
-    palette::{Accent, DARK, INK, LINE, MUTE, PANEL, PAPER, SANS, SERIF, SOFT},
+    palette::{
+        Accent, DARK, HOUSE_TEXT, HOUSE_TITLE, INK, LINE, MUTE, PANEL, PAPER, SANS, SERIF, SOFT,
+    },
     sender::{AdView, CardView, FooterView, Nameplate, SectionHead},
 };
 
@@ -78,6 +80,7 @@ pub(super) struct OverviewEnd {
 pub(super) struct Lead {
     pub(super) item: ItemView,
     pub(super) alone: bool,
+    pub(super) first: bool,
     pub(super) heading: &'static str,
     pub(super) label: String,
     pub(super) theme: Option<String>,
@@ -99,6 +102,14 @@ pub(super) struct Opener {
 #[derive(Template)]
 #[template(path = "html/item_row.html")]
 pub(super) struct ItemRow {
+    pub(super) item: ItemView,
+    pub(super) line: bool,
+    pub(super) title_font: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/item_compact.html")]
+pub(super) struct ItemCompact {
     pub(super) item: ItemView,
     pub(super) line: bool,
     pub(super) title_font: &'static str,
@@ -161,6 +172,13 @@ pub(super) struct PaidAd {
 pub(super) struct HouseAd {
     pub(super) ad: AdView,
     pub(super) in_list: bool,
+    pub(super) lang: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/loud_ad.html")]
+pub(super) struct LoudAd {
+    pub(super) ad: AdView,
     pub(super) lang: &'static str,
 }
 

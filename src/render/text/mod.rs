@@ -11,6 +11,7 @@ use super::{
     cut, dates,
     form::{Form, Mark},
     item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
+    joined,
     manuscript::Manuscript,
     sender::{self, CardView},
     texts::{Texts, fill},
@@ -46,13 +47,14 @@ pub(super) fn render(
         ),
         Form::OverviewLine { item, mark } => (setter.overview_line(*item, *mark), "\n"),
         Form::OverviewEnd { .. } => (String::new(), "\n"),
-        Form::Lead { item, alone } => (setter.lead(*item, *alone).render()?, "\n\n"),
+        Form::Lead { item, alone, .. } => (setter.lead(*item, *alone).render()?, "\n\n"),
         Form::Opener { section } => (setter.opener(*section).render()?, "\n\n"),
         Form::Row { item, .. } | Form::PairCell { item, .. } | Form::Opinion { item, .. } => {
             (setter.item(*item).render()?, "\n\n")
         }
+        Form::Compact { item, .. } => (setter.compact(*item).render()?, "\n\n"),
         Form::Event { item, .. } => (setter.event(*item).render()?, "\n\n"),
-        Form::Ad { ad, .. } => (setter.ad(*ad).render()?, "\n\n"),
+        Form::Ad { ad, .. } | Form::LoudAd { ad } => (setter.ad(*ad).render()?, "\n\n"),
         Form::Card => match setter.card() {
             Some(card) => (card.render()?, "\n\n"),
             None => return Ok(None),
@@ -121,7 +123,11 @@ impl Setter<'_> {
             }
         };
         let indent = " ".repeat(first.chars().count());
-        hanging(&self.manuscript.titles[item], &first, &indent)
+        hanging(
+            &joined::title(&self.manuscript.titles[item]),
+            &first,
+            &indent,
+        )
     }
 
     fn lead(&self, index: usize, alone: bool) -> Lead {
@@ -166,7 +172,7 @@ impl Setter<'_> {
                 })
                 .collect(),
             facts_label: &self.texts.facts,
-            facts: beside::facts(article).map(|facts| Facts {
+            facts: beside::facts(article, &self.texts.facts).map(|facts| Facts {
                 title: facts.title.map(|title| wrap(&title, "")),
                 entries: facts
                     .entries
@@ -191,7 +197,17 @@ impl Setter<'_> {
             Layout::Row | Layout::Calendar => LEDE_ROW,
             Layout::Pair | Layout::Opinion => LEDE_PAIR,
         };
-        let view = self.view(index, room);
+        self.listed(self.view(index, room))
+    }
+
+    /// Without a lede.
+    fn compact(&self, index: usize) -> Item {
+        let mut view = self.view(index, LEDE_ROW);
+        view.lede = None;
+        self.listed(view)
+    }
+
+    fn listed(&self, view: ItemView) -> Item {
         let writer = view
             .writer
             .as_deref()

@@ -51,13 +51,16 @@ fn parser(text: &str) -> Parser<'_> {
     Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)
 }
 
-/// The body's blocks, in order.
-pub(super) fn blocks(text: &str) -> Vec<Block> {
+/// The most tags a stretch of raw HTML may have: cleaning takes time with the square of their depth.
+const MAX_TAGS: usize = 2_000;
+
+/// The body's blocks, in order, and how many stretches of raw HTML were too large to clean and are left out.
+pub(super) fn blocks(text: &str) -> (Vec<Block>, usize) {
     let mut builder = Builder::default();
     for event in parser(text) {
         builder.take(event);
     }
-    builder.blocks
+    (builder.blocks, builder.left_out)
 }
 
 /// The first level-one heading.
@@ -96,6 +99,7 @@ pub(super) fn first_title(text: &str) -> Option<Title> {
 #[derive(Default)]
 struct Builder {
     blocks: Vec<Block>,
+    left_out: usize,
     /// The running text of the innermost block.
     text: String,
     /// Lists open, and the entries met.
@@ -179,13 +183,13 @@ impl Builder {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::HtmlBlock => {
-                for line in self
-                    .html
-                    .take()
-                    .map(|raw| html_lines(&raw))
-                    .unwrap_or_default()
-                {
-                    self.paragraph(line);
+                let raw = self.html.take().unwrap_or_default();
+                if raw.matches('<').count() > MAX_TAGS {
+                    self.left_out += 1;
+                } else {
+                    for line in html_lines(&raw) {
+                        self.paragraph(&line);
+                    }
                 }
             }
             TagEnd::Image => {
@@ -241,7 +245,7 @@ impl Builder {
             return;
         }
         let text = std::mem::take(&mut self.text);
-        self.paragraph(text);
+        self.paragraph(&text);
         for caption in std::mem::take(&mut self.images) {
             let caption = one_line(&caption);
             if self.quotes == 0 && !caption.is_empty() {
@@ -250,8 +254,8 @@ impl Builder {
         }
     }
 
-    fn paragraph(&mut self, text: String) {
-        let text = one_line(&text);
+    fn paragraph(&mut self, text: &str) {
+        let text = one_line(text);
         if text.is_empty() {
         } else if self.lists > 0 {
             self.text.push_str(&text);
@@ -266,7 +270,7 @@ impl Builder {
         let text = one_line(&std::mem::take(&mut self.text));
         if text.is_empty() {
         } else if self.quotes > 0 || self.lists > 0 {
-            self.paragraph(text);
+            self.paragraph(&text);
         } else {
             self.blocks.push(Block::text(kind, text));
         }
@@ -377,7 +381,7 @@ mod tests {
                 items: items.iter().map(|item| (*item).to_owned()).collect(),
             })
             .collect();
-        assert_eq!(blocks(text), expected, "{text}");
+        assert_eq!(blocks(text).0, expected, "{text}");
     }
 
     #[test]
@@ -451,6 +455,7 @@ mod tests {
             &[(Paragraph, "Før", &[]), (Paragraph, "Næste", &[])],
         );
         check("<img src=x onerror=alert(1)>\n", &[]);
+        assert_eq!(blocks(&"<div>".repeat(100_000)), (vec![], 1));
         check("<!-- note -->\n\nTekst", &[(Paragraph, "Tekst", &[])]);
     }
 }

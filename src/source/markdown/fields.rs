@@ -79,7 +79,13 @@ impl<'a> Sheet<'a> {
     fn take(&mut self, entry: &Entry) {
         let node = &entry.node;
         let key = entry.key.as_str();
-        if node.value == Value::Null && KEYS.contains(&key) {
+        // A key without a value is a form not filled in: it states nothing.
+        let is_empty = match &node.value {
+            Value::Null => true,
+            Value::Text(text) => one_line(text).is_empty(),
+            _ => false,
+        };
+        if is_empty && KEYS.contains(&key) {
             return;
         }
         let taken = match key {

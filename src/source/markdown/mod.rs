@@ -32,7 +32,13 @@ pub(super) fn read(entry: &Entry<'_>) -> Outcome {
         .into_iter()
         .map(|(line, reason)| refusal(line, reason))
         .collect();
-    article.body = body::blocks(cut.body);
+    let (blocks, left_out) = body::blocks(cut.body);
+    article.body = blocks;
+    if left_out > 0 {
+        let doubt = "raw HTML with thousands of tags is left out";
+        let warning = entry.warning(cut.body_line, doubt);
+        warnings.push(warning.remedy("write that part as Markdown"));
+    }
     take_title(&mut article, cut.body, cut.body_line);
     if article.title.is_empty()
         && !errors

@@ -8,7 +8,7 @@ use super::super::prose::{
 use super::{
     Manner,
     lines::{Line, Mark},
-    words::FURTHER,
+    words::{CONTACTS, FURTHER},
 };
 use crate::domain::article::{Attachment, Block, BlockType};
 
@@ -177,6 +177,10 @@ impl Builder<'_> {
         while end < self.lines.len() {
             let line = &self.lines[end];
             let apart = line.gap && end > start;
+            let lower = line.text.to_lowercase();
+            if apart && CONTACTS.iter().any(|words| lower.starts_with(words)) {
+                break;
+            }
             let heads = line.is_plain() && is_heading(&line.text);
             let runs_on = self
                 .lines
@@ -238,7 +242,14 @@ impl Builder<'_> {
                 .lines
                 .get(end + 1)
                 .is_some_and(|next| is_running(&next.text) && !is_reference(&next.text));
+            // One line under another reference, as one sentence: a reference without its format.
+            let listed = !first
+                && !line.gap
+                && line.text.chars().count() <= 200
+                && sentences(&line.text) <= 1
+                && fact_label(&line.text).is_none();
             let fits = is_reference(&line.text)
+                || listed && !(is_heading(&line.text) && runs_on)
                 || short && (!line.is_plain() || first || !line.gap && !runs_on);
             if !fits {
                 break;
@@ -251,7 +262,16 @@ impl Builder<'_> {
 
     /// Adds to the further reading, and to the documents where it names one.
     fn reference(&mut self, text: String) {
-        self.attachments.extend(attachment(&text));
+        let found = attachment(&text);
+        match (self.attachments.last_mut(), found) {
+            // An address alone on the line under a document is the document's.
+            (Some(last), Some(found))
+                if last.url.is_none() && found.url.as_deref() == Some(text.as_str()) =>
+            {
+                last.url = found.url;
+            }
+            (_, found) => self.attachments.extend(found),
+        }
         match self.blocks.last_mut() {
             Some(last) if last.kind == BlockType::Further => last.items.push(text),
             _ => self
@@ -472,14 +492,17 @@ mod tests {
         let prose = prose.trim();
         let attachments = check(
             &format!(
-                "{prose}\n\nLæs mere:\n\nBroer i byer (pdf) - en samling, Brolauget, maj 2014.\n\nFakta\nBroen er et fællesskab mellem to byer.\n\nDen åbnede i maj.\nLæs mere på www.broen.example."
+                "{prose}\n\nLæs mere:\n\nBroer i byer (pdf) - en samling, Brolauget, maj 2014.\nEt brev om broer, Brolauget, juni 2014.\n\nFakta\nBroen er et fællesskab mellem to byer.\n\nDen åbnede i maj.\nLæs mere på www.broen.example."
             ),
             &[
                 (Paragraph, prose, &[]),
                 (
                     Further,
                     "",
-                    &["Broer i byer (pdf) - en samling, Brolauget, maj 2014."],
+                    &[
+                        "Broer i byer (pdf) - en samling, Brolauget, maj 2014.",
+                        "Et brev om broer, Brolauget, juni 2014.",
+                    ],
                 ),
                 (
                     Fact,
@@ -500,6 +523,22 @@ mod tests {
                 format: Some("pdf".into()),
                 note: Some("en samling, Brolauget, maj 2014".into()),
             }]
+        );
+    }
+
+    #[test]
+    fn an_address_under_a_document_is_its_own() {
+        let prose = "Broen er lang, og den er dyr. Det er alt.";
+        let attachments = check(
+            &format!("{prose}\n\nLæs mere:\nBroer (pdf)\nhttps://a.example/b.pdf"),
+            &[
+                (Paragraph, prose, &[]),
+                (Further, "", &["Broer (pdf)", "https://a.example/b.pdf"]),
+            ],
+        );
+        assert_eq!(
+            (attachments.len(), attachments[0].url.as_deref()),
+            (1, Some("https://a.example/b.pdf"))
         );
     }
 

@@ -3,7 +3,7 @@
 use super::super::prose::{folded, is_heading, is_running};
 use super::{
     lines::{Line, Mark},
-    words::{CALLS, CHROME, OWN_CONTENT, PLEAS, TEASER_HEADS},
+    words::{CALLS, CHROME, MODIFIED, OWN_CONTENT, PLEAS, PUBLISHED, TEASER_HEADS},
 };
 
 /// A publisher that a promotion box names, and its line.
@@ -121,20 +121,16 @@ fn promotions(lines: &mut Vec<Line>) -> Named {
             let head = head.strip_prefix("om ").unwrap_or(&head);
             folded(&lines[prose_from].text).starts_with(head)
         };
-        let is_box = if marked {
-            prose_to > prose_from && (heads && says_own(&lines[at]) || calls > 0)
-        } else {
-            repeats && calls > 0
-        };
+        let is_box = prose_to > prose_from
+            && if marked {
+                heads && says_own(&lines[at]) || calls > 0
+            } else {
+                heads && (calls >= 2 || repeats && calls > 0)
+            };
         // A title stands before any running text and heads no box, unless it says so itself.
         if is_box && (at > 0 || marked) {
             for line in &lines[at..prose_to] {
-                if publisher.is_none()
-                    && let Some((name, _)) = line.text.split_once(OWN_CONTENT)
-                    && name.split_whitespace().count() <= 6
-                {
-                    publisher = Some((name.to_owned(), line.number));
-                }
+                publisher = publisher.or_else(|| Some((owner_of(&line.text)?, line.number)));
             }
             cut(lines, at..prose_to + calls);
         } else {
@@ -142,6 +138,50 @@ fn promotions(lines: &mut Vec<Line>) -> Named {
         }
     }
     publisher
+}
+
+/// The publisher in `Havnelauget er redaktør for eget indhold` and `Her er Havnelauget redaktør for eget indhold`.
+fn owner_of(text: &str) -> Option<String> {
+    let before = text.split_once(OWN_CONTENT)?.0;
+    let name = match before.strip_suffix(" er") {
+        Some(name) => name,
+        None => before.rsplit_once(" er ")?.1,
+    };
+    (1..=6)
+        .contains(&name.split_whitespace().count())
+        .then(|| name.to_owned())
+}
+
+/// Takes off what stands after the keywords or the publisher's box: there the article is over. Fact boxes, people,
+/// dates and credits that stand there are kept for those who look for them.
+pub(super) fn clear_tail(lines: &mut Vec<Line>, over: Option<usize>) {
+    let Some(over) = over else { return };
+    let letters = |line: &&Line| line.text.len();
+    let before: usize = lines
+        .iter()
+        .filter(|line| line.number < over)
+        .map(|line| letters(&line))
+        .sum();
+    let after: usize = lines
+        .iter()
+        .filter(|line| line.number > over)
+        .map(|line| letters(&line))
+        .sum();
+    // Keywords may stand at the top as well.
+    if after * 2 > before {
+        return;
+    }
+    let mut fact = false;
+    drop_where(lines, |line| {
+        let text = folded(&line.text);
+        let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
+        fact |= line.number > over && text.starts_with("fakta");
+        let kept = fact
+            || begins(&PUBLISHED)
+            || begins(&MODIFIED)
+            || begins(&["foto", "af ", "tekst:", "skrevet af"]);
+        line.number > over && !kept
+    });
 }
 
 /// What a newsletter offers: a heading, a sentence with a colon, and a list.
@@ -287,6 +327,13 @@ mod tests {
         );
         assert_eq!(
             check(&text, &["Ny bro", PROSE, PROSE]),
+            Some(("Havnelauget".into(), 5))
+        );
+        let turned = format!(
+            "Ny bro\n\n{PROSE}\n\nHos os er Havnelauget redaktør for eget indhold\n\nHavnelauget skriver selv om både og svarer for det.\n\nLæs mere om Havnelauget her.\n\n{PROSE}"
+        );
+        assert_eq!(
+            check(&turned, &["Ny bro", PROSE, PROSE]),
             Some(("Havnelauget".into(), 5))
         );
         let other = format!(

@@ -28,6 +28,8 @@ pub(super) struct Head {
     pub(super) event: At<NaiveDate>,
     pub(super) authors: At<Vec<Author>>,
     pub(super) caption: At<String>,
+    /// Lines around the title that are no label known; they are left out.
+    pub(super) unknown: Vec<(String, usize)>,
 }
 
 /// Takes the head out of the lines.
@@ -328,6 +330,17 @@ fn take_title(lines: &mut Vec<Line>, title: usize, head: &mut Head) {
         let is_label = is_heading(&line.text)
             && word_count(&line.text) <= 3
             && !line.text.ends_with(['?', '!']);
+        // Themes are written as sentences are; a banner or a bare name has a capital in each word.
+        let named = word_count(&line.text) >= 2
+            && line
+                .text
+                .split_whitespace()
+                .skip(1)
+                .all(|word| word.starts_with(char::is_uppercase));
+        if is_label && named {
+            head.unknown.push((line.text.clone(), line.number));
+            return true;
+        }
         if is_label && head.theme.is_none() {
             head.theme = at(&line.text);
             return true;
@@ -456,6 +469,17 @@ mod tests {
         ));
         assert!(head.published.is_none());
         assert_eq!(head.event.unwrap().0.to_string(), "2018-05-04");
+    }
+
+    #[test]
+    fn a_banner_or_a_bare_name_is_no_theme() {
+        let (head, body) = head_of(&format!(
+            "Nordby Avis\n\nNy bro binder Nordby sammen\n\n{PROSE}\n\n{PROSE}"
+        ));
+        assert_eq!(
+            (text(&head.theme), head.unknown.len(), body.len()),
+            (None, 1, 1)
+        );
     }
 
     #[test]

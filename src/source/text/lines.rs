@@ -167,8 +167,11 @@ fn unwrapped(lines: Vec<Line>) -> Vec<Line> {
             && !last.bold
             && !last.text.ends_with(':')
         {
-            let lower = line.text.starts_with(char::is_lowercase);
-            let goes_on = if wrapped {
+            let is_address = line.text.starts_with("www.") || line.text.starts_with("http");
+            let lower = line.text.starts_with(char::is_lowercase) && !is_address;
+            let goes_on = if is_address {
+                false
+            } else if wrapped {
                 last_width * 10 >= longest * 6 || lower
             } else if last.is_plain() {
                 lower && last_width >= 40 && !ends_sentence(&last.text)

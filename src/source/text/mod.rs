@@ -52,6 +52,12 @@ pub(super) fn read(entry: &Entry<'_>) -> Outcome {
     }
     let links = verdict::further_links(&lines);
     let notes = notes::take(&mut lines, &entry.dates());
+    let over = notes.keywords.as_ref().map(|(_, line)| *line);
+    let over = over
+        .into_iter()
+        .chain(notes.publisher.as_ref().map(|(_, line)| *line))
+        .min();
+    chrome::clear_tail(&mut lines, over);
     let named = chrome::clear(&mut lines, &entry.settings.chrome);
     if manner == Manner::Article
         && let Some(reason) = verdict::of_listing(&lines, &entry.dates(), links)
@@ -63,6 +69,7 @@ pub(super) fn read(entry: &Entry<'_>) -> Outcome {
         not_before: notes.reprint.as_ref().and_then(|(reprint, _)| reprint.date),
         ..entry.dates()
     };
+    let disclaimer = take_disclaimer(&mut lines);
     let head = head::take(&mut lines, &dates, manner);
     let Some((title, title_line)) = head.title else {
         let reason = "no title is to be found; let a line without a full stop stand over the text";
@@ -77,9 +84,17 @@ pub(super) fn read(entry: &Entry<'_>) -> Outcome {
     let mut article = Article::new(id, title, entry.path.clone(), entry.settings.name.clone());
     article.body = body;
     article.attachments = attachments;
+    let unknown = head.unknown.iter().map(|(text, line)| {
+        entry
+            .warning(
+                *line,
+                format!("the line `{text}` by the title is no known label and is left out"),
+            )
+            .remedy("if it is page chrome, list it in the source's `chrome`")
+    });
     let mut filled = Filled {
         article,
-        warnings: Vec::new(),
+        warnings: unknown.collect(),
     };
     filled.origin("title", Certainty::Stated, "title line", title_line);
     filled.article.lede = filled.take("lede", Certainty::Stated, "first paragraph", head.lede);
@@ -126,28 +141,58 @@ pub(super) fn read(entry: &Entry<'_>) -> Outcome {
         "publisher box",
         notes.publisher,
     );
-    let caption = head.caption.map(|(caption, line)| {
-        (
-            Image {
-                caption: Some(caption),
-                ..Image::default()
-            },
-            line,
-        )
-    });
     let certainty = if picture.is_some() {
         Certainty::Stated
     } else {
         Certainty::Inferred
     };
-    filled.article.image = filled.take("image", certainty, "caption line", picture.or(caption));
-    filled.kind(head.kind, manner);
+    let image = with_caption(picture, head.caption);
+    filled.article.image = filled.take("image", certainty, "caption line", image);
+    filled.kind(head.kind, disclaimer, manner);
     filled.published(entry, head.published);
     profile::apply(&mut filled.article, entry.settings);
     Ok(Taken {
         article: filled.article,
         warnings: filled.warnings,
     })
+}
+
+/// A sentence over the title is the caption of a picture that has none.
+fn with_caption(picture: At<Image>, over_title: At<String>) -> At<Image> {
+    match (picture, over_title) {
+        (Some((image, line)), Some((caption, _))) if image.caption.is_none() => Some((
+            Image {
+                caption: Some(caption),
+                ..image
+            },
+            line,
+        )),
+        (None, Some((caption, line))) => Some((
+            Image {
+                caption: Some(caption),
+                ..Image::default()
+            },
+            line,
+        )),
+        (picture, _) => picture,
+    }
+}
+
+/// `Indlægget er udtryk for skribentens egen holdning`: gives the line.
+fn take_disclaimer(lines: &mut Vec<Line>) -> Option<usize> {
+    let mut found = None;
+    chrome::drop_where(lines, |line| {
+        let says = line.is_plain()
+            && line.text.chars().count() <= 250
+            && words::DISCLAIMERS
+                .iter()
+                .any(|words| line.text.to_lowercase().contains(words));
+        if says {
+            found = found.or(Some(line.number));
+        }
+        says
+    });
+    found
 }
 
 /// Slides have headings in capitals and most of their words in lists.
@@ -199,9 +244,12 @@ impl Filled {
         Some(value)
     }
 
-    fn kind(&mut self, stated: At<Kind>, manner: Manner) {
+    fn kind(&mut self, stated: At<Kind>, disclaimer: Option<usize>, manner: Manner) {
         if let Some(kind) = self.take("kind", Certainty::Stated, "label line", stated) {
             self.article.kind = kind;
+        } else if let Some(line) = disclaimer {
+            self.article.kind = Kind::Opinion;
+            self.origin("kind", Certainty::Stated, "disclaimer line", line);
         } else if manner == Manner::Deck {
             self.article.kind = Kind::Slides;
             let origin = Origin {
@@ -236,9 +284,15 @@ impl Filled {
             ),
             DateReading::Unread => format!("the date `{raw}` cannot be read and is left open"),
         };
-        let fault = entry.warning(line, doubt).for_key("published");
+        let remedy = match reading {
+            DateReading::OutOfRange(_) => "write the real date, or remove the line",
+            _ => "declare the source's `date_formats`, such as `[\"%d/%m/%y %H:%M\"]`",
+        };
         self.warnings.push(
-            fault.remedy("declare the source's `date_formats`, such as `[\"%d/%m/%y %H:%M\"]`"),
+            entry
+                .warning(line, doubt)
+                .for_key("published")
+                .remedy(remedy),
         );
         self.article.published = Published {
             at: None,

@@ -230,12 +230,23 @@ fn box_head(text: &str) -> Option<(&str, &str)> {
         return None;
     }
     let (site, blurb) = rest.split_once(' ').unwrap_or((rest, ""));
-    let (host, end) = site.rsplit_once('.')?;
-    let is_site = !host.is_empty()
-        && (2..=10).contains(&end.len())
-        && end.bytes().all(|b| b.is_ascii_alphabetic());
     // The blurb begins with the name again; that tells the box from a sentence.
-    (is_site && (blurb.is_empty() || blurb.starts_with(name))).then_some((name, blurb))
+    if let Some(again) = rest.match_indices(name).map(|(at, _)| at).next() {
+        let site = &rest[..again];
+        let whole = site.ends_with(' ') && (1..=4).contains(&site.split_whitespace().count());
+        let capital = site.starts_with(|c: char| c.is_uppercase()) || is_host(site.trim());
+        let goes_on = rest[again + name.len()..].starts_with([' ', ',']);
+        return (whole && capital && goes_on).then(|| (name, &rest[again..]));
+    }
+    (is_host(site) && blurb.is_empty()).then_some((name, blurb))
+}
+
+fn is_host(site: &str) -> bool {
+    site.rsplit_once('.').is_some_and(|(host, end)| {
+        !host.is_empty()
+            && (2..=10).contains(&end.len())
+            && end.bytes().all(|b| b.is_ascii_alphabetic())
+    })
 }
 
 fn take_publisher(lines: &mut Vec<Line>) -> At<PublisherBox> {
@@ -367,6 +378,16 @@ mod tests {
             [("Artikler".to_owned(), 1036), ("Events".to_owned(), 5)].into()
         );
         assert_eq!(lines.len(), 2);
+    }
+
+    #[test]
+    fn a_sentence_about_a_site_is_no_publishers_box() {
+        let text = "Ny bro\n\nBroen åbner til foråret, og den er lang.\n\nHavnelauget på nyt.example har skrevet om den hver uge.";
+        let mut lines = split(text);
+        assert_eq!(
+            (take(&mut lines, &dates()).publisher, lines.len()),
+            (None, 3)
+        );
     }
 
     #[test]

@@ -172,11 +172,39 @@ fn a_deck_is_slides_with_its_presenter_and_the_day_it_was_shown() {
 }
 
 #[test]
+fn labels_disclaimers_and_captions_over_the_title_reach_their_fields() {
+    let prose =
+        "Der er et ord, vi sjældent siger højt på vagten. Det er ordet tid, og det mangler vi.";
+    let release = article(&format!(
+        "Foto: Bo Vang\n\nRådhuset er fra 1964.\n\nPRESSEMEDDELELSE\n\nSådan fik byen en skov\n\nOffentliggjort 14-04-2023 kl. 09.30 | Senest opdateret 17-04-2023\n\n{prose}\n\n{prose}\n\nFakta\nSkoven er ny.\n\nKontakt: Bo Vang"
+    ));
+    let image = release.image.unwrap();
+    assert_eq!(
+        (image.caption.as_deref(), image.credit.as_deref()),
+        (Some("Rådhuset er fra 1964."), Some("Bo Vang"))
+    );
+    assert_eq!(
+        (release.kind, release.title.as_str()),
+        (Kind::PressRelease, "Sådan fik byen en skov")
+    );
+    assert_eq!(
+        release.published.at.unwrap().to_text(Copenhagen),
+        "2023-04-14T09:30:00+02:00"
+    );
+    assert_eq!(release.body.last().unwrap().text, "Kontakt: Bo Vang");
+    let opinion = article(&format!(
+        "Lad os tale om tid\nAf Karen Blom, sygeplejerske\n\n{prose}\n\n{prose}\n\nIndlægget er udtryk for skribentens egen holdning."
+    ));
+    assert_eq!((opinion.kind, opinion.body.len()), (Kind::Opinion, 1));
+    assert_eq!(opinion.authors[0].role.as_deref(), Some("sygeplejerske"));
+}
+
+#[test]
 fn a_profile_declares_what_the_page_leaves_open() {
     let mut source = settings("tekster");
     source.publisher = Some("Vandlauget".into());
     source.chrome = vec!["Vandlaugets blad".into()];
-    let text = format!("Vandlaugets blad\n\n{}", DATED_PAGE);
+    let text = format!("Vandlaugets blad\n\n{DATED_PAGE}");
     let (article, _) = read_as(&source, &text).unwrap();
     assert_eq!(article.publishers, ["Vandlauget"]);
     assert_eq!(

@@ -128,7 +128,7 @@ pub(super) const CALLS: [&str; 16] = [
 ];
 
 /// What a publisher's promotion box says of it.
-pub(super) const OWN_CONTENT: &str = " er redaktør for eget indhold";
+pub(super) const OWN_CONTENT: &str = " redaktør for eget indhold";
 
 /// Labels before keywords.
 pub(super) const KEYWORDS: [&str; 7] = [
@@ -328,4 +328,21 @@ pub(super) const KINDS: [(&str, &str); 20] = [
     ("artikel", "article"),
     ("indlæg", "opinion"),
     ("opinion", "opinion"),
+];
+
+/// What pages say under a piece that is its writer's own view.
+pub(super) const DISCLAIMERS: [&str; 4] = [
+    "udtryk for skribentens",
+    "udtryk for forfatterens",
+    "er skribentens egen",
+    "er skribentens egne",
+];
+
+/// Begins of lines that end a fact box: whom to ask.
+pub(super) const CONTACTS: [&str; 5] = [
+    "kontakt",
+    "yderligere oplysninger",
+    "for mere information",
+    "for yderligere",
+    "flere oplysninger",
 ];

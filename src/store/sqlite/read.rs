@@ -1,5 +1,6 @@
 //! What is read.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{
@@ -207,6 +208,15 @@ impl Read for SqliteStore {
         rows.next().transpose()
     }
 
+    fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT (SELECT claimed_to < planned FROM issue WHERE number = ?1) \
+             OR EXISTS (SELECT 1 FROM claim WHERE issue = ?1 AND open = 1) \
+             OR EXISTS (SELECT 1 FROM delivery WHERE issue = ?1 AND until IS NOT NULL AND until <= ?2)",
+        )?;
+        Ok(statement.query_row(params![issue.0, now.timestamp_millis()], |row| row.get(0))?)
+    }
+
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT number, run, lo, hi FROM claim WHERE issue = ?1 AND open = 1 ORDER BY number",
@@ -224,7 +234,7 @@ impl Read for SqliteStore {
 
     fn letters(&self, issue: IssueNumber, claim: &Claim) -> Result<Vec<ClaimedLetter>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT seq, subscriber, address, name, edition, attempts FROM delivery \
+            "SELECT seq, subscriber, address, name, edition, attempts, state FROM delivery \
              WHERE issue = ?1 AND seq >= ?2 AND seq < ?3 AND state IN (?4, ?5) AND edition IS NOT NULL \
              ORDER BY seq",
         )?;
@@ -244,6 +254,7 @@ impl Read for SqliteStore {
                     name: row.get(3)?,
                     edition: row.get(4)?,
                     attempts: row.get(5)?,
+                    state: row::name_of(row.get(6)?)?,
                 })
             },
         )?;

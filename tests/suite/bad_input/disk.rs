@@ -31,7 +31,8 @@ impl Disk {
             .output()
             .is_ok_and(|output| output.status.success());
         if !mounted {
-            eprintln!("no disk can be mounted: a closed folder stands for a full one");
+            let words = "no disk can be mounted: a closed folder stands for a full one";
+            let _ = writeln!(std::io::stderr(), "{words}");
         }
         Self { folder, mounted }
     }
@@ -199,7 +200,6 @@ fn a_ledger_that_fills_up_midway_loses_and_doubles_nobody() {
     check(&world.send(), 0, &[]);
     assert_eq!(world.got(), one_each(MANY));
     assert_eq!(world.status()["accepted"], MANY);
-    eprintln!("{stops} stops, of which the last at {there}");
 }
 
 #[test]

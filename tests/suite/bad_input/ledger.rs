@@ -101,6 +101,24 @@ fn a_ledger_damaged_in_the_middle_sends_nothing() {
 }
 
 #[test]
+fn a_run_that_died_before_noting_that_it_was_done_is_done_by_the_next() {
+    let world = sent();
+    rusqlite::Connection::open(world.path("state/ledger.db"))
+        .unwrap()
+        .execute("UPDATE issue SET done_at = NULL", [])
+        .unwrap();
+    for _ in 0..2 {
+        check(&world.send(), 0, &["already published"]);
+    }
+    let table = world.run(&["send", "--date", "2026-11-23", "--json"]);
+    assert!(
+        table.json()["issues"].as_array().unwrap().is_empty(),
+        "still resumed"
+    );
+    assert_eq!(world.got(), one_each(2));
+}
+
+#[test]
 fn a_ledger_that_was_begun_and_has_nothing_in_it_is_none_yet() {
     let world = World::with(1, 2);
     world.write("state/ledger.db", "");

@@ -1,0 +1,118 @@
+//! What reading sources gives: articles, refusals and warnings, in a fixed order.
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde::Serialize;
+
+use super::{Entry, Reader, Reading, SourceSettings, file, profile};
+use crate::domain::{article::Article, fault::Fault};
+
+/// A file or entry that gave no article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Refusal {
+    /// The file.
+    pub path: String,
+    /// The line, where one is to blame.
+    pub line: Option<usize>,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// What reading a source gave.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Collected {
+    /// The articles, in the order of their ids.
+    pub articles: Vec<Article>,
+    /// What was refused, each with file, line and reason.
+    pub refused: Vec<Refusal>,
+    /// What was taken but is doubtful.
+    pub warnings: Vec<Fault>,
+}
+
+impl Collected {
+    pub(super) fn add(&mut self, other: Self) {
+        self.articles.extend(other.articles);
+        self.refused.extend(other.refused);
+        self.warnings.extend(other.warnings);
+    }
+
+    pub(super) fn doubt(&mut self, listing: &file::Listing, shown: impl Fn(&Path) -> String) {
+        for (path, reason) in &listing.unread {
+            self.warnings
+                .push(Fault::warning(reason.clone()).in_file(shown(path)));
+        }
+    }
+
+    pub(super) fn read(
+        &mut self,
+        path: &Path,
+        shown: String,
+        stem: String,
+        settings: &SourceSettings,
+        reading: &Reading<'_>,
+        reader: Reader,
+    ) {
+        let file = match file::read(path) {
+            Ok(file) => file,
+            Err(reason) => {
+                self.refused.push(Refusal {
+                    path: shown,
+                    line: None,
+                    reason,
+                });
+                return;
+            }
+        };
+        let entry = Entry {
+            path: shown,
+            stem,
+            file: &file,
+            settings,
+            reading,
+        };
+        for doubt in &file.doubts {
+            self.warnings
+                .push(Fault::warning(doubt.clone()).in_file(entry.path.clone()));
+        }
+        match reader(&entry) {
+            Ok(taken) => {
+                self.warnings.extend(taken.warnings);
+                match profile::undated(&taken.article, settings) {
+                    Some(refusal) => self.refused.push(refusal),
+                    None => self.articles.push(taken.article),
+                }
+            }
+            Err(refused) => self.refused.extend(refused),
+        }
+    }
+
+    /// Keeps the first, by path, of each id and refuses the others; sorts everything.
+    pub(super) fn in_order(mut self) -> Self {
+        self.articles
+            .sort_by(|a, b| (&a.id, &a.path).cmp(&(&b.id, &b.path)));
+        let mut first: BTreeMap<String, String> = BTreeMap::new();
+        let mut kept = Vec::with_capacity(self.articles.len());
+        for article in self.articles {
+            match first.get(&article.id.0) {
+                Some(other) => self.refused.push(Refusal {
+                    reason: format!(
+                        "has the id `{}` that {other} has too; give it an `id` of its own or remove one",
+                        article.id
+                    ),
+                    path: article.path,
+                    line: article.provenance.get("id").and_then(|origin| origin.line),
+                }),
+                None => {
+                    first.insert(article.id.0.clone(), article.path.clone());
+                    kept.push(article);
+                }
+            }
+        }
+        self.articles = kept;
+        self.refused
+            .sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+        self.warnings
+            .sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+        self
+    }
+}
