@@ -14,7 +14,7 @@ pub struct Publisher {
     /// The publisher's own page.
     #[serde(default)]
     pub url: Option<String>,
-    /// Whether this is the newsletter's own desk: its items are marked ours.
+    /// Whether this is the newsletter's own desk: its items, and those that name no publisher, are marked ours.
     #[serde(default)]
     pub desk: bool,
     /// Counters in the order shown: `[["Artikler", 84], ["Events", 3]]`.

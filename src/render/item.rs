@@ -78,7 +78,14 @@ impl ItemView {
             .collect();
         let ours = publishers.iter().all(|name| manuscript.is_desk(name));
         let writer = writer(article, &publishers, opinion, texts);
-        let (mark, meta) = meta(article, &publishers, ours, opinion, texts);
+        let (mark, meta) = meta(
+            article,
+            &publishers,
+            ours,
+            opinion,
+            manuscript.has_desk(),
+            texts,
+        );
         let minutes = article.reading_minutes().to_string();
         let title = manuscript.titles[index].clone();
         let read = fill(&texts.read, &[("minutes", &minutes)]);
@@ -188,12 +195,15 @@ fn meta(
     publishers: &[String],
     ours: bool,
     opinion: bool,
+    has_desk: bool,
     texts: &Texts,
 ) -> (&'static str, String) {
     let kind = &texts
         .kind(if opinion { Kind::Opinion } else { article.kind })
         .word;
     match (opinion, ours) {
+        // Who answers for it is not stated; where no desk is known, none is invented.
+        (false, true) if publishers.is_empty() && !has_desk => ("", capitalised(kind)),
         (false, true) => ("●", format!("{}, {kind}", texts.desk)),
         (false, false) => ("○", format!("{}, {kind}", texts.list(publishers))),
         (true, true) => ("", format!("{}, {}", capitalised(kind), texts.own_view)),

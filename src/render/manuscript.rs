@@ -147,6 +147,11 @@ impl<'a> Manuscript<'a> {
             .any(|publisher| publisher.desk && clean::line(&publisher.name).to_lowercase() == name)
     }
 
+    /// Whether the newsletter has a desk of its own, which answers for what names no publisher.
+    pub(super) fn has_desk(&self) -> bool {
+        self.publishers.iter().any(|publisher| publisher.desk)
+    }
+
     /// The attribute for text in the newsletter's language within a letter in another.
     pub(super) fn foreign(&self, letter: Language) -> &'static str {
         match (self.newsletter.language, letter) {
