@@ -9,6 +9,7 @@ mod crowd;
 mod editions;
 mod floors;
 mod folder;
+mod letters;
 mod once;
 mod readme;
 mod rust;
