@@ -222,7 +222,7 @@ def main(outbox, known):
         raw = path.read_bytes()
         message = email.message_from_bytes(raw, policy=policy.default)
         to = message["To"].addresses[0].addr_spec.lower() if message["To"] else None
-        reader = readers.get(to) or readers.get(to and to.encode("ascii").decode("idna"))
+        reader = readers.get(to)
         if reader is None:
             fault(f"it is to {to}, who is no reader")
             continue

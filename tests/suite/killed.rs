@@ -1,0 +1,87 @@
+//! A run killed midway, made without a race: the state folder is copied while the ledger is open in it.
+
+use std::{fs, path::Path};
+
+use chrono::{NaiveDate, Utc};
+use overblik::{
+    config,
+    domain::issue::{Frequency, IssueKey},
+    ledger::{Boot, Ledger},
+    publish::{self, Press},
+    roster::{Roster, Suppressions},
+    store::{Past, Read as _, marks::Mark, sqlite::SqliteStore},
+    transport::Redelivery,
+};
+
+use crate::world::{World, names};
+
+/// How many letters the killed run had an answer for.
+pub const ANSWERED: u64 = 4;
+/// How many it had claimed.
+const CLAIMED: u64 = 10;
+
+/// Leaves the newsletter as a process leaves it that is killed while it sends the issue of 23 November 2026: some
+/// letters answered, one in flight, some claimed and not begun, the write-ahead log not folded in.
+pub fn kill_midway(world: &World) {
+    let config = config::load(&world.path("config"), None, std::iter::empty()).unwrap();
+    let state = config.state_folder();
+    let signing_key = state.key_or_make([7; 32]).unwrap();
+    let key = IssueKey {
+        date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
+        frequency: Frequency::Daily,
+    };
+    let zone = config.newsletter.timezone;
+    let (brief, now) = (config.brief(), Utc::now());
+    let articles = publish::collect(&brief, now).articles;
+    let cut_off = config.schedule.cut_off(key.date, zone);
+    let draft = publish::draft(&brief, key, cut_off, &articles, &Past::default()).unwrap();
+    let mut press = Press::new(&draft.digest, &brief).unwrap();
+    let roster = Roster::read(&config.subscribers_folder(), &config.known());
+    let nobody_left = Suppressions::default();
+    let plan = publish::plan(&brief, key, &mut press, &roster, &nobody_left, &signing_key).unwrap();
+
+    let mut store = SqliteStore::open(&state.ledger()).unwrap();
+    publish::freeze(&mut store, &draft, press, plan, now).unwrap();
+    let issue = store.issue(key).unwrap().unwrap();
+    let mut ledger = Ledger::begin(
+        &mut store,
+        state.path(),
+        &issue,
+        &Boot::current(),
+        Redelivery::Harmless,
+        now,
+    )
+    .unwrap();
+    let letters = ledger.claim(&[], now, CLAIMED).unwrap();
+    assert_eq!(letters.len() as u64, CLAIMED);
+    for letter in &letters {
+        let mark = match letter.seq {
+            answered if answered < ANSWERED => Mark::Accepted,
+            ANSWERED => Mark::HandedOver,
+            _ => continue,
+        };
+        ledger.marks().mark(letter.seq, mark).unwrap();
+    }
+
+    copy(state.path(), &world.path("as-it-was-killed"));
+    drop(ledger);
+    drop(store);
+    fs::remove_dir_all(state.path()).unwrap();
+    fs::rename(world.path("as-it-was-killed"), state.path()).unwrap();
+    let left = names(state.path());
+    assert!(left.contains(&"ledger.db-wal".to_owned()), "{left:?}");
+}
+
+/// Copies a folder with its files' modes.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    fs::set_permissions(to, fs::metadata(from).unwrap().permissions()).unwrap();
+    for name in names(from) {
+        let (from, to) = (from.join(&name), to.join(&name));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(from, to).unwrap();
+        }
+    }
+}
