@@ -15,14 +15,12 @@ use overblik::{
 
 use crate::world::{World, names};
 
-/// How many letters the killed run had an answer for.
-pub const ANSWERED: u64 = 4;
 /// How many it had claimed.
 const CLAIMED: u64 = 10;
 
-/// Leaves the newsletter as a process leaves it that is killed while it sends the issue of 23 November 2026: some
-/// letters answered, one in flight, some claimed and not begun, the write-ahead log not folded in.
-pub fn kill_midway(world: &World) {
+/// Leaves the newsletter as a process leaves it that is killed while it sends the issue of 23 November 2026:
+/// `answered` letters answered, one in flight, some claimed and not begun, the write-ahead log not folded in.
+pub fn kill_midway(world: &World, answered: u64) {
     let config = config::load(&world.path("config"), None, std::iter::empty()).unwrap();
     let state = config.state_folder();
     let signing_key = state.key_or_make([7; 32]).unwrap();
@@ -56,8 +54,8 @@ pub fn kill_midway(world: &World) {
     assert_eq!(letters.len() as u64, CLAIMED);
     for letter in &letters {
         let mark = match letter.seq {
-            answered if answered < ANSWERED => Mark::Accepted,
-            ANSWERED => Mark::HandedOver,
+            seq if seq < answered => Mark::Accepted,
+            seq if seq == answered => Mark::HandedOver,
             _ => continue,
         };
         ledger.marks().mark(letter.seq, mark).unwrap();

@@ -12,11 +12,13 @@ use std::{
 };
 
 use crate::{
-    killed::{ANSWERED, kill_midway},
+    killed::kill_midway,
     world::{World, names},
 };
 
 const READERS: usize = 40;
+/// How many letters of a killed run were answered.
+const ANSWERED: u64 = 4;
 /// Who runs a command in a folder that cannot be written, when the tests run as root, who can write anywhere.
 const NOBODY: u32 = 65534;
 
@@ -120,7 +122,7 @@ fn looking_changes_nothing_after_an_issue() {
 #[test]
 fn looking_changes_nothing_after_a_run_was_killed_and_tells_the_truth() {
     let world = World::with(5, READERS);
-    kill_midway(&world);
+    kill_midway(&world, ANSWERED);
     nothing_changes(&world, true);
     let status = world.run(&["status", "--json"]).json();
     let count = |name: &str| status[name].as_u64().unwrap();
@@ -188,7 +190,7 @@ fn a_folder_that_cannot_be_written_can_be_looked_at() {
         let world = World::with(5, READERS);
         match situation {
             "sent" => assert_eq!(world.run(&["send", "--date", "2026-11-23", "-q"]).code, 0),
-            "killed" => kill_midway(&world),
+            "killed" => kill_midway(&world, ANSWERED),
             _ => {}
         }
         let elsewhere = tempfile::tempdir().unwrap();

@@ -110,7 +110,10 @@ impl Send {
                 runtime.block_on(sender.work(&self, &mut store, &transport))
             }
         };
-        sender.tell(started);
+        // In JSON a failure is the one document; what was sent all the same, `status` tells.
+        if result.is_ok() || !session.global.json {
+            sender.tell(started);
+        }
         result.map(|()| sender.exit)
     }
 }
@@ -305,8 +308,10 @@ impl Sender<'_> {
 
     /// Tells what was done: the document, or the table and where to look.
     fn tell(&mut self, started: Instant) {
-        self.report
-            .took(started.elapsed().as_secs_f64(), self.this_run.accepted);
+        if !self.report.is_empty() {
+            self.report
+                .took(started.elapsed().as_secs_f64(), self.this_run.accepted);
+        }
         if self.session.global.json {
             self.session.json(&self.report);
         } else if !self.session.global.quiet && !self.report.is_empty() {
