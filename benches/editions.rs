@@ -65,9 +65,10 @@ fn main() -> Result<(), Failure> {
     );
     table.push_str(&columns("plan, ms", &|round| milliseconds(round.plan)));
     table.push_str(&columns("freeze, ms", &|round| milliseconds(round.freeze)));
+    table.push_str(&columns("read back, ms", &|round| milliseconds(round.read)));
     table.push_str(&columns("send, ms", &|round| milliseconds(round.send)));
-    table.push_str(&columns("all three, ms", &|round| {
-        milliseconds(round.plan + round.freeze + round.send)
+    table.push_str(&columns("all four, ms", &|round| {
+        milliseconds(round.plan + round.freeze + round.read + round.send)
     }));
     table.push_str(&columns("editions", &|round| round.editions as f64));
     table.push_str(&columns("pieces", &|round| round.pieces as f64));
@@ -81,7 +82,10 @@ fn main() -> Result<(), Failure> {
         round.letter_bytes as f64 / 1e3
     }));
     out.write_all(table.as_bytes())?;
-    out.write_all(splicing(&config, &draft, &sides[1])?.as_bytes())?;
+    for (roster, whose) in sides.iter().zip(["one set", "each own"]) {
+        let words = splicing(&config, &draft, roster)?;
+        out.write_all(format!("{whose}: {words}").as_bytes())?;
+    }
     Ok(())
 }
 
@@ -96,6 +100,7 @@ fn median<T>(of: &[T], figure: impl Fn(&T) -> f64) -> f64 {
 struct Round {
     plan: Duration,
     freeze: Duration,
+    read: Duration,
     send: Duration,
     editions: usize,
     pieces: usize,
@@ -122,6 +127,9 @@ fn round(config: &Config, draft: &Draft, roster: &Roster) -> Result<Round, Failu
     let editions = store.editions(issue.number)?;
     let pieces = store.pieces(issue.number)?;
     let splicer = splicer(config, &issue, encoded(&pieces)?);
+    let read = started.elapsed();
+
+    let started = Instant::now();
     let transport = MemoryTransport::new();
     let clock = FixedClock(now());
     let boot = Boot::named("a boot");
@@ -145,6 +153,7 @@ fn round(config: &Config, draft: &Draft, roster: &Roster) -> Result<Round, Failu
     Ok(Round {
         plan: planned,
         freeze: frozen,
+        read,
         send: took,
         editions: editions.len(),
         pieces: pieces.len(),
