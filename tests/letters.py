@@ -59,7 +59,7 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.words).split())
 
 
-def header_faults(raw, message, known):
+def header_faults(raw, message, reader, known):
     """What standards say of the header block: RFC 5322, 2047, 2919, 2369, 8058, 3834."""
     block = raw.split(b"\r\n\r\n", 1)[0]
     if any(byte > 126 or (byte < 32 and byte not in b"\r\n\t") for byte in block):
@@ -111,7 +111,9 @@ def header_faults(raw, message, known):
     if len(message["To"].addresses) != 1:
         yield f"it is to {message['To']}"
     subject = stated("Subject").removesuffix("…").rstrip()
-    if not any(title.startswith(subject) for title in known["titles"]) or len(subject) > 60:
+    prefix = {"da": "Ugen: ", "en": "This week: "}[reader["language"]] if reader["frequency"] == "weekly" else ""
+    titles = [prefix + title for title in known["titles"]]
+    if not any(title.startswith(subject) for title in titles) or len(subject) > 60:
         yield f"the subject {stated('Subject')} is no article's title"
 
 
@@ -227,7 +229,7 @@ def main(outbox, known):
             fault(f"it is to {to}, who is no reader")
             continue
         others = set(readers) - public - {reader["email"].lower()}
-        for words in [*header_faults(raw, message, known), *shape_faults(raw, message, reader),
+        for words in [*header_faults(raw, message, reader, known), *shape_faults(raw, message, reader),
                       *word_faults(message, reader, others)]:
             fault(words)
         text = message.get_body(("plain",)).get_content()
