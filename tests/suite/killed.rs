@@ -1,4 +1,5 @@
-//! A run killed midway, made without a race: the state folder is copied while the ledger is open in it.
+//! Runs killed midway: one made without a race, by copying the state folder while the ledger is open in it, for the
+//! stories that need to know how far it came; and a real one.
 
 use std::{fs, path::Path};
 
@@ -82,4 +83,43 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(from, to).unwrap();
         }
     }
+}
+
+#[test]
+fn a_process_killed_outright_is_finished_by_the_next_and_nobody_gets_two() {
+    const READERS: u64 = 1000;
+    let world = World::with(5, READERS as usize);
+    let letters = || -> u64 {
+        let whole = |name: &&String| name.ends_with(".eml");
+        world.letters().iter().filter(whole).count() as u64
+    };
+    let send = ["send", "--date", "2026-11-23", "-q"];
+    let mut run = world.command(&send).spawn().unwrap();
+    while letters() == 0 {
+        assert!(run.try_wait().unwrap().is_none(), "the run ended at once");
+        std::thread::yield_now();
+    }
+    run.kill().unwrap();
+    assert!(!run.wait().unwrap().success());
+
+    let status = || world.run(&["status", "--json"]).json();
+    let count = |status: &serde_json::Value, name: &str| status[name].as_u64().unwrap();
+    let between = status();
+    let (written, accepted) = (letters(), count(&between, "accepted"));
+    assert_eq!(count(&between, "planned"), READERS);
+    assert_eq!(
+        accepted + count(&between, "waiting"),
+        READERS,
+        "{between:#}"
+    );
+    assert!(written < READERS, "the run was not killed midway");
+    // A letter is written, then its mark: one a connection may be between the two.
+    assert!(
+        accepted <= written && written <= accepted + 4,
+        "{accepted}, {written}"
+    );
+
+    assert_eq!(world.run(&send).code, 0);
+    let end = status();
+    assert_eq!((letters(), count(&end, "accepted")), (READERS, READERS));
 }
