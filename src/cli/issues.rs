@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::issue::Frequency,
-    store::{Read as _, Store as _, lock::Lock},
+    store::{IssueRow, Read as _, Store as _, lock::Lock, sqlite::SqliteStore},
 };
 
 /// See the issues that were published, and cancel what has not left
@@ -141,15 +141,7 @@ fn cancel(
         .filter(|issue| frequency.is_none_or(|wanted| wanted == issue.key.frequency))
         .collect();
     if dry_run {
-        for issue in &issues {
-            let tally = owed(&store, room, issue)?.tally(&store, issue.number)?;
-            session.data(&format!(
-                "{}: {} letters would be skipped; {} have left\n",
-                issue.key,
-                tally.waiting + tally.deferred,
-                tally.accepted + tally.doubtful
-            ));
-        }
+        would_cancel(session, room, &store, &issues)?;
         return Ok(Exit::Done);
     }
     drop(store);
@@ -181,6 +173,36 @@ fn cancel(
         session.json(&report);
     }
     Ok(Exit::Done)
+}
+
+/// Says how many letters a cancel would skip.
+fn would_cancel(
+    session: &Session,
+    room: &Newsroom,
+    store: &SqliteStore,
+    issues: &[IssueRow],
+) -> Result<(), Failure> {
+    let mut report = Report::default();
+    let mut words = String::new();
+    for issue in issues {
+        let tally = owed(store, room, issue)?.tally(store, issue.number)?;
+        words.push_str(&format!(
+            "{}: {} letters would be skipped; {} have left\n",
+            issue.key,
+            tally.waiting + tally.deferred,
+            tally.accepted + tally.doubtful
+        ));
+        report.add(issue, tally);
+    }
+    if session.global.json {
+        // The shape of `cancel`, as things stand: what waits and is deferred would be skipped.
+        let mut document = serde_json::to_value(&report).unwrap_or_default();
+        document["dry_run"] = json!(true);
+        session.json(&document);
+    } else {
+        session.data(&words);
+    }
+    Ok(())
 }
 
 fn nothing(date: NaiveDate) -> Failure {

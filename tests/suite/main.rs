@@ -6,10 +6,18 @@
 
 mod articles;
 mod bad_input;
+#[path = "../../benches/crowd/mod.rs"]
+mod crowd;
+mod editions;
 mod floors;
 mod folder;
+mod killed;
+mod letters;
 mod once;
+mod preview;
 mod readme;
 mod rust;
+mod status;
 mod subscribers;
+mod traces;
 mod world;
