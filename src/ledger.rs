@@ -247,6 +247,8 @@ pub struct Ledger<S: Store> {
     state: PathBuf,
     issue: IssueNumber,
     run: RunNumber,
+    /// Rows that wait for a later instant are another run's: no letter is tried twice in one.
+    began: DateTime<Utc>,
     marks: Arc<MarksFile>,
 }
 
@@ -274,6 +276,7 @@ impl<S: Store> Ledger<S> {
             state: state.to_owned(),
             issue: issue.number,
             run,
+            began: now,
             marks: Arc::new(marks),
         })
     }
@@ -287,12 +290,11 @@ impl<S: Store> Ledger<S> {
         &mut self,
         outcomes: &[Outcome],
         closed: &[Claim],
-        now: DateTime<Utc>,
         limit: Option<u64>,
     ) -> Result<Vec<Range>, LedgerError> {
         let want = limit.map(|limit| Want {
             run: self.run,
-            now,
+            now: self.began,
             limit,
         });
         let claims = self

@@ -10,7 +10,7 @@ use chrono_tz::Tz;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{Exit, Failure, Session};
+use super::{Exit, Failure, Session, newsroom::peek};
 use crate::{
     config::Config,
     domain::{
@@ -25,7 +25,7 @@ use crate::{
         topic::Topic,
     },
     source::{self, Collected, Reading, Refusal, SourceKind, SourceSettings},
-    store::{Read as _, sqlite::SqliteStore},
+    store::Read as _,
 };
 
 /// Show what the sources say: every article with its fields, what was refused and why
@@ -37,7 +37,7 @@ Examples:\n  overblik articles --from tekster/ --json\n  overblik articles --fro
 )]
 pub struct Articles {
     /// Read as if on this day, at the hour the issue is made
-    #[arg(long, value_name = "D")]
+    #[arg(long, value_name = "D", value_parser = super::day)]
     pub date: Option<NaiveDate>,
     /// Read these files and folders (.md, .txt) instead of the config's sources
     #[arg(long, value_name = "PATH", num_args = 1..)]
@@ -103,8 +103,7 @@ pub struct Desk {
 impl Desk {
     /// The newsletter as its config says.
     fn of(config: &Config) -> Result<Self, Failure> {
-        let ledger = SqliteStore::peek(&config.state_folder().ledger())
-            .map_err(|error| Failure::ours("reading the ledger", &error))?;
+        let ledger = peek(&config.state_folder())?;
         let first_seen = match ledger {
             Some(ledger) => ledger
                 .past(Frequency::Daily)?

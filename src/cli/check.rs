@@ -3,7 +3,11 @@
 use clap::Args;
 use serde_json::json;
 
-use super::{Exit, Failure, Session, newsroom::doubts, session::chain};
+use super::{
+    Exit, Failure, Session,
+    newsroom::{doubts, peek},
+    session::chain,
+};
 use crate::{
     config::Config,
     domain::{
@@ -14,7 +18,7 @@ use crate::{
     },
     publish,
     roster::Roster,
-    store::{Past, Read as _, sqlite::SqliteStore},
+    store::{Past, Read as _},
 };
 
 /// Names every fault, with file, line, reason and remedy, and shows the config in force
@@ -106,16 +110,21 @@ fn next_issue(session: &Session, config: &Config, articles: &[Article]) -> Optio
     let today = session.clock.now().with_timezone(&zone).date_naive();
     let date = config.schedule.next_day(Frequency::Daily, today)?;
     let state = config.state_folder();
-    let past = match SqliteStore::peek(&state.ledger()) {
+    let past = match peek(&state) {
         Ok(Some(store)) => store.past(Frequency::Daily),
         Ok(None) => Ok(Past::default()),
-        Err(error) => {
-            return Some(Fault::error(chain(&error)).in_file(state.ledger().display().to_string()));
-        }
+        Err(failure) => return failure.faults.into_iter().next(),
     };
     let past = match past {
         Ok(past) => past,
-        Err(error) => return Some(Fault::error(chain(&error))),
+        Err(error) => {
+            let ledger = state.ledger().display().to_string();
+            return Some(
+                Fault::error(chain(&error))
+                    .in_file(ledger)
+                    .remedy(error.remedy()),
+            );
+        }
     };
     let key = IssueKey {
         date,

@@ -6,17 +6,13 @@ use serde_json::json;
 
 use super::{
     Exit, Failure, Session,
-    newsroom::Newsroom,
+    newsroom::{Newsroom, lock_failure},
     report::Report,
     status::{issues_of, owed, owed_by_the_dead},
 };
 use crate::{
-    domain::{fault::Fault, issue::Frequency},
-    store::{
-        Read as _, Store as _,
-        lock::{Lock, LockError},
-        sqlite::SqliteStore,
-    },
+    domain::issue::Frequency,
+    store::{IssueRow, Read as _, Store as _, lock::Lock, sqlite::SqliteStore},
 };
 
 /// See the issues that were published, and cancel what has not left
@@ -36,6 +32,7 @@ enum Verb {
     /// What an issue prints, and what became of every article
     Show {
         /// The issue's date
+        #[arg(value_parser = crate::cli::day)]
         date: NaiveDate,
         /// Only this frequency: daily or weekly
         #[arg(long)]
@@ -44,6 +41,7 @@ enum Verb {
     /// Skip every letter of an issue that has not left; those that have cannot be called back
     Cancel {
         /// The issue's date
+        #[arg(value_parser = crate::cli::day)]
         date: NaiveDate,
         /// Only this frequency: daily or weekly
         #[arg(long)]
@@ -143,31 +141,17 @@ fn cancel(
         .filter(|issue| frequency.is_none_or(|wanted| wanted == issue.key.frequency))
         .collect();
     if dry_run {
-        for issue in &issues {
-            let tally = owed(&store, room, issue)?.tally(&store, issue.number)?;
-            session.data(&format!(
-                "{}: {} letters would be skipped; {} have left\n",
-                issue.key,
-                tally.waiting + tally.deferred,
-                tally.accepted + tally.doubtful
-            ));
-        }
+        would_cancel(session, room, &store, &issues)?;
         return Ok(Exit::Done);
     }
     drop(store);
-    let _lock = Lock::take(&room.state.send_lock(), room.now).map_err(|error| match error {
-        LockError::Held { holder, .. } => Failure {
-            exit: Exit::Locked,
-            faults: vec![
-                Fault::error(format!("another run is at work: {holder}")).remedy(
-                    "stop it with SIGTERM, then cancel: what is in flight is finished first",
-                ),
-            ],
-        },
-        error @ LockError::Io { .. } => Failure::ours("taking the send lock", &error),
+    let _lock = Lock::take(&room.state.send_lock(), room.now).map_err(|error| {
+        lock_failure(
+            &error,
+            "stop it with SIGTERM, then cancel: what is in flight is finished first",
+        )
     })?;
-    let mut store = SqliteStore::open(&room.state.ledger())
-        .map_err(|error| Failure::ours("opening the ledger", &error))?;
+    let mut store = room.ledger()?;
     let mut report = Report::default();
     for issue in issues {
         // What has left is not cancelled: the word of runs that died comes first.
@@ -189,6 +173,36 @@ fn cancel(
         session.json(&report);
     }
     Ok(Exit::Done)
+}
+
+/// Says how many letters a cancel would skip.
+fn would_cancel(
+    session: &Session,
+    room: &Newsroom,
+    store: &SqliteStore,
+    issues: &[IssueRow],
+) -> Result<(), Failure> {
+    let mut report = Report::default();
+    let mut words = String::new();
+    for issue in issues {
+        let tally = owed(store, room, issue)?.tally(store, issue.number)?;
+        words.push_str(&format!(
+            "{}: {} letters would be skipped; {} have left\n",
+            issue.key,
+            tally.waiting + tally.deferred,
+            tally.accepted + tally.doubtful
+        ));
+        report.add(issue, tally);
+    }
+    if session.global.json {
+        // The shape of `cancel`, as things stand: what waits and is deferred would be skipped.
+        let mut document = serde_json::to_value(&report).unwrap_or_default();
+        document["dry_run"] = json!(true);
+        session.json(&document);
+    } else {
+        session.data(&words);
+    }
+    Ok(())
 }
 
 fn nothing(date: NaiveDate) -> Failure {

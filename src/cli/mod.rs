@@ -20,6 +20,7 @@ mod why;
 
 use std::{ffi::OsString, process::ExitCode};
 
+use chrono::{Datelike as _, NaiveDate};
 use clap::{Args, Parser, Subcommand};
 
 pub use session::{Exit, Failure, Session, SystemClock};
@@ -74,11 +75,32 @@ enum Command {
     Subscribers(subscribers::Arguments),
 }
 
+/// A day as arguments give it, in years that calendars and letters can hold.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn day(text: &str) -> Result<NaiveDate, String> {
+    let day: NaiveDate = text
+        .parse()
+        .map_err(|error| format!("{error}; write a date such as 2026-11-23"))?;
+    if !(1900..=2999).contains(&day.year()) {
+        return Err(format!(
+            "the year {} cannot be; write a date such as 2026-11-23",
+            day.year()
+        ));
+    }
+    Ok(day)
+}
+
 /// Runs one command line and gives the process's exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
         Err(error) => {
+            if error.use_stderr() && arguments.iter().any(|argument| argument == "--json") {
+                session::print_refusal(&error.to_string());
+            }
             // clap prints help to stdout and faults to stderr, and knows which is which.
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });

@@ -1,8 +1,10 @@
 //! What the commands that make or send issues share: the config, the state folder and today.
 
+use std::{io::ErrorKind, path::Path};
+
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Exit, Failure, Session};
+use super::{Exit, Failure, Session, session::chain};
 use crate::{
     config::Config,
     domain::{
@@ -13,7 +15,12 @@ use crate::{
     },
     letter::{Links, Splicer, Stamp, encode::EncodedPiece},
     source::Collected,
-    store::{Past, Read as _, sqlite::SqliteStore, state::StateFolder},
+    store::{
+        Past, Read as _, StoreError,
+        lock::LockError,
+        sqlite::SqliteStore,
+        state::{KeyError, StateFolder},
+    },
 };
 
 /// A newsletter, opened.
@@ -59,8 +66,13 @@ impl Newsroom {
 
     /// The ledger, to read; `None` when there is none yet.
     pub(super) fn peek(&self) -> Result<Option<SqliteStore>, Failure> {
-        SqliteStore::peek(&self.state.ledger())
-            .map_err(|error| Failure::ours("reading the ledger", &error))
+        peek(&self.state)
+    }
+
+    /// The ledger, to write.
+    pub(super) fn ledger(&self) -> Result<SqliteStore, Failure> {
+        let path = self.state.ledger();
+        SqliteStore::open(&path).map_err(|error| about_ledger(&path, &error, error.remedy()))
     }
 
     /// What earlier issues of a frequency left behind.
@@ -69,14 +81,7 @@ impl Newsroom {
         store: Option<&SqliteStore>,
         frequency: Frequency,
     ) -> Result<Past, Failure> {
-        store.map_or_else(
-            || Ok(Past::default()),
-            |store| {
-                store
-                    .past(frequency)
-                    .map_err(|error| Failure::ours("reading the ledger", &error))
-            },
-        )
+        store.map_or_else(|| Ok(Past::default()), |store| Ok(store.past(frequency)?))
     }
 
     /// The signing key, made when this is the first time one is needed.
@@ -88,9 +93,7 @@ impl Newsroom {
                 "the system gives no random bytes for a signing key",
             )],
         })?;
-        self.state
-            .key_or_make(fresh)
-            .map_err(|error| Failure::ours("reading the signing key", &error))
+        Ok(self.state.key_or_make(fresh)?)
     }
 
     pub(super) fn splicer(&self, stamp: Stamp, links: Links, pieces: Vec<EncodedPiece>) -> Splicer {
@@ -127,9 +130,78 @@ pub(super) fn name_faults(session: &Session, faults: impl IntoIterator<Item = Fa
     }
 }
 
-impl From<crate::store::StoreError> for Failure {
-    fn from(error: crate::store::StoreError) -> Self {
-        Self::ours("working with the ledger", &error)
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::ours("working with the ledger", &error).with_remedy(error.remedy())
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        let exit = match error {
+            KeyError::Io { .. } => Exit::Ours,
+            KeyError::Open { .. }
+            | KeyError::NoKey { .. }
+            | KeyError::Gone { .. }
+            | KeyError::Given => Exit::Usage,
+        };
+        let mut fault = Fault::error(chain(&error)).remedy(error.remedy());
+        fault.path = error.path().map(str::to_owned);
+        fault.key = matches!(error, KeyError::Given).then(|| "newsletter.key".to_owned());
+        Self {
+            exit,
+            faults: vec![fault],
+        }
+    }
+}
+
+/// The ledger, to read; `None` when there is none yet.
+pub(super) fn peek(state: &StateFolder) -> Result<Option<SqliteStore>, Failure> {
+    let path = state.ledger();
+    SqliteStore::peek(&path).map_err(|error| about_ledger(&path, &error, error.remedy()))
+}
+
+/// A ledger that cannot be opened, by its file.
+fn about_ledger(path: &Path, error: &dyn std::error::Error, remedy: &str) -> Failure {
+    Failure {
+        exit: Exit::Ours,
+        faults: vec![
+            Fault::error(chain(error))
+                .in_file(path.display().to_string())
+                .remedy(remedy),
+        ],
+    }
+}
+
+/// The send lock could not be taken; `hint` is for the one who finds another run at work.
+pub(super) fn lock_failure(error: &LockError, hint: &str) -> Failure {
+    match error {
+        LockError::Held { path, holder } => Failure {
+            exit: Exit::Locked,
+            faults: vec![
+                Fault::error(format!("another run is at work: {holder}"))
+                    .in_file(path.display().to_string())
+                    .remedy(hint),
+            ],
+        },
+        LockError::Io { path, source } => {
+            // Where something else stands in the folder's place, the config names the wrong one.
+            let exit = match source.kind() {
+                ErrorKind::NotADirectory | ErrorKind::AlreadyExists => Exit::Usage,
+                _ => Exit::Ours,
+            };
+            Failure {
+                exit,
+                faults: vec![
+                    Fault::error(format!("the lock cannot be written: {source}"))
+                        .in_file(path.display().to_string())
+                        .for_key("state.path")
+                        .remedy(
+                            "nothing is lost; make room, or name a folder that can be written to, and run it again",
+                        ),
+                ],
+            }
+        }
     }
 }
 

@@ -65,6 +65,26 @@ impl Failure {
             faults: vec![Fault::error(format!("{doing}: {}", chain(error)))],
         }
     }
+
+    /// Says what to do about each of its faults.
+    #[must_use]
+    pub fn with_remedy(mut self, remedy: &str) -> Self {
+        for fault in &mut self.faults {
+            fault.remedy = Some(remedy.to_owned());
+        }
+        self
+    }
+}
+
+/// Prints the document of a command line that could not be read.
+pub(super) fn print_refusal(words: &str) {
+    let reason = words.trim().trim_start_matches("error: ");
+    let text = document_of(Exit::Usage, &[Fault::error(reason)]);
+    let _ = writeln!(std::io::stdout().lock(), "{text:#}");
+}
+
+fn document_of(exit: Exit, faults: &[Fault]) -> serde_json::Value {
+    serde_json::json!({ "error": { "code": exit as u8, "faults": faults } })
 }
 
 /// An error and its sources on one line.
@@ -151,9 +171,7 @@ impl Session {
             Ok(exit) => exit,
             Err(failure) => {
                 if self.global.json {
-                    self.json(&serde_json::json!({
-                        "error": { "code": failure.exit as u8, "faults": failure.faults }
-                    }));
+                    self.json(&document_of(failure.exit, &failure.faults));
                 }
                 for fault in &failure.faults {
                     self.warn(&fault.to_string());

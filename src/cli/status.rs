@@ -29,7 +29,7 @@ status\n  overblik status --list doubtful\n  overblik status --date 2026-11-23 -
 )]
 pub(super) struct Status {
     /// The date; the newest without it
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
     date: Option<NaiveDate>,
     /// Name the readers in this state: accepted, deferred, failed, skipped, doubtful or waiting
     #[arg(long, value_name = "STATE", value_parser = state)]

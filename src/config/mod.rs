@@ -172,6 +172,10 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
 impl Config {
     /// A path of the config, from the newsletter's folder; an absolute one stays as it is.
     pub fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
+        // The working folder itself is not shown: `state/key`, not `./state/key`.
+        if self.folder == Path::new(".") && !relative.as_ref().as_os_str().is_empty() {
+            return relative.as_ref().to_owned();
+        }
         self.folder.join(relative)
     }
 

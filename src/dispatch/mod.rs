@@ -107,8 +107,8 @@ pub enum Halt {
 /// How many letters in a row may fail by our own or the relay's fault before the run stops.
 const OUR_FAULTS: u32 = 3;
 
-/// How long a letter waits that our own or the relay's fault held up.
-const OUR_PAUSE: Duration = Duration::minutes(1);
+/// How long a letter waits that our own or the relay's fault held up: until the next run, which may be made at once.
+const OUR_PAUSE: Duration = Duration::milliseconds(1);
 
 /// Everything a run works with.
 pub struct Dispatch {
@@ -169,7 +169,7 @@ impl Dispatch {
             pace: self.pace,
             queue: Arc::clone(&queue),
             outcomes: outcomes_in,
-            batches,
+            batches: Some(batches),
         };
         let (ended, end) = tokio::sync::oneshot::channel();
         start("write the ledger", move || {

@@ -30,7 +30,8 @@ pub(super) struct Writer<S: Store> {
     pub(super) pace: Pace,
     pub(super) queue: Arc<Queue>,
     pub(super) outcomes: Receiver<Outcome>,
-    pub(super) batches: Sender<Vec<ClaimedLetter>>,
+    /// Gone when nothing more is claimed: the makers then come to their end.
+    pub(super) batches: Option<Sender<Vec<ClaimedLetter>>>,
 }
 
 /// A claim some of whose rows have no outcome yet.
@@ -94,6 +95,9 @@ impl<S: Store> Writer<S> {
                 exhausted = !self.commit(&mut book, true)?;
                 continue;
             }
+            if exhausted {
+                self.batches = None;
+            }
             if book.left == 0 {
                 self.commit(&mut book, false)?;
                 return Ok(true);
@@ -127,9 +131,7 @@ impl<S: Store> Writer<S> {
             return Ok(false);
         }
         let limit = claim.then_some(self.pace.range);
-        let ranges = self
-            .ledger
-            .turn(&book.group, &book.closed, self.clock.now(), limit)?;
+        let ranges = self.ledger.turn(&book.group, &book.closed, limit)?;
         book.group.clear();
         book.closed.clear();
         book.since = None;
@@ -152,9 +154,9 @@ impl<S: Store> Writer<S> {
             );
             batch.extend(range.letters);
         }
-        if !batch.is_empty() {
-            // Makers end only after this thread.
-            let _ = self.batches.send(batch);
+        if let Some(batches) = self.batches.as_ref().filter(|_| !batch.is_empty()) {
+            // Makers end only when this hangs up.
+            let _ = batches.send(batch);
         }
         Ok(more)
     }

@@ -49,22 +49,37 @@ pub enum StoreError {
     #[error("the ledger cannot be read or written")]
     Engine(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// Written by a newer version of this program.
-    #[error(
-        "the ledger has version {found}, this program knows up to {known}; use the newer program or a copy of the \
-         state folder from before it"
-    )]
+    #[error("the ledger has version {found}, this program knows up to {known}")]
     Newer {
         /// The version found.
         found: i64,
         /// The newest version known.
         known: i64,
     },
-    /// A value that no version writes.
-    #[error("the ledger holds something no version of this program writes: {0}")]
+    /// A value that no version writes, or a file that is no database.
+    #[error("the ledger is damaged: it holds something no version of this program writes: {0}")]
     Damaged(String),
     /// The issue is already there.
     #[error("issue {0} is already frozen")]
     AlreadyFrozen(IssueKey),
+}
+
+impl StoreError {
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Engine(_) => {
+                "nothing is lost; make room or mend the disk, and run `overblik send` again"
+            }
+            Self::Newer { .. } => {
+                "use the newer program, or a copy of the state folder from before it"
+            }
+            Self::Damaged(_) => {
+                "put the state folder back from a copy; without its ledger nobody knows who has got the letter"
+            }
+            Self::AlreadyFrozen(_) => "run `overblik send` again; it goes on with the frozen issue",
+        }
+    }
 }
 
 /// An issue's number in the store.

@@ -1,7 +1,7 @@
 //! The state folder: where the ledger, the key, the locks and the readers' own words lie.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -25,7 +25,7 @@ pub struct StateFolder {
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The file cannot be read or written.
-    #[error("the signing key `{path}` cannot be read or written")]
+    #[error("the signing key cannot be read or written")]
     Io {
         /// The file.
         path: String,
@@ -33,15 +33,13 @@ pub enum KeyError {
         source: io::Error,
     },
     /// The file is no key.
-    #[error("`{path}` is no signing key: 64 hex characters are expected")]
+    #[error("is no signing key: 64 hex characters are expected")]
     NoKey {
         /// The file.
         path: String,
     },
     /// Others can read it.
-    #[error(
-        "the signing key `{path}` can be read by others (mode {mode:o}); let its owner alone read it: `chmod 600`"
-    )]
+    #[error("the signing key can be read by others (mode {mode:o})")]
     Open {
         /// The file.
         path: String,
@@ -49,17 +47,40 @@ pub enum KeyError {
         mode: u32,
     },
     /// The key that config gives is none.
-    #[error("`newsletter.key` is no signing key: 64 hex characters are expected")]
+    #[error("is no signing key: 64 hex characters are expected")]
     Given,
     /// The ledger knows letters signed with a key that is gone.
-    #[error(
-        "the signing key `{path}` is gone, but the ledger beside it is not; put the key back from a copy: a new one \
-         would break every link sent so far"
-    )]
+    #[error("the signing key is gone, but the ledger is not")]
     Gone {
         /// The file.
         path: String,
     },
+}
+
+impl KeyError {
+    /// The file; `None` where config gives the key itself.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::Given => None,
+            Self::Io { path, .. }
+            | Self::NoKey { path }
+            | Self::Open { path, .. }
+            | Self::Gone { path } => Some(path),
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> String {
+        let from_a_copy =
+            "put the key back from a copy: a new one would break every link sent so far".to_owned();
+        match self {
+            Self::Io { .. } => {
+                "make room, and let the user that sends read and write it".to_owned()
+            }
+            Self::Open { path, .. } => format!("let its owner alone read it: `chmod 600 {path}`"),
+            Self::NoKey { .. } | Self::Gone { .. } | Self::Given => from_a_copy,
+        }
+    }
 }
 
 impl StateFolder {
@@ -116,6 +137,9 @@ impl StateFolder {
         let text = match fs::read_to_string(&self.key_file) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(KeyError::NoKey { path });
+            }
             Err(source) => return Err(KeyError::Io { path, source }),
         };
         #[cfg(unix)]
@@ -148,31 +172,28 @@ impl StateFolder {
             return Err(KeyError::Gone { path });
         }
         let key = SigningKey::new(fresh);
-        self.write(&key)
-            .map_err(|source| KeyError::Io { path, source })?;
-        Ok(key)
+        match self.write(&key) {
+            Ok(()) => Ok(key),
+            // Another process made one meanwhile.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                self.key()?.ok_or(KeyError::Gone { path })
+            }
+            Err(source) => Err(KeyError::Io { path, source }),
+        }
     }
 
     fn write(&self, key: &SigningKey) -> io::Result<()> {
         let folder = self.key_file.parent().unwrap_or(&self.path);
         fs::create_dir_all(folder)?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let mut file = options.open(&self.key_file)?;
-        let written = file
-            .write_all(format!("{}\n", hex(key.bytes())).as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| sync_folder(folder));
-        if written.is_err() {
-            // Half a key would be found by the next run and refused.
-            let _ = fs::remove_file(&self.key_file);
-        }
-        written
+        // Whole or not there: half a key would be found by the next run and refused. Its owner's alone from the start.
+        let mut file = tempfile::Builder::new()
+            .prefix(".overblik-")
+            .suffix(".tmp")
+            .tempfile_in(folder)?;
+        file.write_all(format!("{}\n", hex(key.bytes())).as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(&self.key_file)?;
+        sync_folder(folder)
     }
 }
 

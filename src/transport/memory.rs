@@ -33,6 +33,7 @@ pub enum Act {
 #[derive(Debug, Default)]
 pub struct MemoryTransport {
     inner: Mutex<Inner>,
+    still: tokio::sync::Notify,
 }
 
 #[derive(Debug, Default)]
@@ -40,6 +41,10 @@ struct Inner {
     taken: Vec<Letter>,
     by_address: HashMap<String, VecDeque<Act>>,
     next: VecDeque<Act>,
+    /// Connections that have begun, not ended, and do not hang.
+    moving: usize,
+    /// Connections that hang.
+    hanging: usize,
 }
 
 impl MemoryTransport {
@@ -67,6 +72,25 @@ impl MemoryTransport {
         self.lock().taken.clone()
     }
 
+    /// Waits until every connection has ended or hangs: the moment to kill a run.
+    pub async fn stands_still(&self) {
+        loop {
+            let stirred = self.still.notified();
+            {
+                let inner = self.lock();
+                if inner.hanging > 0 && inner.moving == 0 {
+                    return;
+                }
+            }
+            stirred.await;
+        }
+    }
+
+    fn stir(&self, change: impl FnOnce(&mut Inner)) {
+        change(&mut self.lock());
+        self.still.notify_one();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner
             .lock()
@@ -80,10 +104,12 @@ impl Transport for MemoryTransport {
     }
 
     async fn carry<F: Feed>(&self, feed: &F) {
+        self.stir(|inner| inner.moving += 1);
         while let Some(job) = feed.next().await {
             let result = self.send(feed, &job).await;
             feed.settle(job, result);
         }
+        self.stir(|inner| inner.moving -= 1);
     }
 }
 
@@ -141,6 +167,10 @@ impl MemoryTransport {
             }),
             Act::HangAfter => {
                 take()?;
+                self.stir(|inner| {
+                    inner.moving -= 1;
+                    inner.hanging += 1;
+                });
                 std::future::pending().await
             }
         }

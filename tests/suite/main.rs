@@ -1,12 +1,23 @@
 //! The stories: what the parts do together, told through the public doors; and the rules of the house.
 // All of this crate is tests: a failed `unwrap` is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
+// Nothing reaches into a crate of tests; `pub` says which items other stories use.
+#![allow(unreachable_pub)]
 
 mod articles;
+mod bad_input;
+#[path = "../../benches/crowd/mod.rs"]
+mod crowd;
+mod editions;
 mod floors;
 mod folder;
+mod killed;
+mod letters;
 mod once;
+mod preview;
 mod readme;
 mod rust;
+mod status;
 mod subscribers;
+mod traces;
 mod world;

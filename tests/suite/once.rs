@@ -4,12 +4,15 @@ use std::{
     cell::Cell,
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    sync::atomic::AtomicBool,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use overblik::{
-    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent},
+    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Watcher},
     domain::{
         address::Address,
         article::ArticleId,
@@ -57,12 +60,16 @@ fn id(number: usize) -> SubscriberId {
     signing_key().subscriber_id(&Address::parse(&address(number)).unwrap().folded())
 }
 
+fn never() -> Arc<AtomicBool> {
+    Arc::new(AtomicBool::new(false))
+}
+
 /// A folder with a frozen issue, and all that a run needs.
 struct World {
     folder: tempfile::TempDir,
     key: IssueKey,
     edition: Edition,
-    splicer: Splicer,
+    splicer: Arc<Splicer>,
     now: Cell<DateTime<Utc>>,
     boot: Boot,
     pace: Pace,
@@ -124,13 +131,14 @@ impl World {
             folder: tempfile::tempdir().unwrap(),
             key,
             edition,
-            splicer,
+            splicer: Arc::new(splicer),
             now: Cell::new(start()),
             boot: Boot::named("first boot"),
             pace: Pace {
                 connections: 2,
                 range: 3,
                 group: 2,
+                makers: 1,
             },
         };
         let mut plan = (0..readers).map(|number| PlanRow {
@@ -157,43 +165,49 @@ impl World {
     }
 
     /// One run, as `send` makes it.
-    async fn run<S: Store, T: Transport>(
+    async fn run<S: Store + Send + 'static, T: Transport>(
         &self,
-        store: &mut S,
+        store: S,
         transport: &T,
-        gate: impl Gate,
-        stop: &AtomicBool,
-    ) -> Result<Sent, DispatchError> {
+        gate: impl Gate + Send + 'static,
+        watcher: impl Watcher + Send + 'static,
+        stop: Arc<AtomicBool>,
+    ) -> Result<(S, Sent), DispatchError> {
         let issue = store.issue(self.key).unwrap().expect("frozen");
         let now = self.now.get();
-        let ledger = Ledger::begin(
-            store,
-            self.state(),
-            &issue,
-            &self.boot,
-            transport.redelivery(),
-            now,
-        )?;
-        let editions = [self.edition.clone()];
-        let clock = FixedClock(now);
+        let redelivery = transport.redelivery();
+        let ledger = Ledger::begin(store, self.state(), &issue, &self.boot, redelivery, now)?;
         Dispatch {
-            splicer: &self.splicer,
-            editions: &editions,
-            transport,
-            gate,
-            clock: &clock,
+            splicer: Arc::clone(&self.splicer),
+            editions: Arc::new([self.edition.clone()]),
+            gate: Box::new(gate),
+            clock: Arc::new(FixedClock(now)),
             pace: self.pace,
-            watcher: |_: StateName| {},
+            watcher: Box::new(watcher),
+            stop,
         }
-        .run(ledger, stop)
+        .run(ledger, transport)
         .await
     }
 
     async fn run_through<T: Transport>(&self, transport: &T) -> Sent {
-        let never = AtomicBool::new(false);
-        self.run(&mut self.open(), transport, OpenGate, &never)
+        let run = self.run(self.open(), transport, OpenGate, |_: StateName| {}, never());
+        run.await.unwrap().1
+    }
+
+    /// A run that is killed when every connection has ended or hangs.
+    async fn run_and_kill(&self, transport: &MemoryTransport) {
+        let killed = async {
+            tokio::select! {
+                biased;
+                () = transport.stands_still() => {}
+                _ = self.run_through(transport) => panic!("the run came to its end"),
+            }
+        };
+        let patience = std::time::Duration::from_secs(60);
+        tokio::time::timeout(patience, killed)
             .await
-            .unwrap()
+            .expect("the run neither ends nor hangs");
     }
 
     /// What `status` would say: nothing written, outcomes owed by dead runs included. The sum must hold.
@@ -273,18 +287,26 @@ async fn sending_twice_sends_once() {
 /// A store whose Nth change fails, before or after it took effect: a full disk, or a process that dies there.
 struct FaultyStore {
     inner: SqliteStore,
-    calls: usize,
+    calls: Arc<AtomicUsize>,
     fails_at: usize,
     takes_effect: bool,
 }
 
 impl FaultyStore {
+    fn new(inner: SqliteStore, fails_at: usize, takes_effect: bool) -> Self {
+        Self {
+            inner,
+            calls: Arc::default(),
+            fails_at,
+            takes_effect,
+        }
+    }
+
     fn change<R>(
         &mut self,
         act: impl FnOnce(&mut SqliteStore) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        let fails = self.calls == self.fails_at;
-        self.calls += 1;
+        let fails = self.calls.fetch_add(1, Ordering::Relaxed) == self.fails_at;
         let fault = || StoreError::Engine("the disk is full".into());
         if fails && !self.takes_effect {
             return Err(fault());
@@ -390,19 +412,16 @@ async fn stopped_at_every_step_of_the_ledger_each_reader_still_gets_one_letter()
     for fails_at in 0.. {
         let mut failed = false;
         for takes_effect in [false, true] {
-            let world = World::new(11);
+            let mut world = World::new(11);
+            // Each outcome is a step of its own.
+            world.pace.group = 1;
             let transport = MemoryTransport::new();
-            let mut store = FaultyStore {
-                inner: world.open(),
-                calls: 0,
-                fails_at,
-                takes_effect,
-            };
-            let never = AtomicBool::new(false);
-            let result = world.run(&mut store, &transport, OpenGate, &never).await;
-            failed = store.calls > fails_at;
-            assert_eq!(result.is_err(), failed, "step {fails_at}");
-            drop(store);
+            let store = FaultyStore::new(world.open(), fails_at, takes_effect);
+            let calls = Arc::clone(&store.calls);
+            let run = world.run(store, &transport, OpenGate, |_: StateName| {}, never());
+            let is_err = run.await.is_err();
+            failed = calls.load(Ordering::Relaxed) > fails_at;
+            assert_eq!(is_err, failed, "step {fails_at}");
             let taken = letters(&transport).len() as u64;
             let between = world.status(Redelivery::Doubles);
             assert_eq!(between.doubtful, 0, "every reply was read and marked");
@@ -423,10 +442,10 @@ async fn stopped_at_every_step_of_the_ledger_each_reader_still_gets_one_letter()
             break;
         }
     }
-    assert!(steps >= 8, "only {steps} steps were tried");
+    assert!(steps >= 12, "only {steps} steps were tried");
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn killed_at_every_letter_leaves_at_most_one_doubtful_a_connection() {
     for kill_at in 0..9 {
         let world = World::new(11);
@@ -434,9 +453,7 @@ async fn killed_at_every_letter_leaves_at_most_one_doubtful_a_connection() {
         let readers: Vec<usize> = (0..11).filter(|number| number % 5 != 4).collect();
         transport.when(&address(readers[kill_at]), Act::HangAfter);
         // The other connection goes on while there is anything claimed; then all stands still, and the process dies.
-        let run = world.run_through(&transport);
-        let ended = tokio::time::timeout(std::time::Duration::from_secs(60), run).await;
-        assert!(ended.is_err(), "the run hangs");
+        world.run_and_kill(&transport).await;
         let between = world.status(Redelivery::Doubles);
         assert_eq!(between.doubtful, 1, "killed at {kill_at}");
         assert_eq!(
@@ -458,17 +475,12 @@ async fn killed_at_every_letter_leaves_at_most_one_doubtful_a_connection() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn after_a_power_cut_only_the_open_range_is_doubtful() {
     let mut world = World::new(11);
     let transport = MemoryTransport::new();
     transport.when(&address(5), Act::HangAfter);
-    let run = world.run_through(&transport);
-    assert!(
-        tokio::time::timeout(std::time::Duration::from_secs(60), run)
-            .await
-            .is_err()
-    );
+    world.run_and_kill(&transport).await;
     let before = world.status(Redelivery::Doubles);
     // The machine comes up again: what the marks do not say positively is not known.
     world.boot = Boot::named("second boot");
@@ -482,24 +494,19 @@ async fn after_a_power_cut_only_the_open_range_is_doubtful() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_lost_marks_file_makes_the_open_range_doubtful_never_resent() {
     let world = World::new(11);
     let transport = MemoryTransport::new();
     transport.when(&address(5), Act::HangAfter);
-    let run = world.run_through(&transport);
-    assert!(
-        tokio::time::timeout(std::time::Duration::from_secs(60), run)
-            .await
-            .is_err()
-    );
+    world.run_and_kill(&transport).await;
     std::fs::remove_dir_all(world.state().join("runs")).unwrap();
     let end = world.run_through(&transport).await.issue;
     assert!(end.doubtful >= 1 && end.doubtful <= world.pace.range);
     assert!(letters(&transport).values().all(|count| *count == 1));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_second_try_that_dies_is_counted_away_from_the_deferred() {
     let world = World::new(11);
     let transport = MemoryTransport::new();
@@ -514,18 +521,14 @@ async fn a_second_try_that_dies_is_counted_away_from_the_deferred() {
     };
     transport.when(&address(0), refuse(Stage::Recipient, 450));
     transport.when(&address(0), Act::HangAfter);
-    transport.when(&address(6), refuse(Stage::Mail, 451));
-    transport.when(&address(6), refuse(Stage::Mail, 451));
+    for _ in 0..3 {
+        transport.when(&address(6), refuse(Stage::Mail, 451));
+    }
     assert_eq!(world.run_through(&transport).await.issue.deferred, 1);
     world.later(Duration::seconds(14 * 60 + 30));
     assert_eq!(world.run_through(&transport).await.issue.waiting, 1);
     world.later(Duration::seconds(30));
-    let run = world.run_through(&transport);
-    assert!(
-        tokio::time::timeout(std::time::Duration::from_secs(60), run)
-            .await
-            .is_err()
-    );
+    world.run_and_kill(&transport).await;
     // The reader who waits is not the one whose letter is doubtful.
     let between = world.status(Redelivery::Doubles);
     assert_eq!(
@@ -607,32 +610,11 @@ async fn three_faults_of_our_own_in_a_row_stop_the_run_and_lose_nobody() {
 async fn a_stop_finishes_what_is_in_flight_and_the_rest_waits() {
     let world = World::new(11);
     let transport = MemoryTransport::new();
-    let stop = AtomicBool::new(false);
-    let issue = world.open().issue(world.key).unwrap().unwrap();
-    let mut store = world.open();
-    let ledger = Ledger::begin(
-        &mut store,
-        world.state(),
-        &issue,
-        &world.boot,
-        Redelivery::Doubles,
-        start(),
-    )
-    .unwrap();
-    let clock = FixedClock(start());
-    let editions = [world.edition.clone()];
-    let sent = Dispatch {
-        splicer: &world.splicer,
-        editions: &editions,
-        transport: &transport,
-        gate: OpenGate,
-        clock: &clock,
-        pace: world.pace,
-        watcher: |_: StateName| stop.store(true, std::sync::atomic::Ordering::Relaxed),
-    }
-    .run(ledger, &stop)
-    .await
-    .unwrap();
+    let stop = never();
+    let asked = Arc::clone(&stop);
+    let watcher = move |_: StateName| asked.store(true, Ordering::Relaxed);
+    let run = world.run(world.open(), &transport, OpenGate, watcher, stop);
+    let (_, sent) = run.await.unwrap();
     assert_eq!(sent.halted, Some(Halt::Stopped));
     assert!(
         sent.this_run.accepted >= 1 && sent.this_run.accepted <= 3,
@@ -659,12 +641,9 @@ impl Gate for Leavers {
 async fn who_leaves_between_planning_and_sending_gets_nothing() {
     let world = World::new(11);
     let transport = MemoryTransport::new();
-    let never = AtomicBool::new(false);
     let gate = Leavers([id(3), id(4)].into());
-    let sent = world
-        .run(&mut world.open(), &transport, gate, &never)
-        .await
-        .unwrap();
+    let run = world.run(world.open(), &transport, gate, |_: StateName| {}, never());
+    let (_, sent) = run.await.unwrap();
     assert_eq!((sent.issue.accepted, sent.issue.skipped), (8, 3));
     assert!(!letters(&transport).contains_key(&address(3)));
 }
@@ -687,18 +666,10 @@ async fn a_resumed_run_mails_the_same_bytes_as_the_first() {
     let outbox = |world: &World| FileTransport::open(&world.folder.path().join("outbox")).unwrap();
     whole.run_through(&outbox(&whole)).await;
     for fails_at in [3, 5] {
-        let mut store = FaultyStore {
-            inner: cut.open(),
-            calls: 0,
-            fails_at,
-            takes_effect: true,
-        };
-        let never = AtomicBool::new(false);
-        assert!(
-            cut.run(&mut store, &outbox(&cut), OpenGate, &never)
-                .await
-                .is_err()
-        );
+        let store = FaultyStore::new(cut.open(), fails_at, true);
+        let transport = outbox(&cut);
+        let run = cut.run(store, &transport, OpenGate, |_: StateName| {}, never());
+        assert!(run.await.is_err());
     }
     cut.later(Duration::hours(3));
     let end = cut.run_through(&outbox(&cut)).await.issue;

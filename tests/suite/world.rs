@@ -95,6 +95,23 @@ impl World {
         world
     }
 
+    /// The demo newsletter, copied: config, readers and articles as they stand in the repository.
+    pub fn demo() -> Self {
+        let world = Self {
+            folder: tempfile::tempdir().unwrap(),
+        };
+        for part in ["config", "subscribers", "articles"] {
+            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(part);
+            for name in names(&from) {
+                world.write(
+                    &format!("{part}/{name}"),
+                    fs::read(from.join(name)).unwrap(),
+                );
+            }
+        }
+        world
+    }
+
     /// A place in the folder.
     pub fn path(&self, place: &str) -> PathBuf {
         self.folder.path().join(place)

@@ -39,7 +39,7 @@ overblik preview\n  overblik preview --date 2026-11-23\n  overblik preview --sub
 )]
 pub(super) struct Preview {
     /// The issue's date; the next publishing day without it
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
     date: Option<NaiveDate>,
     /// Where to write; a folder of the issue's date is made in it
     #[arg(long, value_name = "DIR", default_value = "preview")]
@@ -310,10 +310,7 @@ fn of_frozen(
     issue: &IssueRow,
     reader: Option<&Subscriber>,
 ) -> Result<Made, Failure> {
-    let key = room
-        .state
-        .key()
-        .map_err(|error| Failure::ours("reading the signing key", &error))?;
+    let key = room.state.key()?;
     let row = match (reader, key) {
         (Some(reader), Some(key)) => {
             store.row_of(issue.number, key.subscriber_id(&reader.address.folded()))?

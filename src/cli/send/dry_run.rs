@@ -77,7 +77,9 @@ fn would_send(
     let collected = publish::collect(&brief, room.now);
     name_faults(
         session,
-        doubts(&collected).chain(roster.faults.iter().cloned()),
+        doubts(&collected)
+            .chain(roster.uncuttable.iter().cloned())
+            .chain(roster.faults.iter().cloned()),
     );
     let past = store.past(key.frequency)?;
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
@@ -86,10 +88,7 @@ fn would_send(
         return Ok((words, json!({ "issue": key.to_string(), "empty": true })));
     }
     // Who would be planned does not depend on the key; a first send has none yet.
-    let signing_key = room
-        .state
-        .key()
-        .map_err(|error| Failure::ours("reading the signing key", &error))?;
+    let signing_key = room.state.key()?;
     let known: Vec<String> = signing_key.iter().map(SigningKey::id).collect();
     let suppressions = Suppressions::read(&room.state.suppressions(), &known)
         .map_err(|error| Failure::usage(error.fault()))?;

@@ -6,6 +6,7 @@ mod progress;
 mod publishing;
 
 use std::{
+    io::ErrorKind,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -17,7 +18,11 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use self::{due::Due, progress::Progress};
-use super::{Exit, Failure, Session, newsroom::Newsroom, report::Report};
+use super::{
+    Exit, Failure, Session,
+    newsroom::{Newsroom, lock_failure},
+    report::Report,
+};
 use crate::{
     dispatch::{Dispatch, DispatchError, Halt, Pace, Sent},
     domain::{clock::Clock as _, delivery::Tally, fault::Fault, issue::Frequency, key::SigningKey},
@@ -26,7 +31,7 @@ use crate::{
     publish::{Guard, encoded},
     roster::ListGate,
     store::{
-        IssueRow, Read as _,
+        IssueRow, Read as _, Store as _,
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
@@ -43,7 +48,7 @@ late       # past its time, on purpose"
 )]
 pub(super) struct Send {
     /// The issue's date; today without it
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
     date: Option<NaiveDate>,
     /// Say what would be sent to how many, and write nothing
     #[arg(long)]
@@ -83,10 +88,17 @@ impl Send {
             return dry_run::show(&self, session, &room);
         }
         let _lock = take_lock(session, &room)?;
+        if !room.state.ledger().exists()
+            && let Some(exit) = publishing::nothing_to_begin(&self, session, &room)?
+        {
+            if session.global.json {
+                session.json(&Report::default());
+            }
+            return Ok(exit);
+        }
         let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
-        let store = SqliteStore::open(&room.state.ledger())
-            .map_err(|error| Failure::ours("opening the ledger", &error))?;
+        let store = room.ledger()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -110,7 +122,10 @@ impl Send {
                 runtime.block_on(sender.work(&self, store, &transport))
             }
         };
-        sender.tell(started);
+        // In JSON a failure is the one document; what was sent all the same, `status` tells.
+        if result.is_ok() || !session.global.json {
+            sender.tell(started);
+        }
         result.map(|()| sender.exit)
     }
 }
@@ -122,22 +137,21 @@ fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
             exit: Exit::Locked,
             faults: vec![],
         },
-        LockError::Held { path, holder } => Failure {
-            exit: Exit::Locked,
-            faults: vec![
-                Fault::error(format!("another run is at work: {holder}"))
-                    .in_file(path.display().to_string())
-                    .remedy("wait for it to end; `overblik status` shows how far it is"),
-            ],
-        },
-        error @ LockError::Io { .. } => Failure::ours("taking the send lock", &error),
+        error => lock_failure(
+            &error,
+            "wait for it to end; `overblik status` shows how far it is",
+        ),
     })
 }
 
 fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
     let outbox = room.config.path(&room.config.transport.file.path);
     FileTransport::open(&outbox).map_err(|error| Failure {
-        exit: Exit::Ours,
+        // Where something else stands in the folder's place, the config names the wrong one.
+        exit: match error.kind() {
+            ErrorKind::AlreadyExists | ErrorKind::NotADirectory => Exit::Usage,
+            _ => Exit::Ours,
+        },
         faults: vec![
             Fault::error(format!("the outbox cannot be made: {error}"))
                 .in_file(outbox.display().to_string())
@@ -208,13 +222,23 @@ impl Sender<'_> {
                 self.session.say(&format!("resuming {}", issue.key));
                 store = self.send(store, transport, &issue).await?;
             } else {
-                // Deferred, and not yet to be tried again.
-                self.report.add(&issue, store.tally(issue.number)?);
-                self.exit = Exit::Deferred;
+                let tally = store.tally(issue.number)?;
+                if tally.waiting + tally.deferred == 0 {
+                    // A run ended between its last outcome and noting the issue as done.
+                    store.finish(issue.number, self.session.clock.now())?;
+                } else {
+                    // Deferred, and not yet to be tried again.
+                    self.exit = Exit::Deferred;
+                }
+                self.report.add(&issue, tally);
             }
         }
         for due in due {
             if !self.goes_on() {
+                // Stopped before it was published: there is something to run again for.
+                if self.exit == Exit::Done {
+                    self.exit = Exit::Deferred;
+                }
                 break;
             }
             match due {
@@ -314,8 +338,10 @@ impl Sender<'_> {
 
     /// Tells what was done: the document, or the table and where to look.
     fn tell(&mut self, started: Instant) {
-        self.report
-            .took(started.elapsed().as_secs_f64(), self.this_run.accepted);
+        if !self.report.is_empty() {
+            self.report
+                .took(started.elapsed().as_secs_f64(), self.this_run.accepted);
+        }
         if self.session.global.json {
             self.session.json(&self.report);
         } else if !self.session.global.quiet && !self.report.is_empty() {
@@ -333,11 +359,10 @@ impl Sender<'_> {
 }
 
 fn ledger_failure(error: &LedgerError) -> Failure {
-    let mut failure = Failure::ours("writing the ledger", error);
-    for fault in &mut failure.faults {
-        fault.remedy = Some(
-            "nothing is lost; make room or mend the disk, and run `overblik send` again".into(),
-        );
-    }
-    failure
+    Failure::ours("writing the ledger", error).with_remedy(match error {
+        LedgerError::Store(error) => error.remedy(),
+        LedgerError::Marks(_) => {
+            "nothing is lost; make room or mend the disk, and run `overblik send` again"
+        }
+    })
 }

@@ -2,11 +2,14 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Send, Sender};
+use super::{
+    Send, Sender,
+    due::{self, Due},
+};
 use crate::{
     cli::{
-        Exit, Failure,
-        newsroom::{doubts, name_faults},
+        Exit, Failure, Session,
+        newsroom::{Newsroom, doubts, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey},
     publish::{self, Guard, Press},
@@ -37,11 +40,17 @@ pub(super) fn publish(
     let collected = publish::collect(&brief, room.now);
     name_faults(
         session,
-        doubts(&collected).chain(roster.faults.iter().cloned()),
+        doubts(&collected)
+            .chain(roster.uncuttable.iter().cloned())
+            .chain(roster.faults.iter().cloned()),
     );
     let past = store.past(key.frequency)?;
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
+        // Nothing due, and a whole source missing: that is no quiet day.
+        if collected.warnings.iter().any(Fault::is_error) {
+            sender.exit = Exit::Usage;
+        }
         session.say(&format!(
             "{key}: no article is due; an empty issue is not sent"
         ));
@@ -67,10 +76,48 @@ pub(super) fn publish(
     Ok(store.issue(key)?)
 }
 
+/// What a first send ends with when it has nothing to begin: nothing is due, or all that is due is held. It is said,
+/// and neither key nor ledger is made. `None` when there is something to publish.
+pub(super) fn nothing_to_begin(
+    request: &Send,
+    session: &Session,
+    room: &Newsroom,
+) -> Result<Option<Exit>, Failure> {
+    let due = due::due(request, room, &SqliteStore::in_memory()?)?;
+    let config = &room.config;
+    let roster = if due.iter().any(|due| matches!(due, Due::Now { .. })) {
+        Roster::read(&config.subscribers_folder(), &config.known())
+    } else {
+        Roster::default()
+    };
+    let mut kept = Vec::new();
+    for due in due {
+        match due {
+            Due::Not { key, why } => kept.push((key, Err(why))),
+            Due::Now { key, .. } => match holds(request, room, key, &roster) {
+                Some(hold) => kept.push((key, Ok(hold))),
+                None => return Ok(None),
+            },
+        }
+    }
+    let mut exit = Exit::Done;
+    for (key, why) in kept {
+        match why {
+            Err(why) => session.say(&format!("{key}: {why}")),
+            Ok((guard, faults)) => {
+                session.warn(&held(key, guard));
+                name_faults(session, faults);
+                exit = Exit::Held;
+            }
+        }
+    }
+    Ok(Some(exit))
+}
+
 /// The guard that holds an issue, with what it found.
 pub(super) fn holds(
     request: &Send,
-    room: &super::Newsroom,
+    room: &Newsroom,
     key: IssueKey,
     roster: &Roster,
 ) -> Option<(Guard, Vec<Fault>)> {

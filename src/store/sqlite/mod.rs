@@ -5,7 +5,7 @@ mod read;
 mod row;
 mod write;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 pub use open::PeekError;
 
@@ -21,7 +21,13 @@ pub struct SqliteStore {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Engine(Box::new(error))
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                Self::Damaged(error.to_string())
+            }
+            // Its own words; the error beneath says the same again.
+            _ => Self::Engine(error.to_string().into()),
+        }
     }
 }
 

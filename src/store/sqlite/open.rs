@@ -20,11 +20,28 @@ pub enum PeekError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The files kept changing while they were copied.
-    #[error("the ledger kept changing while it was read; run again")]
+    #[error("the ledger kept changing while it was read")]
     Changing,
+    /// Whether there is a ledger cannot be known.
+    #[error("the ledger cannot be read")]
+    Unknown(#[source] std::io::Error),
     /// The files could not be copied aside.
     #[error("the ledger could not be copied aside to be read")]
     Copy(#[from] std::io::Error),
+}
+
+impl PeekError {
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Store(error) => error.remedy(),
+            Self::Changing => "run it again in a moment",
+            Self::Unknown(_) => {
+                "let the user that runs `overblik` read it; `[state] path` must name a folder"
+            }
+            Self::Copy(_) => "make room in the folder for temporary files (`TMPDIR`)",
+        }
+    }
 }
 
 impl From<rusqlite::Error> for PeekError {
@@ -54,12 +71,17 @@ impl SqliteStore {
 
     fn prepare(mut connection: Connection) -> Result<Self, StoreError> {
         connection.busy_timeout(Duration::from_secs(10))?;
+        let known = MIGRATIONS.len() as i64;
+        // Before anything is written: a newer program's file, or no ledger at all, stays as it is.
+        let found = version(&connection)?;
+        if found > known {
+            return Err(StoreError::Newer { found, known });
+        }
         connection.pragma_update(None, "journal_mode", "WAL")?;
         // NORMAL may lose the newest commits at a power cut; a lost claim is a letter sent twice.
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.set_prepared_statement_cache_capacity(64);
-        let known = MIGRATIONS.len() as i64;
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let found = version(&transaction)?;
         if found > known {
@@ -85,11 +107,11 @@ impl SqliteStore {
     /// As [`PeekError`] says.
     pub fn peek(path: &Path) -> Result<Option<Self>, PeekError> {
         for _ in 0..20 {
-            let Some(before) = Stamp::of(path) else {
+            let Some(before) = Stamp::of(path).map_err(PeekError::Unknown)? else {
                 return Ok(None);
             };
             let log = with_suffix(path, "-wal");
-            let log_before = Stamp::of(&log);
+            let log_before = Stamp::of(&log).map_err(PeekError::Unknown)?;
             let store = match &log_before {
                 None | Some(Stamp { length: 0, .. }) => Self::read_only(path, None)?,
                 Some(_) => {
@@ -102,13 +124,16 @@ impl SqliteStore {
                     Self::read_only(&copy, Some(folder))?
                 }
             };
-            if Stamp::of(path) == Some(before) && Stamp::of(&log) == log_before {
+            let unchanged = Stamp::of(path).is_ok_and(|now| now == Some(before))
+                && Stamp::of(&log).is_ok_and(|now| now == log_before);
+            if unchanged {
                 let found = version(&store.connection)?;
                 let known = MIGRATIONS.len() as i64;
                 if found > known {
                     return Err(StoreError::Newer { found, known }.into());
                 }
-                return Ok(Some(store));
+                // A first run that was cut down, or had no room, before it made the tables: nothing is in it.
+                return Ok((found > 0).then_some(store));
             }
             std::thread::sleep(Duration::from_millis(10));
         }
@@ -143,12 +168,15 @@ struct Stamp {
 }
 
 impl Stamp {
-    fn of(path: &Path) -> Option<Self> {
-        let about = fs::metadata(path).ok()?;
-        Some(Self {
-            length: about.len(),
-            modified: about.modified().ok(),
-        })
+    fn of(path: &Path) -> std::io::Result<Option<Self>> {
+        match fs::metadata(path) {
+            Ok(about) => Ok(Some(Self {
+                length: about.len(),
+                modified: about.modified().ok(),
+            })),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `overblik why`
 
+mod frozen;
+
 use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
@@ -30,7 +32,7 @@ pub(super) struct Why {
     /// The article's id, or its last part
     id: String,
     /// The issue's date; the next publishing day without it
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = crate::cli::day)]
     date: Option<NaiveDate>,
     /// Say also whether this reader gets it
     #[arg(long, value_name = "EMAIL")]
@@ -47,15 +49,10 @@ impl Why {
         let date = room.date_or_next(self.date, self.frequency)?;
         let key = key(self.frequency, date);
         let store = room.peek()?;
-        let frozen = match &store {
-            Some(store) => store
-                .issue(key)?
-                .map(|issue| store.record(issue.number))
-                .transpose()?,
-            None => None,
-        };
-        if let Some(record) = frozen {
-            return self.of_frozen(session, &record);
+        if let Some(store) = &store
+            && let Some(issue) = store.issue(key)?
+        {
+            return frozen::explain(&self, session, &room, store, &issue);
         }
         let brief = room.config.brief();
         let collected = publish::collect(&brief, room.now);
@@ -93,11 +90,7 @@ impl Why {
         if session.global.json {
             let mut document = serde_json::to_value(verdict).unwrap_or_default();
             document["issue"] = json!(key.to_string());
-            document["subscriber"] = json!(
-                reader
-                    .as_ref()
-                    .map(|(gets, why)| json!({ "gets": gets, "reason": why }))
-            );
+            document["subscriber"] = reader_json(reader.as_ref());
             session.json(&document);
         } else {
             let mut words = format!("{key}: {}\n", verdict.title);
@@ -127,47 +120,11 @@ impl Why {
         }
         Ok(Exit::Done)
     }
+}
 
-    /// Explains out of the record of a frozen issue.
-    fn of_frozen(&self, session: &Session, record: &str) -> Result<Exit, Failure> {
-        let record: serde_json::Value = serde_json::from_str(record)
-            .map_err(|error| Failure::ours("reading the issue's record", &error))?;
-        let verdicts = record["articles"].as_array().cloned().unwrap_or_default();
-        let ids: Vec<&str> = verdicts
-            .iter()
-            .filter_map(|verdict| verdict["article"].as_str())
-            .collect();
-        let id = find(&self.id, &ids)?;
-        let Some(verdict) = verdicts.iter().find(|verdict| verdict["article"] == id) else {
-            return Err(unknown(&self.id, &ids));
-        };
-        if session.global.json {
-            session.json(verdict);
-            return Ok(Exit::Done);
-        }
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        let printed = if verdict["printed"] == true {
-            "printed"
-        } else {
-            "not printed"
-        };
-        let mut words = format!(
-            "{}, frozen: {}\n  {printed} in `{}`\n",
-            text(&record["issue"]),
-            text(&verdict["title"]),
-            text(&verdict["section"])
-        );
-        for reason in verdict["reasons"].as_array().into_iter().flatten() {
-            let sign = if reason["passed"] == true { '+' } else { '-' };
-            words.push_str(&format!(
-                "  {sign} {:<9} {}\n",
-                text(&reason["rule"]),
-                text(&reason["finding"])
-            ));
-        }
-        session.data(&words);
-        Ok(Exit::Done)
-    }
+/// Whether the reader gets the article and why, as JSON; `null` where no reader was named.
+fn reader_json(reader: Option<&(bool, String)>) -> serde_json::Value {
+    json!(reader.map(|(gets, why)| json!({ "gets": gets, "reason": why })))
 }
 
 /// The id that a name means: the whole id, or the only one that ends in `/name`.
