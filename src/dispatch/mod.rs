@@ -14,7 +14,7 @@ use std::{
         atomic::{AtomicBool, AtomicUsize},
         mpsc,
     },
-    thread,
+    thread::{self, JoinHandle},
 };
 
 use chrono::Duration;
@@ -149,7 +149,10 @@ impl Dispatch {
             self.watcher,
             self.stop,
         ));
-        let cut_off = CutOff(Arc::clone(&queue));
+        let mut cut_off = CutOff {
+            queue: Arc::clone(&queue),
+            threads: Vec::new(),
+        };
         let makers = Arc::new(Makers {
             splicer: self.splicer,
             editions: self.editions,
@@ -161,7 +164,9 @@ impl Dispatch {
         });
         for _ in 0..self.pace.makers.max(1) {
             let makers = Arc::clone(&makers);
-            start("make letters", move || makers.work())?;
+            cut_off
+                .threads
+                .push(start("make letters", move || makers.work())?);
         }
         let writer = Writer {
             ledger,
@@ -172,10 +177,10 @@ impl Dispatch {
             batches: Some(batches),
         };
         let (ended, end) = tokio::sync::oneshot::channel();
-        start("write the ledger", move || {
+        cut_off.threads.push(start("write the ledger", move || {
             // Nobody waits for the end of a run that was cut off.
             let _ = ended.send(writer.work());
-        })?;
+        })?);
         let mut connections: FuturesUnordered<_> = (0..self.pace.connections.max(1))
             .map(|_| transport.carry(&*queue))
             .collect();
@@ -183,7 +188,8 @@ impl Dispatch {
         // A transport that gave up leaves letters in line: they wait.
         queue.halt(None);
         let written = end.await.map_err(|_| DispatchError::Thread)?;
-        std::mem::forget(cut_off);
+        cut_off.threads.clear();
+        drop(cut_off);
         let (this_run, halted, fault) = queue.summary();
         let (store, issue) = written?.ok_or(DispatchError::Thread)?;
         match fault {
@@ -200,19 +206,31 @@ impl Dispatch {
     }
 }
 
-/// Cuts a run off when its future is dropped before its end.
-struct CutOff(Arc<Queue>);
+/// Cuts a run off when its future is dropped before its end: nothing more is written, and no thread outlives it.
+struct CutOff {
+    queue: Arc<Queue>,
+    threads: Vec<JoinHandle<()>>,
+}
 
 impl Drop for CutOff {
     fn drop(&mut self) {
-        self.0.cut_off();
+        if self.threads.is_empty() {
+            return;
+        }
+        self.queue.cut_off();
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has said so.
+            let _ = thread.join();
+        }
     }
 }
 
-fn start(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), DispatchError> {
+fn start(
+    name: &str,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, DispatchError> {
     thread::Builder::new()
         .name(name.to_owned())
         .spawn(work)
-        .map(|_| ())
         .map_err(|_| DispatchError::Thread)
 }
