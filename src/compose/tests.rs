@@ -118,6 +118,21 @@ fn a_late_article_is_taken_within_its_days() {
 }
 
 #[test]
+fn what_came_between_an_early_freezing_and_its_cut_off_is_late() {
+    let mut world = World::new();
+    world.history.last_cut_off = Some(local(20, 6));
+    world.history.last_look = Some(local(19, 21));
+    let first_seen = |world: &mut World, hour| {
+        let id = ArticleId("a".into());
+        world.history.first_seen.insert(id, local(19, hour));
+    };
+    first_seen(&mut world, 22);
+    assert_eq!(world.rule(article("a", 19, 20)), (true, "late"));
+    first_seen(&mut world, 21);
+    assert_eq!(world.rule(article("a", 19, 20)), (false, "window"));
+}
+
+#[test]
 fn what_found_no_room_waits_for_the_next_issue_within_its_life() {
     let mut world = World::new();
     world.history.last_cut_off = Some(local(20, 6));

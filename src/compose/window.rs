@@ -105,8 +105,9 @@ pub(super) fn examine(
         );
     }
     let days = |count: u32| cut_off - Duration::days(i64::from(count));
-    if selection.history.last_cut_off.is_some()
-        && first_seen > from
+    let history = selection.history;
+    if history.last_cut_off.is_some()
+        && first_seen > history.last_look.unwrap_or(from)
         && dated >= days(rules.late_days)
     {
         return let_in(

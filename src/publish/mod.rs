@@ -138,6 +138,7 @@ fn html_size(digest: &Digest, brief: &Brief<'_>) -> Result<usize, RenderError> {
 fn history(past: &Past) -> History {
     History {
         last_cut_off: past.last_cut_off,
+        last_look: past.last_look,
         printed: past.printed.iter().cloned().collect(),
         printed_twins: past.printed_twins.iter().cloned().collect(),
         first_seen: past.first_seen.iter().cloned().collect(),
