@@ -57,6 +57,12 @@ pub fn message_id_left(key: &SigningKey, issue: IssueKey, reader: &SubscriberId)
     )
 }
 
+/// The octets of a [`bounce_token`].
+const BOUNCE_TOKEN: usize = 48;
+
+/// The most octets before the `@` of an address that a [`bounce_token`] is added to with a `+` (RFC 5321 §4.5.3.1.1).
+pub const BOUNCE_LOCAL: usize = 64 - 1 - BOUNCE_TOKEN;
+
 /// The signed part of the envelope sender (VERP): which reader and issue a bounce is about, in 48 octets of hex. With
 /// `bounce+` before it a local part stays under 64 octets (RFC 5321 §4.5.3.1.1).
 pub fn bounce_token(key: &SigningKey, issue: IssueKey, reader: &SubscriberId) -> String {
@@ -124,5 +130,6 @@ mod tests {
             assert_ne!(id, make(&key, weekly, &reader));
             assert!("bounce+".len() + id.len() <= 64);
         }
+        assert_eq!(bounce_token(&key, issue, &reader).len(), BOUNCE_TOKEN);
     }
 }

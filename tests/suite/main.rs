@@ -6,6 +6,7 @@ mod floors;
 mod folder;
 mod once;
 mod readme;
+mod review_heart;
 mod rust;
 mod subscribers;
 mod world;

@@ -1,0 +1,28 @@
+//! What a review of the heart found: each story was once told differently.
+
+use std::fs;
+
+use crate::world::World;
+
+#[test]
+fn a_bounce_address_without_room_for_the_token_is_refused_before_anything_is_sent() {
+    let world = World::with(1, 2);
+    let config = fs::read_to_string(world.path("config/default.toml")).unwrap();
+    world.write(
+        "config/default.toml",
+        config.replace("<nyt@", "<nyhedsbrev-redaktionen@"),
+    );
+    for command in [&["check"][..], &["send", "--date", "2026-11-23"]] {
+        let said = world.run(command);
+        assert_eq!(said.code, 2, "{}", said.err);
+        assert!(said.err.contains("bounce.address"), "{}", said.err);
+    }
+    assert!(world.letters().is_empty());
+    let config = fs::read_to_string(world.path("config/default.toml")).unwrap();
+    world.write(
+        "config/default.toml",
+        format!("{config}\n[bounce]\naddress = \"retur@bladet.example\"\n"),
+    );
+    assert_eq!(world.run(&["send", "--date", "2026-11-23"]).code, 0);
+    assert_eq!(world.letters().len(), 2);
+}
