@@ -153,9 +153,17 @@ impl StateFolder {
         Ok(key)
     }
 
+    /// Makes the folder where it is not there, for its owner alone: what lies in it names readers.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn make(&self) -> io::Result<()> {
+        private_folder(&self.path)
+    }
+
     fn write(&self, key: &SigningKey) -> io::Result<()> {
         let folder = self.key_file.parent().unwrap_or(&self.path);
-        fs::create_dir_all(folder)?;
+        private_folder(folder)?;
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -174,6 +182,17 @@ impl StateFolder {
         }
         written
     }
+}
+
+fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
 }
 
 fn parse(text: &str) -> Option<SigningKey> {

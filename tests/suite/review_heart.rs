@@ -26,3 +26,19 @@ fn a_bounce_address_without_room_for_the_token_is_refused_before_anything_is_sen
     assert_eq!(world.run(&["send", "--date", "2026-11-23"]).code, 0);
     assert_eq!(world.letters().len(), 2);
 }
+
+#[test]
+fn collecting_first_makes_a_state_folder_of_its_owners_alone() {
+    use std::os::unix::fs::MetadataExt as _;
+    for key in [None, Some("ab".repeat(32))] {
+        let world = World::with(1, 1);
+        let mut command = world.command(&["collect"]);
+        command.envs(key.map(|key| ("OVERBLIK__NEWSLETTER__KEY", key)));
+        let said = command.output().unwrap();
+        assert_eq!(said.status.code(), Some(0), "{said:?}");
+        assert_eq!(
+            fs::metadata(world.path("state")).unwrap().mode() & 0o777,
+            0o700
+        );
+    }
+}
