@@ -12,13 +12,14 @@ use crate::{
     compose::{Chooser, WhenEmpty},
     domain::{
         address::Address,
+        delivery::DeliveryState,
         fault::{Fault, nearest},
         issue::{Digest, Frequency, Verdict},
         subscriber::Subscriber,
     },
     publish,
     roster::Roster,
-    store::Read as _,
+    store::{IssueRow, Read as _, sqlite::SqliteStore},
 };
 
 /// Each rule that put an article in an issue or kept it out
@@ -47,15 +48,10 @@ impl Why {
         let date = room.date_or_next(self.date, self.frequency)?;
         let key = key(self.frequency, date);
         let store = room.peek()?;
-        let frozen = match &store {
-            Some(store) => store
-                .issue(key)?
-                .map(|issue| store.record(issue.number))
-                .transpose()?,
-            None => None,
-        };
-        if let Some(record) = frozen {
-            return self.of_frozen(session, &record);
+        if let Some(store) = &store
+            && let Some(issue) = store.issue(key)?
+        {
+            return self.of_frozen(session, &room, store, &issue);
         }
         let brief = room.config.brief();
         let collected = publish::collect(&brief, room.now);
@@ -129,8 +125,14 @@ impl Why {
     }
 
     /// Explains out of the record of a frozen issue.
-    fn of_frozen(&self, session: &Session, record: &str) -> Result<Exit, Failure> {
-        let record: serde_json::Value = serde_json::from_str(record)
+    fn of_frozen(
+        &self,
+        session: &Session,
+        room: &Newsroom,
+        store: &SqliteStore,
+        issue: &IssueRow,
+    ) -> Result<Exit, Failure> {
+        let record: serde_json::Value = serde_json::from_str(&store.record(issue.number)?)
             .map_err(|error| Failure::ours("reading the issue's record", &error))?;
         let verdicts = record["articles"].as_array().cloned().unwrap_or_default();
         let ids: Vec<&str> = verdicts
@@ -141,8 +143,19 @@ impl Why {
         let Some(verdict) = verdicts.iter().find(|verdict| verdict["article"] == id) else {
             return Err(unknown(&self.id, &ids));
         };
+        let reader = match &self.subscriber {
+            Some(email) => Some(planned_words(room, store, issue, &record, id, email)?),
+            None => None,
+        };
         if session.global.json {
-            session.json(verdict);
+            let mut document = verdict.clone();
+            document["issue"] = json!(issue.key.to_string());
+            document["subscriber"] = json!(
+                reader
+                    .as_ref()
+                    .map(|(gets, why)| json!({ "gets": gets, "reason": why }))
+            );
+            session.json(&document);
             return Ok(Exit::Done);
         }
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -165,9 +178,62 @@ impl Why {
                 text(&reason["finding"])
             ));
         }
+        if let Some((gets, why)) = reader {
+            words.push_str(&format!(
+                "  {} reader    {why}\n",
+                if gets { '+' } else { '-' }
+            ));
+        }
         session.data(&words);
         Ok(Exit::Done)
     }
+}
+
+/// Whether a reader's letter of a frozen issue prints the article, by the plan, and why.
+fn planned_words(
+    room: &Newsroom,
+    store: &SqliteStore,
+    issue: &IssueRow,
+    record: &serde_json::Value,
+    article: &str,
+    email: &str,
+) -> Result<(bool, String), Failure> {
+    let key = room
+        .state
+        .key()
+        .map_err(|error| Failure::ours("reading the signing key", &error))?;
+    let address = asked_for(email)?;
+    let id = key.map(|key| key.subscriber_id(&address.folded()));
+    let row = match id {
+        Some(id) => store.row_of(issue.number, id)?,
+        None => None,
+    };
+    let Some(row) = row else {
+        return Ok((false, "the reader is not in the plan of the issue".into()));
+    };
+    if let DeliveryState::Skipped { why } = row.state {
+        return Ok((false, format!("no letter: {why}")));
+    }
+    let place = record["items"]
+        .as_array()
+        .and_then(|items| items.iter().position(|item| item["id"] == article));
+    let editions = store.editions(issue.number)?;
+    let edition = row.edition.and_then(|number| editions.get(number as usize));
+    Ok(match (place, edition) {
+        (None, _) => (false, "the issue does not print it".into()),
+        (Some(place), Some(edition)) if edition.items.contains(&place) => {
+            (true, "in the reader's letter, as planned".into())
+        }
+        _ => (
+            false,
+            "not among the reader's choices when the issue was planned".into(),
+        ),
+    })
+}
+
+fn asked_for(email: &str) -> Result<Address, Failure> {
+    Address::parse(email)
+        .map_err(|error| Failure::usage(Fault::error(error.to_string()).for_key("--subscriber")))
 }
 
 /// The id that a name means: the whole id, or the only one that ends in `/name`.
@@ -271,8 +337,7 @@ fn reader_words(
 
 /// The reader of an address, out of the files.
 pub(super) fn reader(room: &Newsroom, email: &str) -> Result<Subscriber, Failure> {
-    let address = Address::parse(email)
-        .map_err(|error| Failure::usage(Fault::error(error.to_string()).for_key("--subscriber")))?;
+    let address = asked_for(email)?;
     let roster = Roster::read(&room.config.subscribers_folder(), &room.config.known());
     let wanted = address.folded();
     roster

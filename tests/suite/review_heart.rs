@@ -42,3 +42,30 @@ fn collecting_first_makes_a_state_folder_of_its_owners_alone() {
         );
     }
 }
+
+#[test]
+fn why_tells_of_a_frozen_issue_what_a_reader_got() {
+    let world = World::with(1, 1);
+    world.article("anden", "Helt andre nyheder", "2026-11-22");
+    let list = fs::read_to_string(world.path("subscribers/readers.toml")).unwrap();
+    world.write(
+        "subscribers/readers.toml",
+        list.trim_end().to_owned() + "\ntopics = [\"skole\"]\n",
+    );
+    assert_eq!(world.run(&["send", "--date", "2026-11-23"]).code, 0);
+    let gets = |article: &str, reader: &str| {
+        let said = world.run(&[
+            "why",
+            article,
+            "--date",
+            "2026-11-23",
+            "--subscriber",
+            reader,
+            "--json",
+        ]);
+        said.json()["subscriber"]["gets"].clone()
+    };
+    assert_eq!(gets("artikel-0", "reader0@kommune.example"), true);
+    assert_eq!(gets("anden", "reader0@kommune.example"), false);
+    assert_eq!(gets("artikel-0", "nobody@kommune.example"), false);
+}
