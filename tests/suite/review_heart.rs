@@ -69,3 +69,14 @@ fn why_tells_of_a_frozen_issue_what_a_reader_got() {
     assert_eq!(gets("anden", "reader0@kommune.example"), false);
     assert_eq!(gets("artikel-0", "nobody@kommune.example"), false);
 }
+
+#[test]
+fn an_issue_of_a_frequency_there_is_not_is_neither_shown_nor_cancelled() {
+    let world = World::with(1, 1);
+    assert_eq!(world.run(&["send", "--date", "2026-11-23"]).code, 0);
+    for verb in ["show", "cancel"] {
+        let said = world.run(&["issues", verb, "2026-11-23", "--frequency", "weekly"]);
+        assert_eq!(said.code, 2, "{verb}: {}", said.out);
+        assert!(said.err.contains("no weekly issue"), "{}", said.err);
+    }
+}
