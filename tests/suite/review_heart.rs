@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use chrono::DateTime;
+use overblik::store::{Outcome, Read as _, Settled, Store as _, sqlite::SqliteStore};
+
 use crate::world::World;
 
 #[test]
@@ -25,6 +28,55 @@ fn a_bounce_address_without_room_for_the_token_is_refused_before_anything_is_sen
     );
     assert_eq!(world.run(&["send", "--date", "2026-11-23"]).code, 0);
     assert_eq!(world.letters().len(), 2);
+}
+
+#[test]
+fn a_failed_send_prints_one_document() {
+    let world = World::with(1, 1);
+    assert_eq!(world.run(&["send", "--date", "2026-11-23"]).code, 0);
+    let said = world.run(&["send", "--json", "--date", "2026-11-20"]);
+    assert_eq!(said.code, 2);
+    assert_eq!(said.json()["error"]["code"], 2);
+}
+
+/// Freezes an issue of which no letter leaves: nothing can be written where its outbox leads. All of it is then due
+/// again at once.
+fn stop_before_the_letters(world: &World, send: impl FnOnce() -> Option<i32>) {
+    std::os::unix::fs::symlink("/proc/self", world.path("outbox")).unwrap();
+    let code = send();
+    assert!(code == Some(1) || code == Some(75), "{code:?}");
+    fs::remove_file(world.path("outbox")).unwrap();
+    let mut store = SqliteStore::open(&world.path("state/ledger.db")).unwrap();
+    let issue = store.issues().unwrap().remove(0);
+    let epoch = DateTime::UNIX_EPOCH;
+    let due: Vec<Outcome> = (0..issue.planned)
+        .map(|seq| Outcome {
+            seq,
+            state: Settled::Waits { until: epoch },
+            at: epoch,
+        })
+        .collect();
+    store
+        .settle_and_claim(issue.number, &due, &[], None)
+        .unwrap();
+}
+
+#[test]
+fn an_issue_planned_under_another_key_is_not_resumed() {
+    let world = World::with(1, 3);
+    let send = |key: char| {
+        let mut command = world.command(&["send", "--date", "2026-11-23"]);
+        command.env("OVERBLIK__NEWSLETTER__KEY", key.to_string().repeat(64));
+        command.output().unwrap()
+    };
+    stop_before_the_letters(&world, || send('1').status.code());
+    let said = send('2');
+    assert_eq!(said.status.code(), Some(2));
+    let words = String::from_utf8(said.stderr).unwrap();
+    assert!(words.contains("another signing key"), "{words}");
+    assert!(world.letters().is_empty());
+    assert_eq!(send('1').status.code(), Some(0));
+    assert_eq!(world.letters().len(), 3);
 }
 
 #[test]
@@ -79,4 +131,18 @@ fn an_issue_of_a_frequency_there_is_not_is_neither_shown_nor_cancelled() {
         assert_eq!(said.code, 2, "{verb}: {}", said.out);
         assert!(said.err.contains("no weekly issue"), "{}", said.err);
     }
+}
+
+#[test]
+fn a_cancelled_issue_gives_its_articles_to_the_next() {
+    let world = World::with(1, 2);
+    stop_before_the_letters(&world, || {
+        Some(world.run(&["send", "--date", "2026-11-23"]).code)
+    });
+    assert_eq!(world.run(&["issues", "cancel", "2026-11-23"]).code, 0);
+    let said = world.run(&["send", "--date", "2026-11-23"]);
+    assert_eq!(said.code, 0);
+    assert!(said.err.contains("cancelled"), "{}", said.err);
+    assert_eq!(world.run(&["send", "--date", "2026-11-24"]).code, 0);
+    assert_eq!(world.letters().len(), 2);
 }

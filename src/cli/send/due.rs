@@ -42,8 +42,12 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
         let key = key(frequency, date);
         let not = |why: String| Due::Not { key, why };
         let newest = store.past(frequency)?.newest;
-        if store.issue(key)?.is_some() {
-            due.push(not("already published; nothing is sent twice".into()));
+        if let Some(issue) = store.issue(key)? {
+            due.push(not(if issue.cancelled_at.is_some() {
+                "cancelled; its articles are taken by the next issue".into()
+            } else {
+                "already published; nothing is sent twice".into()
+            }));
         } else if let Some(newest) = newest.filter(|newest| date < *newest) {
             if request.date.is_some() {
                 return Err(refused(
