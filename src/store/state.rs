@@ -1,7 +1,7 @@
 //! The state folder: where the ledger, the key, the locks and the readers' own words lie.
 
 use std::{
-    fs::{self, OpenOptions},
+    fs,
     io::{self, Write as _},
     path::{Path, PathBuf},
 };
@@ -148,9 +148,14 @@ impl StateFolder {
             return Err(KeyError::Gone { path });
         }
         let key = SigningKey::new(fresh);
-        self.write(&key)
-            .map_err(|source| KeyError::Io { path, source })?;
-        Ok(key)
+        match self.write(&key) {
+            Ok(()) => Ok(key),
+            // Another run made one at the same moment: that is the key.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                self.key()?.ok_or(KeyError::Gone { path })
+            }
+            Err(source) => Err(KeyError::Io { path, source }),
+        }
     }
 
     /// Makes the folder where it is not there, for its owner alone: what lies in it names readers.
@@ -164,23 +169,15 @@ impl StateFolder {
     fn write(&self, key: &SigningKey) -> io::Result<()> {
         let folder = self.key_file.parent().unwrap_or(&self.path);
         private_folder(folder)?;
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let mut file = options.open(&self.key_file)?;
-        let written = file
-            .write_all(format!("{}\n", hex(key.bytes())).as_bytes())
-            .and_then(|()| file.sync_all())
-            .and_then(|()| sync_folder(folder));
-        if written.is_err() {
-            // Half a key would be found by the next run and refused.
-            let _ = fs::remove_file(&self.key_file);
-        }
-        written
+        // Beside its place and then there whole: half a key would be refused by every run to come. Such files are
+        // their owner's alone.
+        let mut file = tempfile::Builder::new()
+            .prefix(".overblik-")
+            .tempfile_in(folder)?;
+        file.write_all(format!("{}\n", hex(key.bytes())).as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist_noclobber(&self.key_file)?;
+        sync_folder(folder)
     }
 }
 
@@ -225,6 +222,18 @@ mod tests {
                 Err(KeyError::Open { mode: 0o644, .. })
             ));
         }
+    }
+
+    #[test]
+    fn a_key_is_never_seen_half_written_and_of_two_makers_the_first_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().to_owned(), None);
+        state.write(&SigningKey::new([4; 32])).unwrap();
+        let late = state.write(&SigningKey::new([5; 32])).unwrap_err();
+        assert_eq!(late.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(state.key_or_make([6; 32]).unwrap().bytes(), &[4; 32]);
+        let names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(names.len(), 1, "{names:?}");
     }
 
     #[test]

@@ -76,7 +76,8 @@ impl SqliteStore {
         })
     }
 
-    /// Opens the ledger to read, without making or changing any file beside it; `None` when there is none.
+    /// Opens the ledger to read, without making or changing any file beside it; `None` when there is none, or none
+    /// with anything in it.
     ///
     /// With no write-ahead log the file is all there is. With one, a sender is at work or was cut down: the files are
     /// copied aside and read there, so that not even a lock file appears.
@@ -105,10 +106,12 @@ impl SqliteStore {
             if Stamp::of(path) == Some(before) && Stamp::of(&log) == log_before {
                 let found = version(&store.connection)?;
                 let known = MIGRATIONS.len() as i64;
-                if found > known {
-                    return Err(StoreError::Newer { found, known }.into());
-                }
-                return Ok(Some(store));
+                return match found {
+                    // Its maker was cut down before the first table stood.
+                    0 => Ok(None),
+                    found if found > known => Err(StoreError::Newer { found, known }.into()),
+                    _ => Ok(Some(store)),
+                };
             }
             std::thread::sleep(Duration::from_millis(10));
         }
