@@ -146,3 +146,18 @@ fn a_cancelled_issue_gives_its_articles_to_the_next() {
     assert_eq!(world.run(&["send", "--date", "2026-11-24"]).code, 0);
     assert_eq!(world.letters().len(), 2);
 }
+
+#[test]
+fn early_sends_before_the_time_of_day_without_a_date_too() {
+    let world = World::with(0, 1);
+    world.write(
+        "articles/nu.md",
+        "+++\ntitle = \"Lige nu\"\nlede = \"Kort.\"\nkind = \"news\"\n+++\n\nBrødtekst.\n",
+    );
+    let config = fs::read_to_string(world.path("config/default.toml")).unwrap();
+    let never = "[schedule]\nat = \"23:59\"\ndays = \"mon-sun\"\n";
+    world.write("config/default.toml", format!("{config}\n{never}"));
+    assert_eq!(world.run(&["send"]).code, 0);
+    assert_eq!(world.run(&["send", "--early"]).code, 0);
+    assert_eq!(world.letters().len(), 1);
+}

@@ -9,6 +9,7 @@ use crate::{
         newsroom::{Newsroom, key, refused},
     },
     domain::issue::{Frequency, IssueKey},
+    publish::Guard,
     store::Read,
 };
 
@@ -69,7 +70,9 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
             let at = schedule.cut_off(date, room.config.newsletter.timezone);
             match request.date {
                 Some(_) => due.push(Due::Now { key, cut_off: at }),
-                None if room.now < at => due.push(not(format!("not due before {}", schedule.at))),
+                None if room.now < at && !request.overrides.contains(&Guard::Early) => {
+                    due.push(not(format!("not due before {}", schedule.at)));
+                }
                 None => due.push(Due::Now {
                     key,
                     cut_off: room.now,
