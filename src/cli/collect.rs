@@ -7,10 +7,7 @@ use super::{
     Exit, Failure, Session,
     newsroom::{Newsroom, doubts, name_faults},
 };
-use crate::{
-    publish,
-    store::{Store as _, sqlite::SqliteStore},
-};
+use crate::{publish, store::Store as _};
 
 /// Reads all sources and notes what is seen for the first time
 #[derive(Debug, Args)]
@@ -30,8 +27,7 @@ impl Collect {
             .map_err(|error| Failure::ours("making the state folder", &error))?;
         // A ledger whose key is gone must not grow.
         room.signing_key()?;
-        let mut store = SqliteStore::open(&room.state.ledger())
-            .map_err(|error| Failure::ours("opening the ledger", &error))?;
+        let mut store = room.ledger()?;
         let seen: Vec<_> = collected
             .articles
             .iter()

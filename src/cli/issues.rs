@@ -160,8 +160,7 @@ fn cancel(
         },
         error @ LockError::Io { .. } => Failure::ours("taking the send lock", &error),
     })?;
-    let mut store = SqliteStore::open(&room.state.ledger())
-        .map_err(|error| Failure::ours("opening the ledger", &error))?;
+    let mut store = room.ledger()?;
     let mut report = Report::default();
     for issue in issues {
         // What has left is not cancelled: the word of runs that died comes first.

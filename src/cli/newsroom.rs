@@ -60,7 +60,26 @@ impl Newsroom {
     /// The ledger, to read; `None` when there is none yet.
     pub(super) fn peek(&self) -> Result<Option<SqliteStore>, Failure> {
         SqliteStore::peek(&self.state.ledger())
-            .map_err(|error| Failure::ours("reading the ledger", &error))
+            .map_err(|error| self.ledger_failure("reading the ledger", &error))
+    }
+
+    /// The ledger, to write.
+    pub(super) fn ledger(&self) -> Result<SqliteStore, Failure> {
+        SqliteStore::open(&self.state.ledger())
+            .map_err(|error| self.ledger_failure("opening the ledger", &error))
+    }
+
+    fn ledger_failure(&self, doing: &str, error: &dyn std::error::Error) -> Failure {
+        let mut failure = Failure::ours(doing, error);
+        for fault in &mut failure.faults {
+            fault.path = Some(self.state.ledger().display().to_string());
+            fault.remedy = Some(
+                "see that the disk has room and the file is yours; if it is damaged, put the whole state folder back \
+                 from a copy"
+                    .into(),
+            );
+        }
+        failure
     }
 
     /// What earlier issues of a frequency left behind.

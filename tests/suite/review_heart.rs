@@ -161,3 +161,16 @@ fn early_sends_before_the_time_of_day_without_a_date_too() {
     assert_eq!(world.run(&["send", "--early"]).code, 0);
     assert_eq!(world.letters().len(), 1);
 }
+
+#[test]
+fn a_damaged_ledger_is_named_with_a_remedy() {
+    let world = World::with(1, 1);
+    world.write(
+        "state/ledger.db",
+        "ikke en database, men lang nok til at ligne en".repeat(99),
+    );
+    let said = world.run(&["status"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains("state/ledger.db"), "{}", said.err);
+    assert!(said.err.contains("hint: "), "{}", said.err);
+}

@@ -96,8 +96,7 @@ impl Send {
         let _lock = take_lock(session, &room)?;
         let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
-        let mut store = SqliteStore::open(&room.state.ledger())
-            .map_err(|error| Failure::ours("opening the ledger", &error))?;
+        let mut store = room.ledger()?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
