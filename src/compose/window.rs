@@ -77,7 +77,7 @@ pub(super) fn examine(
 
     if dated > cut_off {
         return out(
-            "window",
+            "future",
             format!(
                 "dated {}, after the cut-off {}",
                 stamp(dated),

@@ -174,3 +174,51 @@ fn a_damaged_ledger_is_named_with_a_remedy() {
     assert!(said.err.contains("state/ledger.db"), "{}", said.err);
     assert!(said.err.contains("hint: "), "{}", said.err);
 }
+
+#[test]
+fn what_kept_an_article_out_is_mended_and_it_is_printed_in_the_next_issue() {
+    let world = World::with(1, 1);
+    let place = "articles/sen.md";
+    let write = |date: &str, more: &str, kind: &str| {
+        let head =
+            format!("title = \"Sen\"\nlede = \"Kort.\"\ndate = {date}\nkind = \"{kind}\"\n{more}");
+        world.write(place, format!("+++\n{head}\n+++\n\nBrødtekst.\n"));
+    };
+    let config = fs::read_to_string(world.path("config/default.toml")).unwrap();
+    let sections = "[[section]]\nid = \"nyt\"\nname = \"Nyt\"\nkinds = [\"news\"]\n";
+    world.write("config/default.toml", format!("{config}\n{sections}"));
+    for (day, fault) in [
+        (23, "date"),
+        (24, "embargo"),
+        (25, "section"),
+        (26, "draft"),
+    ] {
+        let dated = format!("2026-11-{}T10:00:00+01:00", day - 1);
+        let sound = || write(&dated, "", "news");
+        match fault {
+            "date" => write("2027-11-22T10:00:00+01:00", "", "news"),
+            "embargo" => write(&dated, "embargo = 2026-12-24T06:00:00+01:00", "news"),
+            "section" => write(&dated, "", "slides"),
+            _ => write(&dated, "draft = true", "news"),
+        }
+        fs::rename(
+            world.path(place),
+            world.path(&format!("articles/{fault}.md")),
+        )
+        .unwrap();
+        world.article(&format!("andet-{day}"), &format!("Andet {day}"), &dated);
+        let date = format!("2026-11-{day}");
+        assert_eq!(world.run(&["send", "--date", &date]).code, 0, "{fault}");
+        sound();
+        fs::rename(
+            world.path(place),
+            world.path(&format!("articles/{fault}.md")),
+        )
+        .unwrap();
+        let next = format!("2026-11-{}", day + 1);
+        let said = world.run(&["why", fault, "--date", &next, "--json"]);
+        let last = said.json()["reasons"].as_array().unwrap().last().cloned();
+        assert_eq!(last.unwrap()["rule"], "quota", "{fault}: {}", said.out);
+        fs::remove_file(world.path(&format!("articles/{fault}.md"))).unwrap();
+    }
+}
