@@ -4,6 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::domain::{
+    address::Address,
     issue::IssueKey,
     key::{SigningKey, SubscriberId, hex, unhex},
     newsletter::ListId,
@@ -44,6 +45,20 @@ pub fn read_leave_token(keys: &[SigningKey], list: &ListId, token: &str) -> Opti
     aws_lc_rs::constant_time::verify_slices_are_equal(&genuine[..16], &bytes[37..])
         .ok()
         .map(|()| reader)
+}
+
+/// An address as it stands in a `mailto:` URI: what would begin its query or be read as an escape is escaped
+/// (RFC 6068 §2).
+pub fn in_mailto(address: &Address) -> String {
+    address
+        .to_string()
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+            byte if b"-._~!$'*+@".contains(&byte) => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
 }
 
 /// The left part of the Message-ID: unique to issue and reader, told apart by no address.
@@ -113,6 +128,19 @@ mod tests {
         }
         assert_eq!(read_leave_token(&keys, &list, &"A".repeat(4000)), None);
         assert_eq!(read_leave_token(&keys, &list, ""), None);
+    }
+
+    #[test]
+    fn an_address_that_looks_like_a_query_stays_an_address() {
+        let check = |address: &str, expected: &str| {
+            assert_eq!(in_mailto(&Address::parse(address).unwrap()), expected);
+        };
+        check("af.meld+nyt@avis.example", "af.meld+nyt@avis.example");
+        check(
+            "af%meld?x&y=z@avis.example",
+            "af%25meld%3Fx%26y%3Dz@avis.example",
+        );
+        check("bl\u{e5}@avis.example", "bl%C3%A5@avis.example");
     }
 
     #[test]

@@ -245,7 +245,7 @@ impl Splicer {
         // A trial link is no link to leave by: such a letter names none in its headers.
         if matches!(self.links, Links::Signed(_)) {
             let mailto = self.leave_mailto.as_ref().map_or_else(String::new, |to| {
-                format!(",\r\n <mailto:{to}?subject={token}>")
+                format!(",\r\n <mailto:{}?subject={token}>", links::in_mailto(to))
             });
             line(format!(
                 "List-Unsubscribe: <{}{token}>{mailto}",
