@@ -11,7 +11,7 @@ use crate::{
         piece::Edition,
     },
     ledger::{Ledger, LedgerError, pause_after},
-    letter::{Letter, Reader, Splicer},
+    letter::{Letter, LetterError, Reader, Splicer},
     roster::{Gate, SuppressionError},
     store::{
         ClaimedLetter, Outcome, Settled, Store,
@@ -184,7 +184,13 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
                 let Some(row) = rows.next() else { break };
                 match self.letter(&row) {
                     Ok(letter) => in_flight.push(send(self.transport, row, letter, &marks)),
-                    Err(state) => outcomes.push(self.settled(&row, Settled::To(*state), progress)),
+                    Err(Unmade::Settled(state)) => {
+                        outcomes.push(self.settled(&row, Settled::To(*state), progress));
+                    }
+                    Err(Unmade::OurFault(words)) => {
+                        let waits = self.our_fault(&row, words, progress);
+                        outcomes.push(self.settled(&row, waits, progress));
+                    }
                 }
             }
             let Some((row, result)) = in_flight.next().await else {
@@ -221,16 +227,16 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
     }
 
     /// Makes one letter, or says why there is none.
-    fn letter(&self, row: &ClaimedLetter) -> Result<Letter, Box<DeliveryState>> {
+    fn letter(&self, row: &ClaimedLetter) -> Result<Letter, Unmade> {
         if let Some(why) = self.gate.skip(&row.subscriber) {
-            return Err(Box::new(DeliveryState::Skipped { why }));
+            return Err(Unmade::Settled(Box::new(DeliveryState::Skipped { why })));
         }
-        let failed = |reply: String| Box::new(DeliveryState::Failed { reply });
+        let failed = |reply: String| Unmade::Settled(Box::new(DeliveryState::Failed { reply }));
         let address = Address::parse(&row.address).map_err(|error| failed(error.to_string()))?;
         let edition = self
             .editions
             .get(row.edition as usize)
-            .ok_or_else(|| failed("the issue has no such edition".into()))?;
+            .ok_or_else(|| Unmade::OurFault("the issue has no such edition".into()))?;
         let reader = Reader {
             id: row.subscriber,
             address: &address,
@@ -238,7 +244,22 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
         };
         self.splicer
             .letter(edition, &reader)
-            .map_err(|error| failed(error.to_string()))
+            .map_err(|error| match error {
+                LetterError::Address(_) => failed(error.to_string()),
+                _ => Unmade::OurFault(error.to_string()),
+            })
+    }
+
+    /// A letter that our own or the relay's fault held up waits; three in a row stop the run.
+    fn our_fault(&self, row: &ClaimedLetter, words: String, progress: &mut Progress) -> Settled {
+        progress.our_faults += 1;
+        tracing::warn!(delivery = row.seq, fault = %words, "not handed over, by our own or the relay's fault");
+        if progress.our_faults >= OUR_FAULTS && progress.halted.is_none() {
+            progress.halted = Some(Halt::Transport(words));
+        }
+        Settled::Waits {
+            until: self.clock.now() + OUR_PAUSE,
+        }
     }
 
     /// What a result means for the delivery, and for the run.
@@ -260,14 +281,7 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
         let consequence = error.consequence();
         let reply = words(&error);
         if consequence == Consequence::Wait {
-            progress.our_faults += 1;
-            tracing::warn!(delivery = row.seq, fault = %reply, "not handed over, by our own or the relay's fault");
-            if progress.our_faults >= OUR_FAULTS && progress.halted.is_none() {
-                progress.halted = Some(Halt::Transport(reply));
-            }
-            return Settled::Waits {
-                until: self.clock.now() + OUR_PAUSE,
-            };
+            return self.our_fault(row, reply, progress);
         }
         progress.our_faults = 0;
         Settled::To(match consequence {
@@ -302,6 +316,14 @@ impl<T: Transport, G: Gate, W: Watcher> Dispatch<'_, T, G, W> {
             at: self.clock.now(),
         }
     }
+}
+
+/// Why there is no letter for a row.
+enum Unmade {
+    /// The reader is not to be mailed, or cannot be.
+    Settled(Box<DeliveryState>),
+    /// The fault is ours: it would meet every reader alike.
+    OurFault(String),
 }
 
 /// How far a run has come.
