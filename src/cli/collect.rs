@@ -22,6 +22,9 @@ impl Collect {
         let room = Newsroom::open(session)?;
         let collected = publish::collect(&room.config.brief(), room.now);
         name_faults(session, doubts(&collected));
+        room.state
+            .make()
+            .map_err(|error| Failure::ours("making the state folder", &error))?;
         // A ledger whose key is gone must not grow.
         room.signing_key()?;
         let mut store = room.ledger()?;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     Exit, Failure, Session,
-    newsroom::{Newsroom, lock_failure},
+    newsroom::{Newsroom, lock_failure, refused},
     report::Report,
     status::{issues_of, owed, owed_by_the_dead},
 };
@@ -96,10 +96,7 @@ fn show(
 ) -> Result<Exit, Failure> {
     let store = room.peek()?.ok_or_else(|| nothing(date))?;
     let mut records = Vec::new();
-    for issue in issues_of(&store, Some(date))? {
-        if frequency.is_some_and(|wanted| wanted != issue.key.frequency) {
-            continue;
-        }
+    for issue in asked_for(&store, date, frequency)? {
         let record = store.record(issue.number)?;
         let record: serde_json::Value = serde_json::from_str(&record)
             .map_err(|error| Failure::ours("reading the issue's record", &error))?;
@@ -136,10 +133,7 @@ fn cancel(
     dry_run: bool,
 ) -> Result<Exit, Failure> {
     let store = room.peek()?.ok_or_else(|| nothing(date))?;
-    let issues: Vec<_> = issues_of(&store, Some(date))?
-        .into_iter()
-        .filter(|issue| frequency.is_none_or(|wanted| wanted == issue.key.frequency))
-        .collect();
+    let issues = asked_for(&store, date, frequency)?;
     if dry_run {
         would_cancel(session, room, &store, &issues)?;
         return Ok(Exit::Done);
@@ -205,8 +199,25 @@ fn would_cancel(
     Ok(())
 }
 
+/// The issues of a date, of one frequency where one is named.
+fn asked_for(
+    store: &SqliteStore,
+    date: NaiveDate,
+    frequency: Option<Frequency>,
+) -> Result<Vec<IssueRow>, Failure> {
+    let mut issues = issues_of(store, Some(date))?;
+    issues.retain(|issue| frequency.is_none_or(|wanted| wanted == issue.key.frequency));
+    match frequency {
+        Some(frequency) if issues.is_empty() => Err(refused(
+            format!("no {frequency} issue of {date} has been published"),
+            "`overblik issues list` shows those that have",
+        )),
+        _ => Ok(issues),
+    }
+}
+
 fn nothing(date: NaiveDate) -> Failure {
-    super::newsroom::refused(
+    refused(
         format!("no issue of {date} has been published"),
         "nothing has been published yet",
     )

@@ -9,6 +9,7 @@ use super::Global;
 use crate::{
     config::{self, Config},
     domain::{clock::Clock, fault::Fault},
+    letter::{links::BOUNCE_LOCAL, takes_bounces},
 };
 
 /// The system's clock.
@@ -135,10 +136,23 @@ impl Session {
             let read = |os: std::ffi::OsString| os.to_string_lossy().into_owned();
             (read(name), read(text))
         });
-        config::load(&self.global.config, env, variables).map_err(|faults| Failure {
-            exit: Exit::Usage,
-            faults,
-        })
+        let config =
+            config::load(&self.global.config, env, variables).map_err(|faults| Failure {
+                exit: Exit::Usage,
+                faults,
+            })?;
+        if takes_bounces(&config.newsletter, &config.bounce) {
+            Ok(config)
+        } else {
+            Err(Failure::usage(
+                Fault::error(format!(
+                    "the bounce address, or `newsletter.from` where there is none, has more than {BOUNCE_LOCAL} octets \
+                     before the `@`: with each letter's signed token after it, no mail server takes it"
+                ))
+                .for_key("bounce.address")
+                .remedy("write a short one, such as `retur@avis.example`"),
+            ))
+        }
     }
 
     /// Prints data to stdout. A reader that went away (`| head`) is no fault.

@@ -77,6 +77,9 @@ impl Default for SelectionSettings {
 pub struct History {
     /// The cut-off of the last issue; `None` before the first.
     pub last_cut_off: Option<DateTime<Utc>>,
+    /// When the last issue looked at the articles, where that was before its cut-off: what was first seen after it
+    /// had no chance in it.
+    pub last_look: Option<DateTime<Utc>>,
     /// What was printed, and where.
     pub printed: HashMap<ArticleId, IssueKey>,
     /// The [`twin_keys`] of what was printed, and where.

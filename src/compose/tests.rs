@@ -74,6 +74,12 @@ impl World {
             .collect()
     }
 
+    /// What the last rule found of one article.
+    fn finding(&self, article: Article) -> String {
+        let verdict = self.compose(vec![article]).verdicts.remove(0);
+        verdict.reasons.last().unwrap().finding.clone()
+    }
+
     /// The rule that decided over one article.
     fn rule(&self, article: Article) -> (bool, &'static str) {
         let verdict = self.compose(vec![article]).verdicts.remove(0);
@@ -110,11 +116,31 @@ fn a_late_article_is_taken_within_its_days() {
     world.history.last_cut_off = Some(local(20, 6));
     assert_eq!(world.rule(article("a", 18, 12)), (true, "late"));
     assert_eq!(world.rule(article("a", 15, 12)), (false, "window"));
+    assert!(
+        world
+            .finding(article("a", 15, 12))
+            .contains("more than 7 days after its date")
+    );
     world
         .history
         .first_seen
         .insert(ArticleId("a".into()), local(19, 6));
     assert_eq!(world.rule(article("a", 18, 12)), (false, "window"));
+}
+
+#[test]
+fn what_came_between_an_early_freezing_and_its_cut_off_is_late() {
+    let mut world = World::new();
+    world.history.last_cut_off = Some(local(20, 6));
+    world.history.last_look = Some(local(19, 21));
+    let first_seen = |world: &mut World, hour| {
+        let id = ArticleId("a".into());
+        world.history.first_seen.insert(id, local(19, hour));
+    };
+    first_seen(&mut world, 22);
+    assert_eq!(world.rule(article("a", 19, 20)), (true, "late"));
+    first_seen(&mut world, 21);
+    assert_eq!(world.rule(article("a", 19, 20)), (false, "window"));
 }
 
 #[test]
@@ -126,6 +152,11 @@ fn what_found_no_room_waits_for_the_next_issue_within_its_life() {
     world.history.left_over.insert(seen);
     assert_eq!(world.rule(article("a", 18, 12)), (true, "left over"));
     assert_eq!(world.rule(article("a", 15, 12)), (false, "window"));
+    assert!(
+        world
+            .finding(article("a", 15, 12))
+            .contains("found no room in its 7 days")
+    );
 }
 
 #[test]

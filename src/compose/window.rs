@@ -77,7 +77,7 @@ pub(super) fn examine(
 
     if dated > cut_off {
         return out(
-            "window",
+            "future",
             format!(
                 "dated {}, after the cut-off {}",
                 stamp(dated),
@@ -105,25 +105,33 @@ pub(super) fn examine(
         );
     }
     let days = |count: u32| cut_off - Duration::days(i64::from(count));
-    if selection.history.last_cut_off.is_some()
-        && first_seen > from
-        && dated >= days(rules.late_days)
-    {
+    let history = selection.history;
+    let is_late = history.last_cut_off.is_some() && first_seen > history.last_look.unwrap_or(from);
+    let found_no_room = history.left_over.contains(&article.id);
+    if is_late && dated >= days(rules.late_days) {
         return let_in(
             "late",
             format!("dated {}, first seen after the last issue", stamp(dated)),
         );
     }
-    if selection.history.left_over.contains(&article.id) && dated >= days(rules.life_days) {
+    if found_no_room && dated >= days(rules.life_days) {
         return let_in(
             "left over",
             format!("dated {}, found no room before", stamp(dated)),
         );
     }
+    let more = match (is_late, found_no_room) {
+        (true, _) => format!(
+            "; first seen since, but more than {} days after its date",
+            rules.late_days
+        ),
+        (_, true) => format!("; it found no room in its {} days", rules.life_days),
+        _ => String::new(),
+    };
     reasons.push(Reason {
         rule: "window",
         passed: false,
-        finding: format!("dated {}, not after {}", stamp(dated), stamp(from)),
+        finding: format!("dated {}, not after {}{more}", stamp(dated), stamp(from)),
     });
     None
 }

@@ -9,7 +9,7 @@ use std::sync::{
 use super::queue::Queue;
 use crate::{
     domain::{address::Address, clock::Clock, delivery::DeliveryState, piece::Edition},
-    letter::{Letter, Reader, Splicer},
+    letter::{Letter, LetterError, Reader, Splicer},
     roster::Gate,
     store::{ClaimedLetter, Settled},
     transport::Job,
@@ -70,24 +70,27 @@ impl Makers {
                         letter,
                     });
                 }
-                Err(state) => self.queue.settle_unsent(row.seq, Settled::To(*state)),
+                Err(Unmade::Settled(state)) => {
+                    self.queue.settle_unsent(row.seq, Settled::To(*state));
+                }
+                Err(Unmade::OurFault(words)) => self.queue.our_fault(row.seq, words),
             }
         }
     }
 
     /// Makes one letter, or says why there is none.
-    fn letter(&self, row: &ClaimedLetter) -> Result<Letter, Box<DeliveryState>> {
+    fn letter(&self, row: &ClaimedLetter) -> Result<Letter, Unmade> {
         let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(why) = gate.skip(&row.subscriber) {
-            return Err(Box::new(DeliveryState::Skipped { why }));
+            return Err(Unmade::Settled(Box::new(DeliveryState::Skipped { why })));
         }
         drop(gate);
-        let failed = |reply: String| Box::new(DeliveryState::Failed { reply });
+        let failed = |reply: String| Unmade::Settled(Box::new(DeliveryState::Failed { reply }));
         let address = Address::parse(&row.address).map_err(|error| failed(error.to_string()))?;
         let edition = self
             .editions
             .get(row.edition as usize)
-            .ok_or_else(|| failed("the issue has no such edition".into()))?;
+            .ok_or_else(|| Unmade::OurFault("the issue has no such edition".into()))?;
         let reader = Reader {
             id: row.subscriber,
             address: &address,
@@ -95,6 +98,17 @@ impl Makers {
         };
         self.splicer
             .letter(edition, &reader)
-            .map_err(|error| failed(error.to_string()))
+            .map_err(|error| match error {
+                LetterError::Address(_) => failed(error.to_string()),
+                _ => Unmade::OurFault(error.to_string()),
+            })
     }
+}
+
+/// Why a letter was not made.
+enum Unmade {
+    /// The reader gets none, and that is an outcome.
+    Settled(Box<DeliveryState>),
+    /// Our own fault: the reader waits.
+    OurFault(String),
 }

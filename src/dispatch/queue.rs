@@ -193,6 +193,20 @@ impl Queue {
         self.lock().tell(Outcome { seq, state, at });
     }
 
+    /// A letter that our own or the relay's fault held up waits for the next run; three in a row stop this one.
+    pub(super) fn our_fault(&self, seq: u64, words: String) {
+        tracing::warn!(delivery = seq, fault = %words, "not handed over, by our own or the relay's fault");
+        let now = self.clock.now();
+        let mut inner = self.lock();
+        inner.our_faults += 1;
+        inner.waits(seq, now + OUR_PAUSE, now);
+        let stops = inner.our_faults >= OUR_FAULTS;
+        drop(inner);
+        if stops {
+            self.halt(Some(Halt::Transport(words)));
+        }
+    }
+
     /// What this run did, and why it ended early if it did.
     pub(super) fn summary(&self) -> (Tally, Option<Halt>, Option<SuppressionError>) {
         let mut inner = self.lock();
@@ -273,51 +287,30 @@ impl Feed for Queue {
             // The outcome is on its way to the ledger; the mark only matters if we die before it is there.
             let _ = self.marks.mark(seq, mark);
         }
-        let now = self.clock.now();
-        let mut inner = self.lock();
         let state = match result {
-            Ok(receipt) => {
-                inner.our_faults = 0;
-                Settled::To(DeliveryState::Accepted {
-                    reply: receipt.reply,
-                })
-            }
+            Ok(receipt) => DeliveryState::Accepted {
+                reply: receipt.reply,
+            },
             Err(error) => {
                 let reply = words(&error);
                 match error.consequence() {
-                    Consequence::Wait => {
-                        inner.our_faults += 1;
-                        tracing::warn!(delivery = seq, fault = %reply, "not handed over, by our own or the relay's fault");
-                        if inner.our_faults >= OUR_FAULTS {
-                            inner.waits(seq, now + OUR_PAUSE, now);
-                            drop(inner);
-                            self.halt(Some(Halt::Transport(reply)));
-                            return;
-                        }
-                        Settled::Waits {
-                            until: now + OUR_PAUSE,
-                        }
+                    Consequence::Wait => return self.our_fault(seq, reply),
+                    Consequence::Fail => DeliveryState::Failed { reply },
+                    Consequence::Defer => {
+                        let until = self.clock.now() + pause_after(attempts);
+                        DeliveryState::Deferred { until, reply }
                     }
-                    consequence => {
-                        inner.our_faults = 0;
-                        Settled::To(match consequence {
-                            Consequence::Fail => DeliveryState::Failed { reply },
-                            Consequence::Defer => DeliveryState::Deferred {
-                                until: now + pause_after(attempts),
-                                reply,
-                            },
-                            Consequence::Doubt | Consequence::Wait => {
-                                DeliveryState::Doubtful { reply }
-                            }
-                        })
-                    }
+                    Consequence::Doubt => DeliveryState::Doubtful { reply },
                 }
             }
         };
+        let at = self.clock.now();
+        let mut inner = self.lock();
+        inner.our_faults = 0;
         inner.tell(Outcome {
             seq,
-            state,
-            at: now,
+            state: Settled::To(state),
+            at,
         });
     }
 

@@ -4,6 +4,7 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use crate::domain::{
+    address::Address,
     issue::IssueKey,
     key::{SigningKey, SubscriberId, hex, unhex},
     newsletter::ListId,
@@ -46,6 +47,20 @@ pub fn read_leave_token(keys: &[SigningKey], list: &ListId, token: &str) -> Opti
         .map(|()| reader)
 }
 
+/// An address as it stands in a `mailto:` URI: what would begin its query or be read as an escape is escaped
+/// (RFC 6068 §2).
+pub fn in_mailto(address: &Address) -> String {
+    address
+        .to_string()
+        .bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+            byte if b"-._~!$'*+@".contains(&byte) => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
 /// The left part of the Message-ID: unique to issue and reader, told apart by no address.
 pub fn message_id_left(key: &SigningKey, issue: IssueKey, reader: &SubscriberId) -> String {
     let tag = key.sign("message-id", &[issue.to_string().as_bytes(), &reader.0]);
@@ -56,6 +71,12 @@ pub fn message_id_left(key: &SigningKey, issue: IssueKey, reader: &SubscriberId)
         hex(&tag[..16])
     )
 }
+
+/// The octets of a [`bounce_token`].
+const BOUNCE_TOKEN: usize = 48;
+
+/// The most octets before the `@` of an address that a [`bounce_token`] is added to with a `+` (RFC 5321 §4.5.3.1.1).
+pub const BOUNCE_LOCAL: usize = 64 - 1 - BOUNCE_TOKEN;
 
 /// The signed part of the envelope sender (VERP): which reader and issue a bounce is about, in 48 octets of hex. With
 /// `bounce+` before it a local part stays under 64 octets (RFC 5321 §4.5.3.1.1).
@@ -110,6 +131,19 @@ mod tests {
     }
 
     #[test]
+    fn an_address_that_looks_like_a_query_stays_an_address() {
+        let check = |address: &str, expected: &str| {
+            assert_eq!(in_mailto(&Address::parse(address).unwrap()), expected);
+        };
+        check("af.meld+nyt@avis.example", "af.meld+nyt@avis.example");
+        check(
+            "af%meld?x&y=z@avis.example",
+            "af%25meld%3Fx%26y%3Dz@avis.example",
+        );
+        check("bl\u{e5}@avis.example", "bl%C3%A5@avis.example");
+    }
+
+    #[test]
     fn ids_differ_by_reader_and_issue_and_fit_their_places() {
         let (key, _, reader, issue) = world();
         let other = SubscriberId([6; 32]);
@@ -124,5 +158,6 @@ mod tests {
             assert_ne!(id, make(&key, weekly, &reader));
             assert!("bounce+".len() + id.len() <= 64);
         }
+        assert_eq!(bounce_token(&key, issue, &reader).len(), BOUNCE_TOKEN);
     }
 }

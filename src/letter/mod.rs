@@ -40,9 +40,12 @@ pub enum LetterError {
     /// The edition names a piece the issue does not have: the ledger was tampered with.
     #[error("the edition names piece {0}, which the issue does not have")]
     NoSuchPiece(u32),
-    /// The address cannot stand in an envelope.
+    /// The reader's address cannot stand in an envelope.
     #[error("the address cannot stand in an envelope")]
     Address(#[source] lettre::address::AddressError),
+    /// The bounce address with its token cannot: ours to mend, whoever the letter is to.
+    #[error("the bounce address with its token cannot stand in an envelope")]
+    Bounce(#[source] lettre::address::AddressError),
     /// The envelope cannot be made.
     #[error("the envelope cannot be made")]
     Envelope(#[source] lettre::error::Error),
@@ -174,11 +177,10 @@ impl Splicer {
                 bytes.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
             }
         }
-        let address = |address: &Address| {
-            lettre::Address::try_from(address.to_string()).map_err(LetterError::Address)
-        };
-        let envelope = Envelope::new(Some(address(&sender)?), vec![address(reader.address)?])
-            .map_err(LetterError::Envelope)?;
+        let address = |address: &Address| lettre::Address::try_from(address.to_string());
+        let sender = address(&sender).map_err(LetterError::Bounce)?;
+        let to = address(reader.address).map_err(LetterError::Address)?;
+        let envelope = Envelope::new(Some(sender), vec![to]).map_err(LetterError::Envelope)?;
         Ok(Letter {
             envelope,
             id,
@@ -243,7 +245,7 @@ impl Splicer {
         // A trial link is no link to leave by: such a letter names none in its headers.
         if matches!(self.links, Links::Signed(_)) {
             let mailto = self.leave_mailto.as_ref().map_or_else(String::new, |to| {
-                format!(",\r\n <mailto:{to}?subject={token}>")
+                format!(",\r\n <mailto:{}?subject={token}>", links::in_mailto(to))
             });
             line(format!(
                 "List-Unsubscribe: <{}{token}>{mailto}",
@@ -280,6 +282,13 @@ fn part_headers(out: &mut Vec<u8>, kind: &str) {
         )
         .as_bytes(),
     );
+}
+
+/// Whether a [`links::bounce_token`] finds room before the `@` of the address that bounces come back to.
+pub fn takes_bounces(newsletter: &Newsletter, bounce: &BounceSettings) -> bool {
+    let address = bounce.address.as_ref().unwrap_or(&newsletter.from.address);
+    let local = address.to_string().len() - 1 - address.domain().len();
+    local <= links::BOUNCE_LOCAL
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::{
     domain::{
         ad::Ad,
         article::Article,
-        issue::{Digest, IssueKey},
+        issue::{Digest, IssueKey, Verdict},
         newsletter::Newsletter,
         publisher::Publisher,
         section::Section,
@@ -138,6 +138,7 @@ fn html_size(digest: &Digest, brief: &Brief<'_>) -> Result<usize, RenderError> {
 fn history(past: &Past) -> History {
     History {
         last_cut_off: past.last_cut_off,
+        last_look: past.last_look,
         printed: past.printed.iter().cloned().collect(),
         printed_twins: past.printed_twins.iter().cloned().collect(),
         first_seen: past.first_seen.iter().cloned().collect(),
@@ -175,12 +176,21 @@ pub fn freeze(
     Ok(number)
 }
 
-/// What became of every article, for the issues to come. Drafts leave no mark: they are first seen when finished.
+/// Whether an article had its chance in an issue, printed or not. One that waits for its date, its embargo, a section
+/// or its author has not: it leaves no mark, and counts as first seen when what kept it out is mended.
+fn had_its_chance(verdict: &Verdict) -> bool {
+    !verdict
+        .reasons
+        .last()
+        .is_some_and(|reason| matches!(reason.rule, "draft" | "embargo" | "future" | "section"))
+}
+
+/// What became of every article, for the issues to come.
 fn marks(digest: &Digest) -> Vec<ArticleMark> {
     digest
         .verdicts
         .iter()
-        .filter(|verdict| verdict.reasons.iter().all(|reason| reason.rule != "draft"))
+        .filter(|verdict| had_its_chance(verdict))
         .map(|verdict| {
             let printed = digest
                 .items

@@ -27,11 +27,14 @@ fn key(day: u32) -> IssueKey {
     }
 }
 
-fn issue(day: u32) -> FrozenIssue {
-    let mark = |id: &str, fate| ArticleMark {
+fn mark(id: &str, fate: ArticleFate) -> ArticleMark {
+    ArticleMark {
         id: ArticleId(id.into()),
         fate,
-    };
+    }
+}
+
+fn issue(day: u32) -> FrozenIssue {
     FrozenIssue {
         key: key(day),
         cut_off: now() + Duration::days(i64::from(day) - 23),
@@ -114,6 +117,8 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     an_outcome_is_written_once_and_all_or_nothing(&mut fresh());
     cancelling_skips_what_has_not_left(&mut fresh());
     a_cancelled_issue_nobody_got_leaves_its_articles_free(&mut fresh());
+    what_found_no_room_stays_until_it_is_printed(&mut fresh());
+    an_issue_frozen_before_its_cut_off_saw_no_more_than_it_could(&mut fresh());
 }
 
 fn an_issue_reads_back<S: Store>(store: &mut S) {
@@ -297,4 +302,39 @@ fn a_cancelled_issue_nobody_got_leaves_its_articles_free<S: Store>(store: &mut S
     assert!(past.printed.is_empty() && past.printed_twins.is_empty());
     assert_eq!(past.last_cut_off, None);
     assert_eq!(past.newest, Some(key(23).date));
+}
+
+fn what_found_no_room_stays_until_it_is_printed<S: Store>(store: &mut S) {
+    let left = |store: &S| store.past(Frequency::Daily).unwrap().left_over;
+    let article = |id: &str| ArticleId(id.into());
+    freeze(store, 1);
+    // A day on which `b` could not be read: it has had no turn.
+    let unread = FrozenIssue {
+        articles: vec![mark("d", ArticleFate::Seen)],
+        ..issue(24)
+    };
+    store.freeze(&unread, &mut [reader(0)].into_iter()).unwrap();
+    assert_eq!(left(store), [article("b")]);
+    let printed = FrozenIssue {
+        articles: vec![mark("b", ArticleFate::Printed { twins: vec![] })],
+        ..issue(25)
+    };
+    let number = store
+        .freeze(&printed, &mut [reader(0)].into_iter())
+        .unwrap();
+    assert_eq!(left(store), []);
+    store.cancel(number, now()).unwrap();
+    assert_eq!(left(store), [article("b")], "nobody has read it");
+}
+
+fn an_issue_frozen_before_its_cut_off_saw_no_more_than_it_could<S: Store>(store: &mut S) {
+    let early = FrozenIssue {
+        cut_off: now() + Duration::hours(30),
+        ..issue(24)
+    };
+    store.freeze(&early, &mut [reader(0)].into_iter()).unwrap();
+    let past = store.past(Frequency::Daily).unwrap();
+    assert_eq!(past.last_cut_off, Some(early.cut_off));
+    assert_eq!(past.last_look, Some(now()));
+    assert!(past.first_seen.iter().all(|(_, seen)| *seen == now()));
 }

@@ -273,6 +273,8 @@ pub struct RunRow {
 pub struct Past {
     /// The cut-off of the last sent issue.
     pub last_cut_off: Option<DateTime<Utc>>,
+    /// When that issue looked at the articles: at its cut-off, or at its freezing where that came first.
+    pub last_look: Option<DateTime<Utc>>,
     /// The date of the newest issue, sent or being sent.
     pub newest: Option<NaiveDate>,
     /// What was printed, and where.
@@ -281,8 +283,18 @@ pub struct Past {
     pub printed_twins: Vec<(String, IssueKey)>,
     /// When each article was first seen.
     pub first_seen: Vec<(ArticleId, DateTime<Utc>)>,
-    /// What found no room in the newest issue.
+    /// What found no room, and has not been printed since.
     pub left_over: Vec<ArticleId>,
+}
+
+/// When an issue looked at the articles: at its cut-off, or at its freezing where that came first. Freezing is kept
+/// to the second; a cut-off within that second is the moment of freezing itself.
+fn look(cut_off: DateTime<Utc>, frozen_at: DateTime<Utc>) -> DateTime<Utc> {
+    if cut_off.timestamp() <= frozen_at.timestamp() {
+        cut_off
+    } else {
+        frozen_at
+    }
 }
 
 /// What can be read from a store.

@@ -182,9 +182,17 @@ impl StateFolder {
         }
     }
 
+    /// Makes the folder where it is not there, for its owner alone: what lies in it names readers.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn make(&self) -> io::Result<()> {
+        private_folder(&self.path)
+    }
+
     fn write(&self, key: &SigningKey) -> io::Result<()> {
         let folder = self.key_file.parent().unwrap_or(&self.path);
-        fs::create_dir_all(folder)?;
+        private_folder(folder)?;
         // Whole or not there: half a key would be found by the next run and refused. Its owner's alone from the start.
         let mut file = tempfile::Builder::new()
             .prefix(".overblik-")
@@ -195,6 +203,17 @@ impl StateFolder {
         file.persist_noclobber(&self.key_file)?;
         sync_folder(folder)
     }
+}
+
+fn private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
 }
 
 fn parse(text: &str) -> Option<SigningKey> {
@@ -227,6 +246,18 @@ mod tests {
                 Err(KeyError::Open { mode: 0o644, .. })
             ));
         }
+    }
+
+    #[test]
+    fn a_key_is_never_seen_half_written_and_of_two_makers_the_first_wins() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateFolder::new(folder.path().to_owned(), None);
+        state.write(&SigningKey::new([4; 32])).unwrap();
+        let late = state.write(&SigningKey::new([5; 32])).unwrap_err();
+        assert_eq!(late.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(state.key_or_make([6; 32]).unwrap().bytes(), &[4; 32]);
+        let names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(names.len(), 1, "{names:?}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod letters;
 mod once;
 mod preview;
 mod readme;
+mod review_heart;
 mod rust;
 mod status;
 mod subscribers;

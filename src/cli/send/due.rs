@@ -9,6 +9,7 @@ use crate::{
         newsroom::{Newsroom, key, refused},
     },
     domain::issue::{Frequency, IssueKey},
+    publish::Guard,
     store::Read,
 };
 
@@ -42,8 +43,12 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
         let key = key(frequency, date);
         let not = |why: String| Due::Not { key, why };
         let newest = store.past(frequency)?.newest;
-        if store.issue(key)?.is_some() {
-            due.push(not("already published; nothing is sent twice".into()));
+        if let Some(issue) = store.issue(key)? {
+            due.push(not(if issue.cancelled_at.is_some() {
+                "cancelled; its articles are taken by the next issue".into()
+            } else {
+                "already published; nothing is sent twice".into()
+            }));
         } else if let Some(newest) = newest.filter(|newest| date < *newest) {
             if request.date.is_some() {
                 return Err(refused(
@@ -65,7 +70,9 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
             let at = schedule.cut_off(date, room.config.newsletter.timezone);
             match request.date {
                 Some(_) => due.push(Due::Now { key, cut_off: at }),
-                None if room.now < at => due.push(not(format!("not due before {}", schedule.at))),
+                None if room.now < at && !request.overrides.contains(&Guard::Early) => {
+                    due.push(not(format!("not due before {}", schedule.at)));
+                }
                 None => due.push(Due::Now {
                     key,
                     cut_off: room.now,

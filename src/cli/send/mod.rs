@@ -20,12 +20,19 @@ use clap::Args;
 use self::{due::Due, progress::Progress};
 use super::{
     Exit, Failure, Session,
-    newsroom::{Newsroom, lock_failure},
+    newsroom::{Newsroom, lock_failure, refused},
     report::Report,
 };
 use crate::{
     dispatch::{Dispatch, DispatchError, Halt, Pace, Sent},
-    domain::{clock::Clock as _, delivery::Tally, fault::Fault, issue::Frequency, key::SigningKey},
+    domain::{
+        address::Address,
+        clock::Clock as _,
+        delivery::{StateName, Tally},
+        fault::Fault,
+        issue::Frequency,
+        key::SigningKey,
+    },
     ledger::{self, Boot, Ledger, LedgerError},
     letter::{Links, Stamp},
     publish::{Guard, encoded},
@@ -226,7 +233,7 @@ impl Sender<'_> {
                 if tally.waiting + tally.deferred == 0 {
                     // A run ended between its last outcome and noting the issue as done.
                     store.finish(issue.number, self.session.clock.now())?;
-                } else {
+                } else if self.exit == Exit::Done {
                     // Deferred, and not yet to be tried again.
                     self.exit = Exit::Deferred;
                 }
@@ -266,6 +273,7 @@ impl Sender<'_> {
         transport: &T,
         issue: &IssueRow,
     ) -> Result<SqliteStore, Failure> {
+        self.knows_the_readers(&store, issue)?;
         let editions = store.editions(issue.number)?;
         let pieces = encoded(&store.pieces(issue.number)?)?;
         let stamp = Stamp {
@@ -308,6 +316,25 @@ impl Sender<'_> {
         Ok(store)
     }
 
+    /// Under another key than the plan's every reader would be a stranger, and skipped for good.
+    fn knows_the_readers(&self, store: &SqliteStore, issue: &IssueRow) -> Result<(), Failure> {
+        for state in [StateName::Waiting, StateName::Deferred] {
+            for row in store.rows(issue.number, state, 1)? {
+                let known = Address::parse(&row.address).is_ok_and(|address| {
+                    self.key.subscriber_id(&address.folded()) == row.subscriber
+                });
+                if !known {
+                    return Err(refused(
+                        format!("{} was planned under another signing key", issue.key),
+                        "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or \
+                         cancel the issue with `overblik issues cancel`",
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// What a run of one issue means for the exit code and the report.
     fn take(&mut self, issue: &IssueRow, sent: &Sent) {
         self.report.add(issue, sent.issue);
@@ -347,11 +374,11 @@ impl Sender<'_> {
         } else if !self.session.global.quiet && !self.report.is_empty() {
             self.session.data(&self.report.to_words());
             if self.this_run.accepted > 0 {
-                let outbox = &self.room.config.transport.file.path;
+                let outbox = self.room.config.path(&self.room.config.transport.file.path);
                 self.session.say(&format!(
                     "{} letters written to {}/",
                     self.this_run.accepted,
-                    outbox.display()
+                    outbox.strip_prefix(".").unwrap_or(&outbox).display()
                 ));
             }
         }

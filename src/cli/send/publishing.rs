@@ -31,7 +31,10 @@ pub(super) fn publish(
     if let Some((guard, faults)) = holds(request, room, key, &roster) {
         session.warn(&held(key, guard));
         name_faults(session, faults);
-        sender.exit = Exit::Held;
+        // What this run made of an earlier issue's deliveries weighs more.
+        if sender.exit != Exit::Deliveries {
+            sender.exit = Exit::Held;
+        }
         return Ok(None);
     }
     let suppressions = Suppressions::read(&room.state.suppressions(), &[sender.key.id()])

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Why, find, reader, reader_json, unknown};
+use super::{Why, address, find, reader_json, unknown};
 use crate::{
     cli::{Exit, Failure, Session, newsroom::Newsroom},
     domain::delivery::StateName,
@@ -75,7 +75,8 @@ fn planned(
     record: &Value,
     id: &str,
 ) -> Result<(bool, String), Failure> {
-    let folded = reader(room, email)?.address.folded();
+    // Who has been taken off the list since is still in the plan.
+    let folded = address(email)?.folded();
     let key = room
         .state
         .key()

@@ -226,10 +226,15 @@ fn reader_words(
     ))
 }
 
+/// The address given as `--subscriber`.
+fn address(email: &str) -> Result<Address, Failure> {
+    Address::parse(email)
+        .map_err(|error| Failure::usage(Fault::error(error.to_string()).for_key("--subscriber")))
+}
+
 /// The reader of an address, out of the files.
 pub(super) fn reader(room: &Newsroom, email: &str) -> Result<Subscriber, Failure> {
-    let address = Address::parse(email)
-        .map_err(|error| Failure::usage(Fault::error(error.to_string()).for_key("--subscriber")))?;
+    let address = address(email)?;
     let roster = Roster::read(&room.config.subscribers_folder(), &room.config.known());
     let wanted = address.folded();
     roster

@@ -98,7 +98,8 @@ impl SqliteStore {
         })
     }
 
-    /// Opens the ledger to read, without making or changing any file beside it; `None` when there is none.
+    /// Opens the ledger to read, without making or changing any file beside it; `None` when there is none, or none
+    /// with anything in it.
     ///
     /// With no write-ahead log the file is all there is. With one, a sender is at work or was cut down: the files are
     /// copied aside and read there, so that not even a lock file appears.

@@ -91,6 +91,15 @@ fn reading_leaves_no_trace_and_sees_what_is_in_the_log() {
     assert_eq!(files(folder.path()), before);
 }
 
+#[test]
+fn a_ledger_whose_maker_was_cut_down_at_once_reads_as_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    std::fs::write(&path, "").unwrap();
+    assert!(SqliteStore::peek(&path).unwrap().is_none());
+    assert!(SqliteStore::open(&path).is_ok(), "and the next goes on");
+}
+
 #[cfg(unix)]
 #[test]
 fn only_its_owner_reads_the_ledger() {

@@ -14,7 +14,7 @@ use crate::{
     },
     store::{
         ArticleFate, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, RunNumber, Settled, Store,
-        StoreError, Want,
+        StoreError, Want, look,
     },
 };
 
@@ -138,7 +138,12 @@ impl Store for SqliteStore {
             |row| row.get(0),
         )?;
         if !left {
-            // Nobody has read it: its articles may be printed another day.
+            // Nobody has read it: its articles may be printed another day, those that had waited for room too.
+            transaction.execute(
+                "INSERT OR IGNORE INTO left_over (frequency, article) \
+                 SELECT frequency, article FROM printed WHERE issue = ?1",
+                [issue.0],
+            )?;
             transaction.execute("DELETE FROM printed WHERE issue = ?1", [issue.0])?;
             transaction.execute("DELETE FROM printed_twin WHERE issue = ?1", [issue.0])?;
         }
@@ -206,9 +211,8 @@ fn write_articles(
     note_seen(
         transaction,
         issue.articles.iter().map(|mark| &mark.id),
-        issue.cut_off,
+        look(issue.cut_off, issue.frozen_at),
     )?;
-    transaction.execute("DELETE FROM left_over WHERE frequency = ?1", [frequency])?;
     let mut printed = transaction.prepare_cached(
         "INSERT OR IGNORE INTO printed (frequency, article, issue) VALUES (?1, ?2, ?3)",
     )?;
@@ -217,10 +221,14 @@ fn write_articles(
     )?;
     let mut left_over = transaction
         .prepare_cached("INSERT OR IGNORE INTO left_over (frequency, article) VALUES (?1, ?2)")?;
+    // Only print takes an article off: one that could not be read for a day has not had its turn.
+    let mut had_its_turn = transaction
+        .prepare_cached("DELETE FROM left_over WHERE frequency = ?1 AND article = ?2")?;
     for mark in &issue.articles {
         match &mark.fate {
             ArticleFate::Printed { twins } => {
                 printed.execute(params![frequency, mark.id.0, number])?;
+                had_its_turn.execute(params![frequency, mark.id.0])?;
                 for key in twins {
                     twin.execute(params![frequency, key, number])?;
                 }
