@@ -1,5 +1,7 @@
 //! What the commands that make or send issues share: the config, the state folder and today.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::{Exit, Failure, Session};
@@ -11,7 +13,7 @@ use crate::{
         issue::{Frequency, IssueKey},
         key::SigningKey,
     },
-    letter::{Links, Splicer, Stamp, encode::EncodedPiece},
+    letter::{Links, Splicer, Stamp, dkim::Signer, encode::EncodedPiece},
     source::Collected,
     store::{Past, Read as _, sqlite::SqliteStore, state::StateFolder},
 };
@@ -91,6 +93,14 @@ impl Newsroom {
         self.state
             .key_or_make(fresh)
             .map_err(|error| Failure::ours("reading the signing key", &error))
+    }
+
+    /// What signs the letters (DKIM); `None` when they go unsigned.
+    pub(super) fn signer(&self) -> Result<Option<Arc<Signer>>, Failure> {
+        self.config.signer().map_err(|faults| Failure {
+            exit: Exit::Usage,
+            faults,
+        })
     }
 
     pub(super) fn splicer(&self, stamp: Stamp, links: Links, pieces: Vec<EncodedPiece>) -> Splicer {

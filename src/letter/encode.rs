@@ -347,7 +347,10 @@ mod tests {
             assert!(!line.starts_with(b"."), "a dot to be stuffed");
             assert!(!line.ends_with(b" ") && !line.ends_with(b"\t"));
             assert!(line.iter().all(|b| (32..127).contains(b)));
-            assert!(!line.windows(2).any(|pair| pair == b"  "), "a run of blanks");
+            assert!(
+                !line.windows(2).any(|pair| pair == b"  "),
+                "a run of blanks"
+            );
         }
     }
 

@@ -2,10 +2,12 @@
 // All of this crate is tests: a failed `unwrap` is a failed test.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod dkim;
 mod floors;
 mod folder;
 mod once;
 mod readme;
+mod relaxed;
 mod rust;
 mod subscribers;
 mod world;

@@ -22,7 +22,7 @@ use crate::{
     dispatch::{Dispatch, DispatchError, Halt, Pace, Sent},
     domain::{clock::Clock as _, delivery::Tally, fault::Fault, issue::Frequency, key::SigningKey},
     ledger::{self, Boot, Ledger, LedgerError},
-    letter::{Links, Stamp},
+    letter::{Links, Stamp, dkim::Signer},
     publish::{Guard, encoded},
     roster::ListGate,
     store::{
@@ -83,6 +83,7 @@ impl Send {
             return dry_run::show(&self, session, &room);
         }
         let _lock = take_lock(session, &room)?;
+        let signer = room.signer()?;
         let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
         let mut store = SqliteStore::open(&room.state.ledger())
@@ -98,6 +99,7 @@ impl Send {
             session,
             room: &room,
             key,
+            signer,
             stop,
             report: Report::default(),
             this_run: Tally::default(),
@@ -185,6 +187,7 @@ struct Sender<'a> {
     session: &'a Session,
     room: &'a Newsroom,
     key: SigningKey,
+    signer: Option<Arc<Signer>>,
     stop: Arc<AtomicBool>,
     report: Report,
     this_run: Tally,
@@ -249,7 +252,8 @@ impl Sender<'_> {
         };
         let splicer = self
             .room
-            .splicer(stamp, Links::Signed(self.key.clone()), pieces);
+            .splicer(stamp, Links::Signed(self.key.clone()), pieces)
+            .signed_by(self.signer.clone());
         let config = &self.room.config;
         let gate = ListGate::new(
             config.subscribers_folder(),

@@ -81,8 +81,12 @@ impl KeyFault {
     /// What to do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
-            Self::Encrypted => "write it decrypted: `openssl pkey -in OLD -out NEW`, then `chmod 600 NEW`",
-            Self::Damaged => "put it back from a copy, or make a new pair with `overblik dkim new` and publish it",
+            Self::Encrypted => {
+                "write it decrypted: `openssl pkey -in OLD -out NEW`, then `chmod 600 NEW`"
+            }
+            Self::Damaged => {
+                "put it back from a copy, or make a new pair with `overblik dkim new` and publish it"
+            }
             _ => "make a pair with `overblik dkim new`, publish its record, and name its file here",
         }
     }
@@ -100,9 +104,9 @@ impl PrivateKey {
             Layout::Pkcs8 if names(&der, RSA_OID) => {
                 Pair::Rsa(sized(rsa::KeyPair::from_pkcs8(&der))?)
             }
-            Layout::Pkcs8 if names(&der, ED25519_OID) => Pair::Ed25519(
-                Ed25519KeyPair::from_pkcs8(&der).map_err(|_| KeyFault::Damaged)?,
-            ),
+            Layout::Pkcs8 if names(&der, ED25519_OID) => {
+                Pair::Ed25519(Ed25519KeyPair::from_pkcs8(&der).map_err(|_| KeyFault::Damaged)?)
+            }
             Layout::Pkcs8 => return Err(KeyFault::Other("PRIVATE KEY of another kind".into())),
         };
         Ok(Self(pair))

@@ -19,13 +19,13 @@ use aws_lc_rs::digest::{Context, SHA256, digest};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::{DateTime, Utc};
 
+use self::relaxed::Field;
 pub use self::{
     key::{KeyFault, KeyKind, PrivateKey},
     name::{Selector, SigningDomain},
     pem::to_pem,
     record::DkimRecord,
 };
-use self::relaxed::Field;
 
 /// How often a field stands in `h=`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

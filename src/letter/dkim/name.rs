@@ -22,9 +22,7 @@ impl SigningDomain {
     pub fn parse(text: &str) -> Result<Self, String> {
         Address::parse(&format!("a@{text}"))
             .map(|address| Self(address.domain().to_owned()))
-            .map_err(|_| {
-                format!("`{text}` is no domain name; write one such as `avis.example`")
-            })
+            .map_err(|_| format!("`{text}` is no domain name; write one such as `avis.example`"))
     }
 
     /// The domain of an address.

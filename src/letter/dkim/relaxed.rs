@@ -84,7 +84,11 @@ mod tests {
             ("a\r\n", "a\r\n"),
             ("\r\na\r\n\r\n\r\n", "\r\na\r\n"),
         ] {
-            assert_eq!(without_empty_end(body.as_bytes()), kept.as_bytes(), "{body:?}");
+            assert_eq!(
+                without_empty_end(body.as_bytes()),
+                kept.as_bytes(),
+                "{body:?}"
+            );
         }
     }
 
