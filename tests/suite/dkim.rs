@@ -448,6 +448,6 @@ fn a_domain_that_does_not_speak_for_the_sender_is_a_fault_with_its_line() {
     );
     check(
         "[dkim.key]\nselector = \"a\"\nfile = \"s.pem\"\n",
-        "1 `dkim.key`: ",
+        "1 `dkim.key`: `key` must be a list of tables\n  hint: write each as `[[dkim.key]]`, with two brackets",
     );
 }

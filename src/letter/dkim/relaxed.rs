@@ -29,8 +29,8 @@ pub(super) fn parted(letter: &[u8]) -> Option<(Vec<Field<'_>>, &[u8])> {
 
 /// The place behind the first CRLF.
 fn line_end(text: &[u8]) -> Option<usize> {
-    let at = text.windows(2).position(|pair| pair == b"\r\n")?;
-    Some(at + 2)
+    let end = text.iter().position(|byte| *byte == b'\n')? + 1;
+    text[..end].ends_with(b"\r\n").then_some(end)
 }
 
 /// Appends a field in its relaxed form, without its CRLF.
