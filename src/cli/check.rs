@@ -70,6 +70,7 @@ fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
     let roster = Roster::read(&config.subscribers_folder(), &config.known());
     let mut faults = roster.uncuttable;
     faults.extend(roster.faults);
+    faults.extend(config.signer().err().into_iter().flatten());
     let collected = publish::collect(&config.brief(), session.clock.now());
     faults.extend(doubts(&collected));
     for article in &collected.articles {

@@ -6,6 +6,7 @@
 pub mod articles;
 mod check;
 mod collect;
+mod dkim;
 mod init;
 mod issues;
 mod logs;
@@ -73,6 +74,7 @@ enum Command {
     Status(status::Status),
     Issues(issues::Issues),
     Subscribers(subscribers::Arguments),
+    Dkim(dkim::Arguments),
 }
 
 /// A day as arguments give it, in years that calendars and letters can hold.
@@ -119,6 +121,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Issues(command) => command.run(&session),
         Command::Subscribers(arguments) => subscribers::run(&session, arguments),
         Command::Articles(request) => request.run(&session),
+        Command::Dkim(arguments) => arguments.run(&session),
     };
     session.finish(result)
 }

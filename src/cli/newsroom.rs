@@ -1,6 +1,6 @@
 //! What the commands that make or send issues share: the config, the state folder and today.
 
-use std::{io::ErrorKind, path::Path};
+use std::{io::ErrorKind, path::Path, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -13,7 +13,7 @@ use crate::{
         issue::{Frequency, IssueKey},
         key::SigningKey,
     },
-    letter::{Links, Splicer, Stamp, encode::EncodedPiece},
+    letter::{Links, Splicer, Stamp, dkim::Signer, encode::EncodedPiece},
     source::Collected,
     store::{
         Past, Read as _, StoreError,
@@ -94,6 +94,14 @@ impl Newsroom {
             )],
         })?;
         Ok(self.state.key_or_make(fresh)?)
+    }
+
+    /// What signs the letters (DKIM); `None` when they go unsigned.
+    pub(super) fn signer(&self) -> Result<Option<Arc<Signer>>, Failure> {
+        self.config.signer().map_err(|faults| Failure {
+            exit: Exit::Usage,
+            faults,
+        })
     }
 
     pub(super) fn splicer(&self, stamp: Stamp, links: Links, pieces: Vec<EncodedPiece>) -> Splicer {

@@ -17,7 +17,7 @@ use crate::{
         section::Section,
         topic::Topic,
     },
-    letter::settings::{BounceSettings, UnsubscribeSettings},
+    letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
     publish::GuardSettings,
     roster::SubscribersSettings,
     source::SourceSettings,
@@ -26,13 +26,14 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 14] = [
+pub(super) const TABLES: [&str; 15] = [
     "newsletter",
     "schedule",
     "selection",
     "guards",
     "unsubscribe",
     "bounce",
+    "dkim",
     "transport",
     "subscribers",
     "state",
@@ -59,6 +60,9 @@ pub(super) fn example() -> &'static Value {
             "guards": filled::<GuardSettings>(json!({})),
             "unsubscribe": filled::<UnsubscribeSettings>(json!({})),
             "bounce": filled::<BounceSettings>(json!({})),
+            "dkim": filled::<DkimSettings>(json!({
+                "key": [{ "selector": "2026-rsa", "file": "state/dkim-2026-rsa.pem" }],
+            })),
             "transport": filled::<TransportSettings>(json!({})),
             "subscribers": filled::<SubscribersSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),

@@ -5,6 +5,7 @@
 //! key; a list, and an array of tables, is replaced whole. Every fault of every layer is found in one go, each with
 //! its file, line and key; a value that is refused is replaced by a sound one so that the next fault is found too.
 
+mod dkim;
 mod files;
 mod key;
 mod known;
@@ -34,7 +35,7 @@ use crate::{
         section::Section,
         topic::Topic,
     },
-    letter::settings::{BounceSettings, UnsubscribeSettings},
+    letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
     publish::{Brief, GuardSettings},
     roster::{Folder, Known, SubscribersSettings},
     source::SourceSettings,
@@ -59,6 +60,8 @@ pub struct Config {
     pub unsubscribe: UnsubscribeSettings,
     /// `[bounce]`
     pub bounce: BounceSettings,
+    /// `[dkim]`
+    pub dkim: DkimSettings,
     /// `[transport]`
     pub transport: TransportSettings,
     /// `[subscribers]`
@@ -139,6 +142,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let guards = reading.take("guards");
     let unsubscribe = reading.take("unsubscribe");
     let bounce = reading.take("bounce");
+    let dkim = reading.take("dkim");
     let transport = reading.take("transport");
     let subscribers = reading.take("subscribers");
     let state = reading.take("state");
@@ -155,6 +159,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         guards: guards?,
         unsubscribe: unsubscribe?,
         bounce: bounce?,
+        dkim: dkim?,
         transport: transport?,
         subscribers: subscribers?,
         state: state?,
@@ -233,6 +238,7 @@ impl Config {
             "guards": self.guards,
             "unsubscribe": self.unsubscribe,
             "bounce": self.bounce,
+            "dkim": self.dkim,
             "transport": self.transport,
             "subscribers": self.subscribers,
             "state": self.state,

@@ -68,10 +68,10 @@ fn collect_missing(table: &str, fields: &Value, missing: &mut Vec<String>) {
     let mut commented = false;
     let mut explained = BTreeSet::new();
     for line in DEFAULT.lines() {
-        if line.starts_with('[') {
-            here = line.trim_matches(['[', ']']) == table;
-        }
         let bare = line.strip_prefix("# ").unwrap_or(line);
+        if bare.starts_with('[') {
+            here = bare.trim_matches(['[', ']']) == table;
+        }
         match bare.split_once(" = ") {
             Some((key, _)) if here && !key.contains(' ') => {
                 if commented {
@@ -86,6 +86,8 @@ fn collect_missing(table: &str, fields: &Value, missing: &mut Vec<String>) {
     for (key, value) in fields.as_object().unwrap() {
         if value.is_object() {
             collect_missing(&format!("{table}.{key}"), value, missing);
+        } else if known::is_tables(value) {
+            collect_missing(&format!("{table}.{key}"), &value[0], missing);
         } else if !explained.contains(key) {
             missing.push(format!("{table}.{key}"));
         }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     key::Key,
-    known::{example_at, listed},
+    known::{example_at, is_tables, listed},
 };
 use crate::domain::{
     fault::{Fault, nearest},
@@ -22,7 +22,9 @@ pub(super) fn missing(key: &Key) -> Fault {
 
 /// A value that its type refuses, with what the type says of it.
 pub(super) fn refused(key: &Key, value: Option<&Value>, said: &str) -> Fault {
-    if key.last_name().is_some_and(names_a_secret) {
+    // `[[dkim.key]]` is a table by that name; what it holds is names.
+    let tables = example_at(key).is_some_and(is_tables);
+    if !tables && key.last_name().is_some_and(names_a_secret) {
         return Fault::error("a text in quotes is needed (what stands there is not shown)");
     }
     if let Some((found, wanted)) = said
@@ -109,9 +111,9 @@ fn wrong(key: &Key, found: &str, wanted: &str) -> Fault {
                 "write it in full: `{name} = \"https://avis.example/\"`"
             ));
         }
-        "a sequence" if key.0.len() == 1 => {
+        "a sequence" if example_at(key).is_some_and(is_tables) => {
             return Fault::error(format!("`{name}` must be a list of tables"))
-                .remedy(format!("write each as `[[{name}]]`, with two brackets"));
+                .remedy(format!("write each as `[[{key}]]`, with two brackets"));
         }
         "a sequence" => "a list in brackets is",
         other if other.contains("formatted date") => {

@@ -167,6 +167,9 @@ fn soft_line(letter: &mut Vec<u8>, value: &str) {
 
 /// Appends text as quoted-printable from the start of a line. `\n` is a line end; a dot at the start of a line is
 /// encoded, so that no transport has to stuff it (RFC 5321 §4.5.2).
+///
+/// Its lines are as DKIM's relaxed form has them (RFC 6376 §3.4.4): no tab, no blank after a blank, none at a line's
+/// end; what is hashed for a signature is what is sent.
 pub fn quoted_printable(out: &mut Vec<u8>, text: &str) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut column = 0;
@@ -176,13 +179,14 @@ pub fn quoted_printable(out: &mut Vec<u8>, text: &str) {
             column = 0;
         }
         let bytes = line.as_bytes();
+        let mut after_blank = false;
         for (at, byte) in bytes.iter().copied().enumerate() {
             let last = at + 1 == bytes.len();
             let starts = column == 0;
             let literal = match byte {
                 b'=' => false,
                 b'.' => !starts,
-                b' ' | b'\t' => !last,
+                b' ' => !last && !after_blank,
                 // `From ` at the start of a line is altered by some mailboxes.
                 b'F' => !(starts && bytes[at..].starts_with(b"From ")),
                 33..=126 => true,
@@ -205,6 +209,7 @@ pub fn quoted_printable(out: &mut Vec<u8>, text: &str) {
                 ]);
                 column += 3;
             }
+            after_blank = literal && byte == b' ';
         }
     }
 }
@@ -341,7 +346,11 @@ mod tests {
             assert!(line.len() <= 76, "{} octets", line.len());
             assert!(!line.starts_with(b"."), "a dot to be stuffed");
             assert!(!line.ends_with(b" ") && !line.ends_with(b"\t"));
-            assert!(line.iter().all(|b| (32..127).contains(b) || *b == b'\t'));
+            assert!(line.iter().all(|b| (32..127).contains(b)));
+            assert!(
+                !line.windows(2).any(|pair| pair == b"  "),
+                "a run of blanks"
+            );
         }
     }
 

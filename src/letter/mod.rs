@@ -3,14 +3,18 @@
 //! Same input, same bytes: date, boundary and Message-ID follow from the issue and the reader, never from the clock
 //! or from chance, so a resumed run mails what the first run would have mailed.
 
+pub mod dkim;
 pub mod encode;
 pub mod links;
 pub mod settings;
+
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use lettre::address::Envelope;
 
 use self::{
+    dkim::{SignError, Signer},
     encode::{EncodedPiece, mailbox_header, phrase, text_header},
     settings::{BounceSettings, UnsubscribeSettings},
 };
@@ -49,6 +53,9 @@ pub enum LetterError {
     /// The envelope cannot be made.
     #[error("the envelope cannot be made")]
     Envelope(#[source] lettre::error::Error),
+    /// The letter cannot be signed.
+    #[error("the letter cannot be signed")]
+    Sign(#[from] SignError),
 }
 
 /// The reader's own in a letter.
@@ -94,6 +101,7 @@ pub struct Splicer {
     bounce: Address,
     boundary: String,
     pieces: Vec<EncodedPiece>,
+    signer: Option<Arc<Signer>>,
 }
 
 impl Splicer {
@@ -129,13 +137,20 @@ impl Splicer {
             // `=_` cannot occur in quoted-printable text, so no part can hold the boundary.
             boundary: format!("=_overblik_{}", hex(&stamp.hash[..12])),
             pieces,
+            signer: None,
         }
+    }
+
+    /// With letters that are signed (DKIM), where there is a signer.
+    #[must_use]
+    pub fn signed_by(self, signer: Option<Arc<Signer>>) -> Self {
+        Self { signer, ..self }
     }
 
     /// Makes one reader's letter.
     ///
     /// # Errors
-    /// An edition that does not belong to the issue, or an address no envelope takes.
+    /// An edition that does not belong to the issue, an address no envelope takes, or a key that cannot sign.
     pub fn letter(&self, edition: &Edition, reader: &Reader<'_>) -> Result<Letter, LetterError> {
         let greeting = edition.language.greeting(reader.name);
         let token = match &self.links {
@@ -176,6 +191,10 @@ impl Splicer {
                 self.body(&mut bytes, &edition.html, value)?;
                 bytes.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
             }
+        }
+        if let Some(signer) = &self.signer {
+            // Last: nothing touches the bytes afterwards.
+            signer.sign(&mut bytes, self.stamp.frozen_at)?;
         }
         let address = |address: &Address| lettre::Address::try_from(address.to_string());
         let sender = address(&sender).map_err(LetterError::Bounce)?;

@@ -1,8 +1,11 @@
 //! The tables of config that speak of a letter's headers and links.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::dkim::{Selector, SigningDomain};
 use crate::domain::address::Address;
 
 /// The `[unsubscribe]` table.
@@ -35,4 +38,34 @@ pub struct BounceSettings {
     /// The address whose domain takes bounces; each letter's envelope sender is this with a signed `+token`.
     /// The `From` address where it is absent.
     pub address: Option<Address>,
+}
+
+/// The `[dkim]` table. Without a key letters go unsigned.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct DkimSettings {
+    /// The domain that answers for the letters; that of `From` where it is absent.
+    pub domain: Option<SigningDomain>,
+    /// `[[dkim.key]]`: the keys, each of which signs every letter, in this order.
+    #[serde(rename = "key")]
+    pub keys: Vec<DkimKeySettings>,
+}
+
+/// One `[[dkim.key]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DkimKeySettings {
+    /// The name its public half is published under.
+    pub selector: Selector,
+    /// The file of the private key, relative to the newsletter's folder.
+    pub file: PathBuf,
+}
+
+impl DkimSettings {
+    /// The domain that signs the letters of a `From` address.
+    pub fn domain_for(&self, from: &Address) -> SigningDomain {
+        self.domain
+            .clone()
+            .unwrap_or_else(|| SigningDomain::of(from))
+    }
 }

@@ -8,6 +8,7 @@ mod articles;
 mod bad_input;
 #[path = "../../benches/crowd/mod.rs"]
 mod crowd;
+mod dkim;
 mod editions;
 mod floors;
 mod folder;
@@ -16,6 +17,7 @@ mod letters;
 mod once;
 mod preview;
 mod readme;
+mod relaxed;
 mod review_heart;
 mod rust;
 mod status;

@@ -34,7 +34,7 @@ use crate::{
         key::SigningKey,
     },
     ledger::{self, Boot, Ledger, LedgerError},
-    letter::{Links, Stamp},
+    letter::{Links, Stamp, dkim::Signer},
     publish::{Guard, encoded},
     roster::ListGate,
     store::{
@@ -103,6 +103,7 @@ impl Send {
             }
             return Ok(exit);
         }
+        let signer = room.signer()?;
         let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
         let store = room.ledger()?;
@@ -117,6 +118,7 @@ impl Send {
             session,
             room: &room,
             key,
+            signer,
             stop,
             report: Report::default(),
             this_run: Tally::default(),
@@ -206,6 +208,7 @@ struct Sender<'a> {
     session: &'a Session,
     room: &'a Newsroom,
     key: SigningKey,
+    signer: Option<Arc<Signer>>,
     stop: Arc<AtomicBool>,
     report: Report,
     this_run: Tally,
@@ -283,7 +286,8 @@ impl Sender<'_> {
         };
         let splicer = self
             .room
-            .splicer(stamp, Links::Signed(self.key.clone()), pieces);
+            .splicer(stamp, Links::Signed(self.key.clone()), pieces)
+            .signed_by(self.signer.clone());
         let config = &self.room.config;
         let gate = ListGate::new(
             config.subscribers_folder(),

@@ -11,6 +11,8 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     topics(config, reading);
     publishers(config, reading);
     ads(config, reading);
+    let selectors = config.dkim.keys.iter().map(|key| key.selector.as_str());
+    distinct(reading, "dkim.key", "selector", selectors);
 }
 
 fn sources(config: &Config, reading: &mut Reading) {

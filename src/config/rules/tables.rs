@@ -10,6 +10,7 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     numbers(config, reading);
     times(config, reading);
     folders(config, reading);
+    dkim(config, reading);
     if let Some(url) = &config.unsubscribe.url {
         secure(reading, &Key::of("unsubscribe.url"), url);
     }
@@ -42,6 +43,31 @@ fn newsletter(config: &Config, reading: &mut Reading) {
                 Fault::error(format!("`{cvr}` is no CVR number")).remedy("write its eight digits"),
             );
         }
+    }
+}
+
+/// A signature counts for readers only when its domain is that of `From` or one above it (RFC 9989).
+fn dkim(config: &Config, reading: &mut Reading) {
+    let Some(domain) = &config.dkim.domain else {
+        return;
+    };
+    let key = Key::of("dkim.domain");
+    let from = &config.newsletter.from.address;
+    if !domain.speaks_for(from) && !reading.is_mended(&Key::of("newsletter.from")) {
+        let own = from.domain();
+        reading.fault(
+            &key,
+            Fault::error(format!(
+                "`{domain}` does not speak for `From`, whose domain is `{own}`"
+            ))
+            .remedy(format!("write `{own}`, or a domain above it")),
+        );
+    } else if config.dkim.keys.is_empty() {
+        reading.fault(
+            &key,
+            Fault::error("there is no `[[dkim.key]]`: the letters would go unsigned")
+                .remedy("make one with `overblik dkim new`, or take the line away"),
+        );
     }
 }
 
