@@ -29,7 +29,7 @@ use overblik::{
         subscriber::Format,
     },
     letter::{
-        Links, Reader, Splicer, Stamp,
+        Letterhead, Links, Reader, Splicer, Stamp,
         dkim::{PrivateKey, Selector, Signer, SigningDomain, to_pem},
         encode::EncodedPiece,
         settings::{BounceSettings, UnsubscribeSettings},
@@ -214,9 +214,11 @@ fn splicer(pems: &[&String]) -> Splicer {
             frozen_at: Utc.with_ymd_and_hms(2026, 11, 23, 5, 0, 0).unwrap(),
             hash: [7; 32],
         },
-        &newsletter,
-        &UnsubscribeSettings::default(),
-        &BounceSettings::default(),
+        Letterhead::of(
+            &newsletter,
+            &UnsubscribeSettings::default(),
+            &BounceSettings::default(),
+        ),
         Links::Signed(SigningKey::new([1; 32])),
         pieces,
     )

@@ -23,7 +23,7 @@ use overblik::{
         subscriber::{Choices, Subscriber},
     },
     ledger::{Boot, Ledger},
-    letter::{Links, Reader, Splicer, Stamp},
+    letter::{Letterhead, Links, Reader, Splicer, Stamp},
     publish::{self, Draft, Press, encoded},
     roster::{OpenGate, Roster, Suppressions},
     store::{IssueRow, Read as _, sqlite::SqliteStore},
@@ -119,7 +119,8 @@ fn round(config: &Config, draft: &Draft, roster: &Roster) -> Result<Round, Failu
     let planned = started.elapsed();
 
     let started = Instant::now();
-    publish::freeze(&mut store, draft, press, plan, now())?;
+    let head = Letterhead::of(&config.newsletter, &config.unsubscribe, &config.bounce);
+    publish::freeze(&mut store, draft, press, plan, &head, now())?;
     let frozen = started.elapsed();
 
     let started = Instant::now();
@@ -210,9 +211,7 @@ fn splicer(
             frozen_at: issue.frozen_at,
             hash: issue.hash,
         },
-        &config.newsletter,
-        &config.unsubscribe,
-        &config.bounce,
+        Letterhead::of(&config.newsletter, &config.unsubscribe, &config.bounce),
         Links::Signed(key()),
         pieces,
     )
@@ -235,7 +234,8 @@ impl Frozen {
             .iter()
             .filter_map(|row| row.edition.ok())
             .collect();
-        publish::freeze(&mut store, draft, press, plan, now())?;
+        let head = Letterhead::of(&config.newsletter, &config.unsubscribe, &config.bounce);
+        publish::freeze(&mut store, draft, press, plan, &head, now())?;
         let issue = store.issue(draft.digest.key)?.ok_or("no such issue")?;
         let readers = roster.entries.iter().map(|one| one.subscriber.clone());
         Ok(Self {

@@ -13,10 +13,10 @@ use crate::{
         issue::{Frequency, IssueKey},
         key::SigningKey,
     },
-    letter::{Links, Splicer, Stamp, dkim::Signer, encode::EncodedPiece},
+    letter::{Letterhead, Links, Splicer, Stamp, dkim::Signer, encode::EncodedPiece},
     source::Collected,
     store::{
-        Past, Read as _, StoreError,
+        IssueRow, Past, Read as _, StoreError,
         lock::LockError,
         sqlite::SqliteStore,
         state::{KeyError, StateFolder},
@@ -104,16 +104,39 @@ impl Newsroom {
         })
     }
 
-    pub(super) fn splicer(&self, stamp: Stamp, links: Links, pieces: Vec<EncodedPiece>) -> Splicer {
-        let config = &self.config;
+    /// The splicer of an issue: with the letterhead it was frozen with, else the one config says.
+    pub(super) fn splicer(
+        &self,
+        stamp: Stamp,
+        head: Option<Letterhead>,
+        links: Links,
+        pieces: Vec<EncodedPiece>,
+    ) -> Splicer {
         Splicer::new(
             stamp,
-            &config.newsletter,
-            &config.unsubscribe,
-            &config.bounce,
+            head.unwrap_or_else(|| self.letterhead()),
             links,
             pieces,
         )
+    }
+
+    /// The letterhead that config says.
+    pub(super) fn letterhead(&self) -> Letterhead {
+        let config = &self.config;
+        Letterhead::of(&config.newsletter, &config.unsubscribe, &config.bounce)
+    }
+
+    /// The letterhead an issue was frozen with.
+    pub(super) fn letterhead_of(
+        &self,
+        store: &SqliteStore,
+        issue: &IssueRow,
+    ) -> Result<Option<Letterhead>, Failure> {
+        store
+            .letterhead(issue.number)?
+            .map(|kept| serde_json::from_str(&kept))
+            .transpose()
+            .map_err(|error| Failure::ours("reading the issue's letterhead", &error))
     }
 }
 

@@ -9,7 +9,7 @@ use super::Global;
 use crate::{
     config::{self, Config},
     domain::{clock::Clock, fault::Fault},
-    letter::{links::BOUNCE_LOCAL, takes_bounces},
+    letter::{Letterhead, links::BOUNCE_LOCAL},
 };
 
 /// The system's clock.
@@ -141,7 +141,8 @@ impl Session {
                 exit: Exit::Usage,
                 faults,
             })?;
-        if takes_bounces(&config.newsletter, &config.bounce) {
+        let head = Letterhead::of(&config.newsletter, &config.unsubscribe, &config.bounce);
+        if head.takes_bounces() {
             Ok(config)
         } else {
             Err(Failure::usage(

@@ -160,6 +160,42 @@ fn what_found_no_room_waits_for_the_next_issue_within_its_life() {
 }
 
 #[test]
+fn a_weekly_issue_has_its_days_of_grace_before_its_window() {
+    let weekly = |day, left_over: bool| {
+        let world = World::new();
+        let mut history = History {
+            last_cut_off: Some(local(16, 6)),
+            last_look: Some(local(16, 6)),
+            ..History::default()
+        };
+        if left_over {
+            let id = ArticleId("a".into());
+            history.first_seen.insert(id.clone(), local(16, 6));
+            history.left_over.insert(id);
+        }
+        let digest = Selection {
+            key: IssueKey {
+                date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
+                frequency: Frequency::Weekly,
+            },
+            cut_off: local(23, 6),
+            zone: Copenhagen,
+            rules: &world.rules,
+            sections: &world.sections,
+            topics: &[],
+            publishers: &[],
+            ads: &[],
+            intro: None,
+            history: &history,
+        }
+        .compose(vec![article("a", day, 12)]);
+        digest.items.len()
+    };
+    assert_eq!((weekly(12, false), weekly(12, true)), (1, 1));
+    assert_eq!((weekly(8, false), weekly(8, true)), (0, 0));
+}
+
+#[test]
 fn drafts_embargoes_expiry_and_past_events_keep_an_article_out() {
     let world = World::new();
     let check = |change: &dyn Fn(&mut Article), expected: (bool, &str)| {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::Selection;
 use crate::domain::{
     article::{Article, Kind, When},
-    issue::Reason,
+    issue::{Frequency, Reason},
 };
 
 /// The instant the article counts from when it is a candidate; the reasons say which rule let it in or kept it out.
@@ -104,7 +104,12 @@ pub(super) fn examine(
             format!("{how} {}, after {}", stamp(dated), stamp(from)),
         );
     }
-    let days = |count: u32| cut_off - Duration::days(i64::from(count));
+    // A week's issue covers what would be all of its days of grace: they are counted from its window's opening.
+    let end = match selection.key.frequency {
+        Frequency::Daily => cut_off,
+        Frequency::Weekly => from,
+    };
+    let days = |count: u32| end - Duration::days(i64::from(count));
     let history = selection.history;
     let is_late = history.last_cut_off.is_some() && first_seen > history.last_look.unwrap_or(from);
     let found_no_room = history.left_over.contains(&article.id);

@@ -5,6 +5,7 @@
 
 pub mod dkim;
 pub mod encode;
+mod letterhead;
 pub mod links;
 pub mod settings;
 
@@ -16,16 +17,17 @@ use lettre::address::Envelope;
 use self::{
     dkim::{SignError, Signer},
     encode::{EncodedPiece, mailbox_header, phrase, text_header},
-    settings::{BounceSettings, UnsubscribeSettings},
 };
 use crate::domain::{
     address::Address,
     issue::IssueKey,
     key::{SigningKey, SubscriberId, hex},
-    newsletter::{Mailbox, Newsletter},
+    newsletter::Mailbox,
     piece::{Edition, PieceId, Slot},
     subscriber::Format,
 };
+
+pub use letterhead::Letterhead;
 
 /// One letter, ready to be handed over: whom it goes to, and its bytes.
 #[derive(Debug, Clone)]
@@ -44,6 +46,10 @@ pub enum LetterError {
     /// The edition names a piece the issue does not have: the ledger was tampered with.
     #[error("the edition names piece {0}, which the issue does not have")]
     NoSuchPiece(u32),
+    /// The address has a letter outside ASCII before the `@`: it needs SMTPUTF8 (RFC 6531), and these letters are
+    /// seven-bit.
+    #[error("the address can only be sent to with SMTPUTF8, which is not supported yet")]
+    NeedsSmtpUtf8,
     /// The reader's address cannot stand in an envelope.
     #[error("the address cannot stand in an envelope")]
     Address(#[source] lettre::address::AddressError),
@@ -93,47 +99,20 @@ pub struct Stamp {
 #[derive(Debug)]
 pub struct Splicer {
     stamp: Stamp,
-    newsletter: Newsletter,
+    head: Letterhead,
     links: Links,
-    leave_url: String,
-    leave_mailto: Option<Address>,
-    preferences_url: String,
-    bounce: Address,
     boundary: String,
     pieces: Vec<EncodedPiece>,
     signer: Option<Arc<Signer>>,
 }
 
 impl Splicer {
-    /// Prepares for one issue and its pieces.
-    pub fn new(
-        stamp: Stamp,
-        newsletter: &Newsletter,
-        unsubscribe: &UnsubscribeSettings,
-        bounce: &BounceSettings,
-        links: Links,
-        pieces: Vec<EncodedPiece>,
-    ) -> Self {
-        let base = newsletter
-            .base_url
-            .as_str()
-            .trim_end_matches('/')
-            .to_owned();
-        let leave_url = unsubscribe.url.as_ref().map_or_else(
-            || format!("{base}/u/"),
-            |url| format!("{}/", url.as_str().trim_end_matches('/')),
-        );
+    /// Prepares for one issue, its letterhead and its pieces.
+    pub fn new(stamp: Stamp, head: Letterhead, links: Links, pieces: Vec<EncodedPiece>) -> Self {
         Self {
             stamp,
-            newsletter: newsletter.clone(),
+            head,
             links,
-            leave_url,
-            leave_mailto: unsubscribe.mailto.clone(),
-            preferences_url: format!("{base}/p/"),
-            bounce: bounce
-                .address
-                .clone()
-                .unwrap_or_else(|| newsletter.from.address.clone()),
             // `=_` cannot occur in quoted-printable text, so no part can hold the boundary.
             boundary: format!("=_overblik_{}", hex(&stamp.hash[..12])),
             pieces,
@@ -152,13 +131,16 @@ impl Splicer {
     /// # Errors
     /// An edition that does not belong to the issue, an address no envelope takes, or a key that cannot sign.
     pub fn letter(&self, edition: &Edition, reader: &Reader<'_>) -> Result<Letter, LetterError> {
+        if reader.address.needs_smtputf8() {
+            return Err(LetterError::NeedsSmtpUtf8);
+        }
         let greeting = edition.language.greeting(reader.name);
         let token = match &self.links {
-            Links::Signed(key) => links::leave_token(key, &self.newsletter.list_id, &reader.id),
+            Links::Signed(key) => links::leave_token(key, &self.head.list_id, &reader.id),
             Links::Trial => links::TRIAL_TOKEN.to_owned(),
         };
-        let leave = format!("{}{token}", self.leave_url);
-        let preferences = format!("{}{token}", self.preferences_url);
+        let leave = format!("{}{token}", self.head.leave_url);
+        let preferences = format!("{}{token}", self.head.preferences_url);
         let value = |slot| match slot {
             Slot::Greeting => greeting.as_str(),
             Slot::Unsubscribe => leave.as_str(),
@@ -215,12 +197,13 @@ impl Splicer {
                 let reader = hex(&reader.id.0[..8]);
                 (
                     format!("trial.{}.{hash}.{reader}", self.stamp.key),
-                    self.bounce.clone(),
+                    self.head.bounce.clone(),
                 )
             }
             Links::Signed(key) => (
                 links::message_id_left(key, self.stamp.key, &reader.id),
-                self.bounce
+                self.head
+                    .bounce
                     .with_tag(&links::bounce_token(key, self.stamp.key, &reader.id)),
             ),
         }
@@ -235,7 +218,7 @@ impl Splicer {
         id: &str,
         token: &str,
     ) {
-        let newsletter = &self.newsletter;
+        let newsletter = &self.head;
         let domain = newsletter.from.address.domain();
         let date = self
             .stamp
@@ -263,12 +246,16 @@ impl Splicer {
         ));
         // A trial link is no link to leave by: such a letter names none in its headers.
         if matches!(self.links, Links::Signed(_)) {
-            let mailto = self.leave_mailto.as_ref().map_or_else(String::new, |to| {
-                format!(",\r\n <mailto:{}?subject={token}>", links::in_mailto(to))
-            });
+            let mailto = self
+                .head
+                .leave_mailto
+                .as_ref()
+                .map_or_else(String::new, |to| {
+                    format!(",\r\n <mailto:{}?subject={token}>", links::in_mailto(to))
+                });
             line(format!(
                 "List-Unsubscribe: <{}{token}>{mailto}",
-                self.leave_url
+                self.head.leave_url
             ));
             line("List-Unsubscribe-Post: List-Unsubscribe=One-Click".into());
         }
@@ -301,13 +288,6 @@ fn part_headers(out: &mut Vec<u8>, kind: &str) {
         )
         .as_bytes(),
     );
-}
-
-/// Whether a [`links::bounce_token`] finds room before the `@` of the address that bounces come back to.
-pub fn takes_bounces(newsletter: &Newsletter, bounce: &BounceSettings) -> bool {
-    let address = bounce.address.as_ref().unwrap_or(&newsletter.from.address);
-    let local = address.to_string().len() - 1 - address.domain().len();
-    local <= links::BOUNCE_LOCAL
 }
 
 #[cfg(test)]

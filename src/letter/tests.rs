@@ -1,7 +1,10 @@
 use chrono::{NaiveDate, TimeZone};
 
 use super::*;
-use crate::domain::{issue::Frequency, language::Language, piece::Piece};
+use crate::{
+    domain::{issue::Frequency, language::Language, newsletter::Newsletter, piece::Piece},
+    letter::settings::{BounceSettings, UnsubscribeSettings},
+};
 
 fn newsletter() -> Newsletter {
     toml::from_str(
@@ -30,9 +33,11 @@ fn splicer(links: Links) -> Splicer {
             frozen_at: Utc.with_ymd_and_hms(2026, 11, 23, 5, 0, 0).unwrap(),
             hash: [0xab; 32],
         },
-        &newsletter(),
-        &UnsubscribeSettings::default(),
-        &BounceSettings::default(),
+        Letterhead::of(
+            &newsletter(),
+            &UnsubscribeSettings::default(),
+            &BounceSettings::default(),
+        ),
         links,
         vec![
             piece(Format::Text, &format!("{greet}\n\nÆrø er en ø.\n")),
@@ -130,4 +135,16 @@ fn an_edition_of_another_issue_is_refused() {
         splicer(Links::Trial).letter(&stranger, &reader),
         Err(LetterError::NoSuchPiece(7))
     ));
+}
+
+#[test]
+fn an_address_that_is_not_seven_bit_gets_no_letter() {
+    let address = Address::parse("ærlig@kommune.example").unwrap();
+    let reader = Reader {
+        id: SubscriberId([1; 32]),
+        address: &address,
+        name: None,
+    };
+    let letter = splicer(Links::Trial).letter(&edition(Format::Text), &reader);
+    assert!(matches!(letter, Err(LetterError::NeedsSmtpUtf8)));
 }

@@ -29,7 +29,7 @@ use crate::{
         section::Section,
         topic::Topic,
     },
-    letter::encode::EncodedPiece,
+    letter::{Letterhead, encode::EncodedPiece},
     render::RenderError,
     source::{self, Collected, Reading, SourceSettings},
     store::{
@@ -155,6 +155,7 @@ pub fn freeze(
     draft: &Draft,
     press: Press<'_>,
     plan: Plan,
+    letterhead: &Letterhead,
     now: DateTime<Utc>,
 ) -> Result<IssueNumber, StoreError> {
     let digest = &draft.digest;
@@ -166,6 +167,8 @@ pub fn freeze(
         hash: press.hash(),
         refused: plan.refused,
         record: Record::new(digest, press.hash()).to_json(),
+        // Texts and addresses: serialising them cannot fail.
+        letterhead: serde_json::to_string(letterhead).unwrap_or_default(),
         articles: marks(digest),
         editions: press.editions().to_vec(),
         pieces: press.into_pieces(),

@@ -76,7 +76,8 @@ impl Gate for ListGate {
         let stamps = self.folder.stamps();
         if self.stamps.as_ref() != Some(&stamps) {
             let roster = Roster::read(&self.folder, &self.known);
-            if roster.uncuttable.is_empty() {
+            // No file at all is a share that is not mounted sooner than a list nobody stands on.
+            if roster.uncuttable.is_empty() && !roster.stamps.is_empty() {
                 let sound = roster
                     .entries
                     .iter()
@@ -166,6 +167,13 @@ mod tests {
             gate.skip(&id("anna")),
             None,
             "a broken file takes nobody away"
+        );
+        fs::remove_file(files.join("a.toml")).unwrap();
+        gate.refresh().unwrap();
+        assert_eq!(
+            gate.skip(&id("anna")),
+            None,
+            "an emptied folder takes nobody away"
         );
         let leave = Suppression {
             at: Utc::now(),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use serde::Serialize;
 
-use super::{Entry, Reader, Reading, SourceSettings, file, profile};
+use super::{Entry, Reader, Reading, SourceSettings, bounds, file, profile};
 use crate::domain::{article::Article, fault::Fault};
 
 /// A file or entry that gave no article.
@@ -77,7 +77,12 @@ impl Collected {
         match reader(&entry) {
             Ok(taken) => {
                 self.warnings.extend(taken.warnings);
-                match profile::undated(&taken.article, settings) {
+                let too_much = bounds::oversize(&taken.article).map(|reason| Refusal {
+                    path: taken.article.path.clone(),
+                    line: None,
+                    reason,
+                });
+                match too_much.or_else(|| profile::undated(&taken.article, settings)) {
                     Some(refusal) => self.refused.push(refusal),
                     None => self.articles.push(taken.article),
                 }

@@ -6,6 +6,7 @@
 //!
 //! To add a kind: a reader beside these, and one arm in [`open`].
 
+mod bounds;
 mod collected;
 mod date;
 mod file;

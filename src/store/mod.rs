@@ -139,6 +139,8 @@ pub struct FrozenIssue {
     pub refused: u64,
     /// `issue.json`: the items and every article's reasons.
     pub record: String,
+    /// What its letters say of their sender, as JSON.
+    pub letterhead: String,
     /// The pieces, by number.
     pub pieces: Vec<StoredPiece>,
     /// The editions, by number.
@@ -275,7 +277,7 @@ pub struct Past {
     pub last_cut_off: Option<DateTime<Utc>>,
     /// When that issue looked at the articles: at its cut-off, or at its freezing where that came first.
     pub last_look: Option<DateTime<Utc>>,
-    /// The date of the newest issue, sent or being sent.
+    /// The date of the newest issue, sent or being sent; one cancelled before any letter left does not count.
     pub newest: Option<NaiveDate>,
     /// What was printed, and where.
     pub printed: Vec<(ArticleId, IssueKey)>,
@@ -305,6 +307,8 @@ pub trait Read {
     fn issue(&self, key: IssueKey) -> Result<Option<IssueRow>, StoreError>;
     /// `issue.json` of an issue.
     fn record(&self, issue: IssueNumber) -> Result<String, StoreError>;
+    /// What an issue's letters say of their sender, as JSON; `None` in an issue frozen before that was kept.
+    fn letterhead(&self, issue: IssueNumber) -> Result<Option<String>, StoreError>;
     /// The pieces of an issue, by number.
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError>;
     /// The editions of an issue, by number.

@@ -8,6 +8,7 @@ use overblik::{
     config,
     domain::issue::{Frequency, IssueKey},
     ledger::{Boot, Ledger},
+    letter::Letterhead,
     publish::{self, Press},
     roster::{Roster, Suppressions},
     store::{Past, Read as _, marks::Mark, sqlite::SqliteStore},
@@ -40,7 +41,8 @@ pub fn kill_midway(world: &World, answered: u64) {
     let plan = publish::plan(&brief, key, &mut press, &roster, &nobody_left, &signing_key).unwrap();
 
     let mut store = SqliteStore::open(&state.ledger()).unwrap();
-    publish::freeze(&mut store, &draft, press, plan, now).unwrap();
+    let head = Letterhead::of(&config.newsletter, &config.unsubscribe, &config.bounce);
+    publish::freeze(&mut store, &draft, press, plan, &head, now).unwrap();
     let issue = store.issue(key).unwrap().unwrap();
     let mut ledger = Ledger::begin(
         store,

@@ -18,6 +18,7 @@ mod once;
 mod preview;
 mod readme;
 mod relaxed;
+mod resumed;
 mod review_heart;
 mod rust;
 mod status;

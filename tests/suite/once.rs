@@ -27,7 +27,7 @@ use overblik::{
     },
     ledger::{Boot, Ledger, Owed},
     letter::{
-        Links, Splicer, Stamp,
+        Letterhead, Links, Splicer, Stamp,
         encode::EncodedPiece,
         settings::{BounceSettings, UnsubscribeSettings},
     },
@@ -102,6 +102,7 @@ impl World {
             hash: [7; 32],
             refused: 0,
             record: "{}".into(),
+            letterhead: "{\"name\":\"x\"}".into(),
             pieces: vec![StoredPiece {
                 name: "letter".into(),
                 format: Format::Text,
@@ -121,9 +122,11 @@ impl World {
                 frozen_at: start(),
                 hash: [7; 32],
             },
-            &newsletter,
-            &UnsubscribeSettings::default(),
-            &BounceSettings::default(),
+            Letterhead::of(
+                &newsletter,
+                &UnsubscribeSettings::default(),
+                &BounceSettings::default(),
+            ),
             Links::Signed(signing_key()),
             vec![piece],
         );
@@ -325,6 +328,9 @@ impl Read for FaultyStore {
     }
     fn record(&self, issue: IssueNumber) -> Result<String, StoreError> {
         self.inner.record(issue)
+    }
+    fn letterhead(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
+        self.inner.letterhead(issue)
     }
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
         self.inner.pieces(issue)

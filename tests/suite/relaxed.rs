@@ -12,7 +12,7 @@ use overblik::{
         subscriber::Format,
     },
     letter::{
-        Links, Reader, Splicer, Stamp,
+        Letterhead, Links, Reader, Splicer, Stamp,
         encode::EncodedPiece,
         settings::{BounceSettings, UnsubscribeSettings},
     },
@@ -71,9 +71,11 @@ fn spliced(texts: &[String], format: Format, name: &str) -> String {
             frozen_at: Utc.with_ymd_and_hms(2026, 11, 23, 5, 0, 0).unwrap(),
             hash: [7; 32],
         },
-        &newsletter,
-        &UnsubscribeSettings::default(),
-        &BounceSettings::default(),
+        Letterhead::of(
+            &newsletter,
+            &UnsubscribeSettings::default(),
+            &BounceSettings::default(),
+        ),
         Links::Signed(SigningKey::new([1; 32])),
         pieces(Format::Text).chain(pieces(Format::Html)).collect(),
     );

@@ -25,7 +25,7 @@ use crate::{
         piece::{Edition, PieceId, Slot},
         subscriber::{Format, Subscriber},
     },
-    letter::{Links, Reader, Stamp, encode::EncodedPiece},
+    letter::{Letterhead, Links, Reader, Stamp, encode::EncodedPiece},
     publish::{self, Press, Record, encoded},
     roster::{Roster, Suppressions},
     store::{IssueRow, Read as _, sqlite::SqliteStore},
@@ -74,6 +74,8 @@ struct Made {
     counts: BTreeMap<u32, u64>,
     /// The edition of the reader asked for.
     reader: Option<u32>,
+    /// The letterhead it was frozen with.
+    head: Option<Letterhead>,
     frozen: bool,
 }
 
@@ -299,6 +301,7 @@ fn make(
         pieces: encoded(&press.into_pieces())?,
         counts,
         reader: own,
+        head: None,
         frozen: false,
     }))
 }
@@ -329,6 +332,7 @@ fn of_frozen(
         pieces: encoded(&store.pieces(issue.number)?)?,
         counts: store.edition_counts(issue.number)?.into_iter().collect(),
         reader: row.and_then(|row| row.edition),
+        head: room.letterhead_of(store, issue)?,
         frozen: true,
     })
 }
@@ -345,7 +349,12 @@ fn show(
     let nobody = room.config.newsletter.from.address.clone();
     let address = reader.map_or(&nobody, |reader| &reader.address);
     let greeted = reader.and_then(Subscriber::greeting_name);
-    let splicer = room.splicer(made.stamp, Links::Trial, made.pieces.clone());
+    let splicer = room.splicer(
+        made.stamp,
+        made.head.clone(),
+        Links::Trial,
+        made.pieces.clone(),
+    );
     let letter = splicer
         .letter(
             edition,

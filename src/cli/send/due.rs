@@ -49,23 +49,19 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
             } else {
                 "already published; nothing is sent twice".into()
             }));
-        } else if let Some(newest) = newest.filter(|newest| date < *newest) {
-            if request.date.is_some() {
-                return Err(refused(
-                    format!(
-                        "{key} comes before {}, which is already published",
-                        super::super::newsroom::key(frequency, newest)
-                    ),
-                    "an issue is never sent after a later one; its articles are taken by the next",
-                ));
-            }
-            due.push(not(format!("the issue of {newest} is already published")));
         } else if !schedule.publishes(frequency, date) {
             // A weekly issue is not missed on the other six days.
             if frequency == Frequency::Daily || request.frequency.is_some() {
                 let weekday = room.config.newsletter.language.weekday(date);
                 due.push(not(format!("no publishing day ({weekday})")));
             }
+        } else if let Some(newest) = newest.filter(|newest| date < *newest) {
+            // Without a date too: a clock that was once wrong must not silence the newsletter unsaid.
+            let later = super::super::newsroom::key(frequency, newest);
+            return Err(refused(
+                format!("{key} comes before {later}, which is already published"),
+                "an issue is never sent after a later one; its articles are taken by the next",
+            ));
         } else {
             let at = schedule.cut_off(date, room.config.newsletter.timezone);
             match request.date {

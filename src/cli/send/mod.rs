@@ -279,6 +279,7 @@ impl Sender<'_> {
         self.knows_the_readers(&store, issue)?;
         let editions = store.editions(issue.number)?;
         let pieces = encoded(&store.pieces(issue.number)?)?;
+        let head = self.room.letterhead_of(&store, issue)?;
         let stamp = Stamp {
             key: issue.key,
             frozen_at: issue.frozen_at,
@@ -286,7 +287,7 @@ impl Sender<'_> {
         };
         let splicer = self
             .room
-            .splicer(stamp, Links::Signed(self.key.clone()), pieces)
+            .splicer(stamp, head, Links::Signed(self.key.clone()), pieces)
             .signed_by(self.signer.clone());
         let config = &self.room.config;
         let gate = ListGate::new(

@@ -29,8 +29,7 @@ pub(super) fn publish(
     let config = &room.config;
     let roster = Roster::read(&config.subscribers_folder(), &config.known());
     if let Some((guard, faults)) = holds(request, room, key, &roster) {
-        session.warn(&held(key, guard));
-        name_faults(session, faults);
+        say_held(session, room, key, guard, faults);
         // What this run made of an earlier issue's deliveries weighs more.
         if sender.exit != Exit::Deliveries {
             sender.exit = Exit::Held;
@@ -41,24 +40,28 @@ pub(super) fn publish(
         .map_err(|error| Failure::usage(error.fault()))?;
     let brief = config.brief();
     let collected = publish::collect(&brief, room.now);
-    name_faults(
-        session,
-        doubts(&collected)
-            .chain(roster.uncuttable.iter().cloned())
-            .chain(roster.faults.iter().cloned()),
-    );
+    let tell_doubts = || {
+        let lists = roster.uncuttable.iter().chain(&roster.faults).cloned();
+        name_faults(session, doubts(&collected).chain(lists));
+    };
     let past = store.past(key.frequency)?;
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
         // Nothing due, and a whole source missing: that is no quiet day.
-        if collected.warnings.iter().any(Fault::is_error) {
+        let missing = collected.warnings.iter().any(Fault::is_error);
+        if missing {
             sender.exit = Exit::Usage;
+        }
+        // On a quiet day cron comes again in a minute; what is wrong is said with the issue it matters to.
+        if missing || !session.global.quiet {
+            tell_doubts();
         }
         session.say(&format!(
             "{key}: no article is due; an empty issue is not sent"
         ));
         return Ok(None);
     }
+    tell_doubts();
     if let Some(room) = draft.shortened_from {
         session.say(&format!(
             "{key}: {} items instead of {room}, so that mailboxes show the letter whole",
@@ -74,7 +77,7 @@ pub(super) fn publish(
         ));
         return Ok(None);
     }
-    publish::freeze(store, &draft, press, plan, room.now)
+    publish::freeze(store, &draft, press, plan, &room.letterhead(), room.now)
         .map_err(|error| super::ledger_failure(&error.into()))?;
     Ok(store.issue(key)?)
 }
@@ -108,8 +111,7 @@ pub(super) fn nothing_to_begin(
         match why {
             Err(why) => session.say(&format!("{key}: {why}")),
             Ok((guard, faults)) => {
-                session.warn(&held(key, guard));
-                name_faults(session, faults);
+                say_held(session, room, key, guard, faults);
                 exit = Exit::Held;
             }
         }
@@ -144,6 +146,23 @@ pub(super) fn holds(
         return Some((Guard::List, roster.uncuttable.clone()));
     }
     None
+}
+
+/// Says that an issue is held and why; with `-q` once for each issue and guard, for cron asks every minute.
+fn say_held(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: Vec<Fault>) {
+    let said = room.state.path().join("held");
+    let words = held(key, guard);
+    if session.global.quiet
+        && std::fs::read_to_string(&said).is_ok_and(|last| last.trim_end() == words)
+    {
+        return;
+    }
+    session.warn(&words);
+    name_faults(session, faults);
+    if session.global.quiet {
+        // Not kept, it is said again: no harm.
+        let _ = std::fs::write(said, format!("{words}\n"));
+    }
 }
 
 /// The line that says an issue is held.

@@ -11,7 +11,10 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 use super::{SqliteStore, StoreError};
 
 /// One step from the version before it, as SQL; the last makes the version this program writes.
-const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// Why a ledger could not be read without leaving a trace.
 #[derive(Debug, thiserror::Error)]
@@ -82,16 +85,7 @@ impl SqliteStore {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
         connection.set_prepared_statement_cache_capacity(64);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let found = version(&transaction)?;
-        if found > known {
-            return Err(StoreError::Newer { found, known });
-        }
-        for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
-            transaction.execute_batch(migration)?;
-        }
-        transaction.pragma_update(None, "user_version", known)?;
-        transaction.commit()?;
+        migrate(&mut connection)?;
         Ok(Self {
             connection,
             _copy: None,
@@ -113,23 +107,24 @@ impl SqliteStore {
             };
             let log = with_suffix(path, "-wal");
             let log_before = Stamp::of(&log).map_err(PeekError::Unknown)?;
-            let store = match &log_before {
-                None | Some(Stamp { length: 0, .. }) => Self::read_only(path, None)?,
-                Some(_) => {
-                    let folder = tempfile::Builder::new()
-                        .prefix("overblik-ledger")
-                        .tempdir()?;
-                    let copy = folder.path().join("ledger.db");
-                    fs::copy(path, &copy)?;
-                    fs::copy(&log, with_suffix(&copy, "-wal"))?;
-                    Self::read_only(&copy, Some(folder))?
-                }
+            let whole = log_before.as_ref().is_none_or(|log| log.length == 0);
+            let mut store = if whole {
+                Self::immutable(path)?
+            } else {
+                Self::copied_aside(path, &log)?
             };
+            let found = version(&store.connection)?;
+            let known = MIGRATIONS.len() as i64;
+            if (1..known).contains(&found) {
+                // An older program's: read through a copy in the newest shape; the file itself is the next send's.
+                if whole {
+                    store = Self::copied_aside(path, &log)?;
+                }
+                migrate(&mut store.connection)?;
+            }
             let unchanged = Stamp::of(path).is_ok_and(|now| now == Some(before))
                 && Stamp::of(&log).is_ok_and(|now| now == log_before);
             if unchanged {
-                let found = version(&store.connection)?;
-                let known = MIGRATIONS.len() as i64;
                 if found > known {
                     return Err(StoreError::Newer { found, known }.into());
                 }
@@ -141,20 +136,47 @@ impl SqliteStore {
         Err(PeekError::Changing)
     }
 
-    fn read_only(path: &Path, copy: Option<tempfile::TempDir>) -> Result<Self, PeekError> {
-        let connection = if copy.is_some() {
-            Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?
-        } else {
-            // `immutable` promises that nothing changes: SQLite then makes no `-wal` and no `-shm`.
-            let uri = format!("file:{}?immutable=1", percent_encode(path));
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-            Connection::open_with_flags(uri, flags)?
-        };
+    fn immutable(path: &Path) -> Result<Self, PeekError> {
+        // `immutable` promises that nothing changes: SQLite then makes no `-wal` and no `-shm`.
+        let uri = format!("file:{}?immutable=1", percent_encode(path));
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let connection = Connection::open_with_flags(uri, flags)?;
         Ok(Self {
             connection,
-            _copy: copy,
+            _copy: None,
         })
     }
+
+    fn copied_aside(path: &Path, log: &Path) -> Result<Self, PeekError> {
+        let folder = tempfile::Builder::new()
+            .prefix("overblik-ledger")
+            .tempdir()?;
+        let copy = folder.path().join("ledger.db");
+        fs::copy(path, &copy)?;
+        if log.exists() {
+            fs::copy(log, with_suffix(&copy, "-wal"))?;
+        }
+        let connection = Connection::open_with_flags(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        Ok(Self {
+            connection,
+            _copy: Some(folder),
+        })
+    }
+}
+
+/// Brings a ledger to the newest version, in one transaction.
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let known = MIGRATIONS.len() as i64;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    if found > known {
+        return Err(StoreError::Newer { found, known });
+    }
+    for migration in MIGRATIONS.iter().skip(usize::try_from(found).unwrap_or(0)) {
+        transaction.execute_batch(migration)?;
+    }
+    transaction.pragma_update(None, "user_version", known)?;
+    Ok(transaction.commit()?)
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {

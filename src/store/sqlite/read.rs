@@ -52,6 +52,13 @@ impl Read for SqliteStore {
         Ok(statement.query_row([issue.0], |row| row.get(0))?)
     }
 
+    fn letterhead(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT letterhead FROM issue WHERE number = ?1")?;
+        Ok(statement.query_row([issue.0], |row| row.get(0))?)
+    }
+
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT name, format, bytes FROM piece WHERE issue = ?1 ORDER BY number",
@@ -120,8 +127,9 @@ impl Read for SqliteStore {
             })
             .transpose()?;
         let newest: Option<String> = self.connection.query_row(
-            "SELECT max(date) FROM issue WHERE frequency = ?1",
-            [word],
+            "SELECT max(date) FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
+             (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)))",
+            params![word, row::ACCEPTED, row::DOUBTFUL],
             |row| row.get(0),
         )?;
         let printed = |sql| -> Result<Vec<(String, IssueKey)>, StoreError> {

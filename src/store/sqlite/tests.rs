@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::contract;
+use crate::store::{Read as _, contract};
 
 #[test]
 fn sqlite_keeps_the_contract_of_every_store() {
@@ -36,7 +36,7 @@ fn a_newer_ledger_is_refused_and_left_as_it_is() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 1
+                    known: 2
                 }
             ),
             "{error}"
@@ -110,5 +110,45 @@ fn only_its_owner_reads_the_ledger() {
     assert_eq!(
         std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
         0o600
+    );
+}
+
+#[test]
+fn an_old_ledger_is_read_as_it_is_and_migrated_when_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let old = Connection::open(&path).unwrap();
+    old.execute_batch(include_str!("migrations/1.sql")).unwrap();
+    old.pragma_update(None, "user_version", 1).unwrap();
+    old.execute_batch(
+        "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record) \
+         VALUES ('daily', '2026-11-20', 0, 0, zeroblob(32), 0, 0, '{}')",
+    )
+    .unwrap();
+    drop(old);
+    let before = std::fs::read(&path).unwrap();
+    let check = |store: &SqliteStore| {
+        let issues = store.issues().unwrap();
+        assert_eq!(issues.len(), 1);
+        assert_eq!(store.letterhead(issues[0].number).unwrap(), None);
+    };
+    check(&SqliteStore::peek(&path).unwrap().unwrap());
+    assert_eq!(
+        std::fs::read(&path).unwrap(),
+        before,
+        "looking migrates nothing"
+    );
+    let mut store = SqliteStore::open(&path).unwrap();
+    check(&store);
+    contract::freeze(&mut store, 1);
+    drop(store);
+    assert_eq!(
+        SqliteStore::peek(&path)
+            .unwrap()
+            .unwrap()
+            .issues()
+            .unwrap()
+            .len(),
+        2
     );
 }

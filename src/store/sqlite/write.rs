@@ -43,8 +43,8 @@ impl Store for SqliteStore {
             return Err(StoreError::AlreadyFrozen(issue.key));
         }
         transaction.execute(
-            "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record) \
-             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7)",
+            "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record, letterhead) \
+             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8)",
             params![
                 frequency,
                 issue.key.date.to_string(),
@@ -53,6 +53,7 @@ impl Store for SqliteStore {
                 issue.hash,
                 signed(issue.refused),
                 issue.record,
+                issue.letterhead,
             ],
         )?;
         let number = transaction.last_insert_rowid();

@@ -54,7 +54,7 @@ fn a_file_that_cannot_be_cut_holds_the_send_until_it_is_mended_or_overridden() {
                 "hint: ",
             ],
         );
-        assert_eq!(names(&world.path("state")), ["send.lock"]);
+        assert_eq!(names(&world.path("state")), ["held", "send.lock"]);
         assert!(!world.path("outbox").exists());
         assert_eq!(world.run(&["status"]).code, 0);
 
