@@ -114,9 +114,14 @@ fn would_send(
     let hash = hex(&press.hash());
     let subject = press.whole(config.newsletter.language).subject.clone();
     let mut words = format!(
-        "{key}  {}\n  subject   {subject}\n  letters   {letters:>7}  in {} editions\n",
+        "{key}  {}\n  subject   {subject}\n  letters   {letters:>7}  in {} {}\n",
         &hash[..12],
-        editions.len()
+        editions.len(),
+        if editions.len() == 1 {
+            "edition"
+        } else {
+            "editions"
+        }
     );
     for (why, count) in &skipped {
         words.push_str(&format!("  skipped   {count:>7}  {why}\n"));
