@@ -17,6 +17,7 @@ use crate::{
         section::Section,
         topic::Topic,
     },
+    ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
     publish::GuardSettings,
     roster::SubscribersSettings,
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 15] = [
+pub(super) const TABLES: [&str; 16] = [
     "newsletter",
     "schedule",
     "selection",
@@ -35,6 +36,7 @@ pub(super) const TABLES: [&str; 15] = [
     "bounce",
     "dkim",
     "transport",
+    "retry",
     "subscribers",
     "state",
     "source",
@@ -64,6 +66,7 @@ pub(super) fn example() -> &'static Value {
                 "key": [{ "selector": "2026-rsa", "file": "state/dkim-2026-rsa.pem" }],
             })),
             "transport": filled::<TransportSettings>(json!({})),
+            "retry": filled::<RetrySettings>(json!({})),
             "subscribers": filled::<SubscribersSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),
             "source": [filled::<SourceSettings>(json!({

@@ -35,6 +35,7 @@ use crate::{
         section::Section,
         topic::Topic,
     },
+    ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
     publish::{Brief, GuardSettings},
     roster::{Folder, Known, SubscribersSettings},
@@ -64,6 +65,8 @@ pub struct Config {
     pub dkim: DkimSettings,
     /// `[transport]`
     pub transport: TransportSettings,
+    /// `[retry]`
+    pub retry: RetrySettings,
     /// `[subscribers]`
     pub subscribers: SubscribersSettings,
     /// `[state]`
@@ -144,6 +147,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let bounce = reading.take("bounce");
     let dkim = reading.take("dkim");
     let transport = reading.take("transport");
+    let retry = reading.take("retry");
     let subscribers = reading.take("subscribers");
     let state = reading.take("state");
     let sources = reading.take("source");
@@ -161,6 +165,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         bounce: bounce?,
         dkim: dkim?,
         transport: transport?,
+        retry: retry?,
         subscribers: subscribers?,
         state: state?,
         sources: sources?,
@@ -240,6 +245,7 @@ impl Config {
             "bounce": self.bounce,
             "dkim": self.dkim,
             "transport": self.transport,
+            "retry": self.retry,
             "subscribers": self.subscribers,
             "state": self.state,
             "source": self.sources,

@@ -17,7 +17,7 @@ use super::{Halt, OUR_FAULTS, OUR_PAUSE, Watcher};
 use crate::{
     domain::{
         clock::Clock,
-        delivery::{Consequence, DeliveryState, Tally},
+        delivery::{Consequence, DeliveryState, StateName, Tally},
     },
     ledger::pause_after,
     roster::SuppressionError,
@@ -226,6 +226,10 @@ impl Inner {
                 self.this_run.count(state.name(), 1);
                 self.watcher.settled(state.name());
             }
+            Settled::GivesUp { .. } => {
+                self.this_run.count(StateName::Failed, 1);
+                self.watcher.settled(StateName::Failed);
+            }
             Settled::Waits { until } => {
                 tracing::debug!(delivery = outcome.seq, %until, "waits again");
             }
@@ -297,7 +301,7 @@ impl Feed for Queue {
                     Consequence::Wait => return self.our_fault(seq, reply),
                     Consequence::Fail => DeliveryState::Failed { reply },
                     Consequence::Defer => {
-                        let until = self.clock.now() + pause_after(attempts);
+                        let until = self.clock.now() + pause_after(attempts, seq);
                         DeliveryState::Deferred { until, reply }
                     }
                     Consequence::Doubt => DeliveryState::Doubtful { reply },

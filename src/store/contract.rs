@@ -116,6 +116,7 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     a_plan_with_the_same_reader_twice_freezes_nothing(&mut fresh());
     ranges_are_claimed_in_order_then_what_is_due(&mut fresh());
     an_outcome_is_written_once_and_all_or_nothing(&mut fresh());
+    what_failed_can_be_sent_again_when_asked(&mut fresh());
     cancelling_skips_what_has_not_left(&mut fresh());
     a_cancelled_issue_nobody_got_leaves_its_articles_free(&mut fresh());
     what_found_no_room_stays_until_it_is_printed(&mut fresh());
@@ -275,6 +276,40 @@ fn an_outcome_is_written_once_and_all_or_nothing<S: Store>(store: &mut S) {
     let tally = store.tally(number).unwrap();
     assert_eq!((tally.accepted, tally.waiting), (1, 2));
     assert_eq!(store.open_claims(number).unwrap(), claims);
+}
+
+fn what_failed_can_be_sent_again_when_asked<S: Store>(store: &mut S) {
+    let number = freeze(store, 2);
+    let run = store.begin_run(number, "boot", now()).unwrap();
+    let want = Some(Want {
+        run,
+        now: now(),
+        limit: 9,
+    });
+    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    let gave_up = Outcome {
+        seq: 0,
+        state: Settled::GivesUp {
+            reply: "gave up: 450 later".into(),
+        },
+        at: now(),
+    };
+    store
+        .settle_and_claim(number, &[gave_up, accepted(1)], &claims, None)
+        .unwrap();
+    store.finish(number, now()).unwrap();
+    let failed = store.rows(number, StateName::Failed, 9).unwrap();
+    assert_eq!(
+        (failed.len(), failed[0].attempts),
+        (1, 0),
+        "giving up is no attempt"
+    );
+    assert_eq!(store.reopen(number, StateName::Doubtful, now()).unwrap(), 0);
+    assert!(store.issue(key(23)).unwrap().unwrap().done_at.is_some());
+    assert_eq!(store.reopen(number, StateName::Failed, now()).unwrap(), 1);
+    assert_eq!(store.issue(key(23)).unwrap().unwrap().done_at, None);
+    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    assert_eq!(ranges(store, number, &claims), [0]);
 }
 
 fn cancelling_skips_what_has_not_left<S: Store>(store: &mut S) {

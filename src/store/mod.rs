@@ -233,6 +233,11 @@ pub struct Outcome {
 pub enum Settled {
     /// A state with an outcome (never queued or sending).
     To(DeliveryState),
+    /// Failed without another try: its time is over. No attempt is counted.
+    GivesUp {
+        /// What the last try was told.
+        reply: String,
+    },
     /// Back to waiting, not before an instant; no attempt is counted.
     Waits {
         /// Not before this instant.
@@ -371,6 +376,13 @@ pub trait Store: Read {
         closed: &[Claim],
         want: Option<Want>,
     ) -> Result<Vec<Claim>, StoreError>;
+    /// Puts rows of a state back to waiting, due from an instant: what a person asks to be sent again. Gives how many.
+    fn reopen(
+        &mut self,
+        issue: IssueNumber,
+        state: StateName,
+        due: DateTime<Utc>,
+    ) -> Result<u64, StoreError>;
     /// Cancels an issue: every row that waits or is deferred becomes Skipped (`cancelled`). Gives how many did.
     fn cancel(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<u64, StoreError>;
     /// Notes that nothing of the issue is left to do.

@@ -4,6 +4,7 @@
 // Nothing reaches into a crate of tests; `pub` says which items other stories use.
 #![allow(unreachable_pub)]
 
+mod again;
 mod articles;
 mod bad_input;
 #[path = "../../benches/crowd/mod.rs"]

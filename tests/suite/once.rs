@@ -404,6 +404,14 @@ impl Store for FaultyStore {
     ) -> Result<Vec<Claim>, StoreError> {
         self.change(|store| store.settle_and_claim(issue, outcomes, closed, want))
     }
+    fn reopen(
+        &mut self,
+        issue: IssueNumber,
+        state: StateName,
+        due: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        self.change(|store| store.reopen(issue, state, due))
+    }
     fn cancel(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<u64, StoreError> {
         self.change(|store| store.cancel(issue, at))
     }
@@ -584,7 +592,7 @@ async fn each_fault_gives_its_state_and_stays_within_its_reader() {
     );
     world.later(Duration::minutes(1));
     assert_eq!(world.run_through(&transport).await.issue, expected(4, 2, 0));
-    world.later(Duration::minutes(15));
+    world.later(Duration::minutes(19));
     let end = world.run_through(&transport).await;
     assert_eq!(end.issue, expected(6, 0, 0));
     let counts = letters(&transport);

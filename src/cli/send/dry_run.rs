@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Due, Send, due, publishing};
+use super::{Due, Send, again, due, publishing};
 use crate::{
     cli::{
         Exit, Failure, Session,
@@ -29,7 +29,8 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
         None => SqliteStore::in_memory().map_err(|error| Failure::ours("starting", &error))?,
     };
     let mut shown = Vec::new();
-    let mut words = String::new();
+    again::needs_an_issue(request, &store)?;
+    let mut words = again::would_reopen(request, room, &store)?;
     for issue in store.issues()? {
         if ledger::is_unfinished(&issue) {
             let tally = owed(&store, room, &issue)?.tally(&store, issue.number)?;

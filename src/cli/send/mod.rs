@@ -1,5 +1,6 @@
 //! `overblik send`
 
+mod again;
 mod dry_run;
 mod due;
 mod progress;
@@ -66,6 +67,12 @@ pub(super) struct Send {
     /// Send although this guard would hold the issue: early, late or list
     #[arg(long = "override", value_name = "GUARD", value_parser = guard)]
     overrides: Vec<Guard>,
+    /// Send doubtful letters again: the same bytes under the same Message-ID; a reader may get a second copy
+    #[arg(long)]
+    resend_doubtful: bool,
+    /// Try failed letters again
+    #[arg(long)]
+    retry_failed: bool,
     /// Short for `--override late`
     #[arg(long)]
     late: bool,
@@ -223,10 +230,17 @@ impl Sender<'_> {
         mut store: SqliteStore,
         transport: &T,
     ) -> Result<(), Failure> {
+        again::needs_an_issue(request, &store)?;
         let due = due::due(request, self.room, &store)?;
+        again::reopen(request, self, &mut store)?;
         for issue in store.issues()? {
             if !ledger::is_unfinished(&issue) || !self.goes_on() {
                 continue;
+            }
+            let given_up = again::give_up(self, &mut store, &issue)?;
+            if given_up > 0 {
+                self.this_run.count(StateName::Failed, given_up);
+                self.exit = Exit::Deliveries;
             }
             if store.is_due(issue.number, self.session.clock.now())? {
                 self.session.say(&format!("resuming {}", issue.key));

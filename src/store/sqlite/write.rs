@@ -10,7 +10,7 @@ use super::{
 use crate::{
     domain::{
         article::ArticleId,
-        delivery::{DeliveryState, Skip},
+        delivery::{DeliveryState, Skip, StateName},
     },
     store::{
         ArticleFate, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, RunNumber, Settled, Store,
@@ -111,6 +111,33 @@ impl Store for SqliteStore {
         };
         transaction.commit()?;
         Ok(claims)
+    }
+
+    fn reopen(
+        &mut self,
+        issue: IssueNumber,
+        state: StateName,
+        due: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        let transaction = self.begin()?;
+        let reopened = transaction.execute(
+            "UPDATE delivery SET state = ?3, until = ?4, words = NULL, at = NULL \
+             WHERE issue = ?1 AND state = ?2 AND edition IS NOT NULL",
+            params![
+                issue.0,
+                row::number_of(state),
+                row::WAITING,
+                due.timestamp_millis()
+            ],
+        )?;
+        if reopened > 0 {
+            transaction.execute(
+                "UPDATE issue SET done_at = NULL WHERE number = ?1",
+                [issue.0],
+            )?;
+        }
+        transaction.commit()?;
+        Ok(reopened as u64)
     }
 
     fn cancel(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<u64, StoreError> {
@@ -313,6 +340,7 @@ fn settle(
             ])?;
             return Ok(());
         }
+        Settled::GivesUp { reply } => (row::FAILED, None, reply.as_str(), 0),
         Settled::To(DeliveryState::Accepted { reply }) => (row::ACCEPTED, None, reply.as_str(), 1),
         Settled::To(DeliveryState::Deferred { until, reply }) => (
             row::DEFERRED,
