@@ -20,6 +20,7 @@ mod readme;
 mod relaxed;
 mod review_heart;
 mod rust;
+mod smtp;
 mod status;
 mod subscribers;
 mod traces;

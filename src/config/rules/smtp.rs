@@ -28,7 +28,7 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     for (name, text) in [("host", &smtp.host), ("hello_name", &smtp.hello_name)] {
         let sound = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
         if let Some(text) = text
-            && !(text.chars().all(sound) && !text.is_empty())
+            && (text.is_empty() || !text.chars().all(sound))
         {
             reading.fault(
                 &key(name),

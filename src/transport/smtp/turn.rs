@@ -32,8 +32,8 @@ enum Opening {
     Refused(SendError),
     /// 421: nothing more is sent (RFC 5321 §3.8).
     Closed(Stage, Reply),
-    /// Replies that such commands cannot have.
-    Odd(String),
+    /// Replies that such commands cannot have; whether any could.
+    Odd { why: String, heard: bool },
     /// No further reply; whether any came.
     Broken { broken: Broken, heard: bool },
 }
@@ -141,11 +141,11 @@ impl<'t> Turns<'t> {
     fn interrupted(&mut self) -> Option<Opening> {
         Some(match self.line.unasked()? {
             Ok(reply) if closes(&reply) => Opening::Closed(Stage::Session, reply),
-            Ok(reply) => Opening::Odd(format!("a reply too many: {reply}")),
-            Err(broken) => Opening::Broken {
-                broken,
+            Ok(reply) => Opening::Odd {
+                why: format!("a reply too many: {reply}"),
                 heard: false,
             },
+            Err(broken) => missed(broken, false),
         })
     }
 
@@ -164,10 +164,7 @@ impl<'t> Turns<'t> {
             let patience = self.transport.patience.mail;
             match self.line.say(&text, patience).await {
                 Ok(first) => self.replies(Some(first)).await,
-                Err(broken) => Opening::Broken {
-                    broken,
-                    heard: false,
-                },
+                Err(broken) => missed(broken, false),
             }
         };
         self.text = text;
@@ -182,7 +179,7 @@ impl<'t> Turns<'t> {
         for (command, &stage) in text.split_inclusive("\r\n").zip(stages) {
             let reply = match self.line.say(command, self.patience(stage)).await {
                 Ok(reply) => reply,
-                Err(broken) => return Opening::Broken { broken, heard },
+                Err(broken) => return missed(broken, heard),
             };
             heard = true;
             if closes(&reply) {
@@ -192,7 +189,10 @@ impl<'t> Turns<'t> {
                 continue;
             }
             if !refuses(&reply) || !is_of_a_letter(stage) {
-                return Opening::Odd(odd(stage, &reply));
+                return Opening::Odd {
+                    why: odd(stage, &reply),
+                    heard,
+                };
             }
             self.line.wants_reset = true;
             return Opening::Refused(SendError::Refused { stage, reply });
@@ -211,7 +211,7 @@ impl<'t> Turns<'t> {
                 Some(reply) => reply,
                 None => match self.line.hear(self.patience(stage)).await {
                     Ok(reply) => reply,
-                    Err(broken) => return Opening::Broken { broken, heard },
+                    Err(broken) => return missed(broken, heard),
                 },
             };
             heard = true;
@@ -230,10 +230,15 @@ impl<'t> Turns<'t> {
                         && agrees
                         && let Err(broken) = self.close_empty(*refused).await
                     {
-                        return Opening::Broken { broken, heard };
+                        return missed(broken, heard);
                     }
                 }
-                _ => return Opening::Odd(odd(stage, &reply)),
+                _ => {
+                    return Opening::Odd {
+                        why: odd(stage, &reply),
+                        heard,
+                    };
+                }
             }
         }
         match refusal {
@@ -343,7 +348,7 @@ impl<'t> Turns<'t> {
                 self.keep_or(feed, job, SendError::Refused { stage, reply });
                 Some(End::Trouble)
             }
-            Opening::Odd(why) if grouped => {
+            Opening::Odd { why, .. } if grouped => {
                 self.transport.fall_back(&why);
                 feed.give_back(job);
                 Some(End::Drops)
@@ -357,21 +362,23 @@ impl<'t> Turns<'t> {
                 feed.give_back(job);
                 Some(End::Drops)
             }
-            Opening::Odd(what) => {
+            Opening::Odd { why: what, heard } => {
                 let handed_over = false;
-                feed.settle(job, Err(SendError::Cut { handed_over, what }));
-                Some(self.broken_off())
+                let error = SendError::Cut { handed_over, what };
+                self.lost(feed, job, error, heard)
             }
-            Opening::Broken { broken, heard } => {
-                let error = cut(broken, false);
-                if heard {
-                    feed.settle(job, Err(error));
-                } else {
-                    self.keep_or(feed, job, error);
-                }
-                Some(self.broken_off())
-            }
+            Opening::Broken { broken, heard } => self.lost(feed, job, cut(broken, false), heard),
         }
+    }
+
+    /// The connection is lost, and the letter with it where the relay has said anything about it.
+    fn lost<F: Feed>(&self, feed: &F, job: Job, error: SendError, heard: bool) -> Option<End> {
+        if heard {
+            feed.settle(job, Err(error));
+        } else {
+            self.keep_or(feed, job, error);
+        }
+        Some(self.broken_off())
     }
 
     /// On a connection that has carried letters an end is the connection's; on a fresh one it is the letter's too, so
@@ -408,6 +415,17 @@ fn judged(reply: Reply, handed_over: bool) -> Result<Receipt, SendError> {
         handed_over,
         what: odd(Stage::Body, &reply),
     })
+}
+
+/// No further reply came to a group, or one that is none.
+fn missed(broken: Broken, heard: bool) -> Opening {
+    match broken {
+        Broken::Nonsense(_) => Opening::Odd {
+            why: broken.words(),
+            heard,
+        },
+        broken => Opening::Broken { broken, heard },
+    }
 }
 
 fn cut(broken: Broken, handed_over: bool) -> SendError {
