@@ -2,6 +2,7 @@
 
 mod binary;
 mod encrypted;
+mod postfix;
 mod sink;
 mod world;
 
