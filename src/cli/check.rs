@@ -19,6 +19,7 @@ use crate::{
     publish,
     roster::Roster,
     store::{Past, Read as _},
+    transport::TransportKind,
 };
 
 /// Names every fault, with file, line, reason and remedy, and shows the config in force
@@ -71,6 +72,9 @@ fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
     let mut faults = roster.uncuttable;
     faults.extend(roster.faults);
     faults.extend(config.signer().err().into_iter().flatten());
+    if config.transport.kind == TransportKind::Smtp {
+        faults.extend(config.relay().err().into_iter().flatten());
+    }
     let collected = publish::collect(&config.brief(), session.clock.now());
     faults.extend(doubts(&collected));
     for article in &collected.articles {

@@ -18,7 +18,6 @@ use crate::{
     },
     ledger::{self, Boot, Owed},
     store::{DeliveryRow, IssueRow, Read as _, StoreError, lock::Lock, sqlite::SqliteStore},
-    transport::Redelivery,
 };
 
 /// How many letters stand where, and by name on request; changes nothing
@@ -127,8 +126,8 @@ pub(super) fn owed_by_the_dead(
     room: &Newsroom,
     issue: &IssueRow,
 ) -> Result<Owed, StoreError> {
-    // The embedded transport hands a letter over twice without harm.
-    let (boot, redelivery) = (Boot::current(), Redelivery::Harmless);
+    let redelivery = room.config.transport.kind.redelivery();
+    let boot = Boot::current();
     Owed::of(
         store,
         room.state.path(),

@@ -12,6 +12,7 @@ mod known;
 mod layer;
 mod mending;
 mod rules;
+mod smtp;
 mod typed;
 mod variables;
 mod words;

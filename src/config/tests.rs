@@ -591,3 +591,56 @@ fn the_effective_config_is_a_config_that_says_the_same() {
         assert_eq!(again.effective(), config.effective());
     }
 }
+
+#[test]
+fn a_relay_is_named_and_nothing_leaves_this_machine_in_plain_text_or_with_dead_links() {
+    let check = |added: &str, expected: &[&str]| assert_eq!(faults_of(added), expected, "{added}");
+    let smtp = |more: &str| format!("[transport]\nkind = \"smtp\"\n[transport.smtp]\n{more}");
+    let served = "[unsubscribe]\nserved = \"yes\"\n";
+    check(
+        &smtp(""),
+        &["3 transport.smtp.host missing: letters are to leave by SMTP"],
+    );
+    check(&smtp("host = \"127.0.0.1\"\ntls = \"none\"\n"), &[]);
+    check(&smtp("host = \"localhost\"\ntls = \"none\"\n"), &[]);
+    let far = "host = \"smtp.avis.example\"\n";
+    check(&(smtp(far) + served), &[]);
+    check(
+        &smtp(far),
+        &[
+            "0 unsubscribe.served nothing answers under the unsubscribe links, so no letter may leave for \
+           `smtp.avis.example`",
+        ],
+    );
+    check(
+        &(smtp(&format!("{far}tls = \"none\"\n")) + served),
+        &[
+            "5 transport.smtp.tls letters and password would go to `smtp.avis.example` for all on the way to read",
+        ],
+    );
+    check(
+        &(smtp(&format!("{far}tls = \"none\"\nallow_plaintext = true\n")) + served),
+        &[],
+    );
+    // Nothing of it counts for files.
+    check(&format!("[transport.smtp]\n{far}tls = \"none\"\n"), &[]);
+    check(
+        "[transport.smtp]\nusername = \"anna\"\n",
+        &["2 transport.smtp.username there is no password to log in with"],
+    );
+    check(
+        "[transport.smtp]\nusername = \"anna\"\npassword = \"hemmelig\"\npassword_file = \"x\"\n",
+        &["4 transport.smtp.password_file there are two passwords"],
+    );
+    check(
+        "[transport.smtp]\npassword = \"hemmelig\"\n",
+        &["2 transport.smtp.password there is no name to log in under"],
+    );
+    check(
+        "[transport.smtp]\nhost = \"a b\"\nconnections = 0\n",
+        &[
+            "2 transport.smtp.host `a b` is no name of a machine",
+            "3 transport.smtp.connections `0` is out of range",
+        ],
+    );
+}

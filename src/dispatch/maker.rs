@@ -99,7 +99,7 @@ impl Makers {
         self.splicer
             .letter(edition, &reader)
             .map_err(|error| match error {
-                LetterError::Address(_) | LetterError::NeedsSmtpUtf8 => failed(error.to_string()),
+                LetterError::Address(_) => failed(error.to_string()),
                 _ => Unmade::OurFault(error.to_string()),
             })
     }

@@ -36,7 +36,8 @@ pub struct Letter {
     pub envelope: Envelope,
     /// The left part of its Message-ID, unique to issue and reader.
     pub id: String,
-    /// The whole message, seven-bit, CRLF lines, none beginning with a dot.
+    /// The whole message: CRLF lines, none beginning with a dot; seven-bit, but for the `To` of a reader whose address is
+    /// not (RFC 6532), which a transport takes or refuses.
     pub bytes: Vec<u8>,
 }
 
@@ -46,10 +47,6 @@ pub enum LetterError {
     /// The edition names a piece the issue does not have: the ledger was tampered with.
     #[error("the edition names piece {0}, which the issue does not have")]
     NoSuchPiece(u32),
-    /// The address has a letter outside ASCII before the `@`: it needs SMTPUTF8 (RFC 6531), and these letters are
-    /// seven-bit.
-    #[error("the address can only be sent to with SMTPUTF8, which is not supported yet")]
-    NeedsSmtpUtf8,
     /// The reader's address cannot stand in an envelope.
     #[error("the address cannot stand in an envelope")]
     Address(#[source] lettre::address::AddressError),
@@ -131,9 +128,6 @@ impl Splicer {
     /// # Errors
     /// An edition that does not belong to the issue, an address no envelope takes, or a key that cannot sign.
     pub fn letter(&self, edition: &Edition, reader: &Reader<'_>) -> Result<Letter, LetterError> {
-        if reader.address.needs_smtputf8() {
-            return Err(LetterError::NeedsSmtpUtf8);
-        }
         let greeting = edition.language.greeting(reader.name);
         let token = match &self.links {
             Links::Signed(key) => links::leave_token(key, &self.head.list_id, &reader.id),

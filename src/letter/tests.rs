@@ -136,15 +136,3 @@ fn an_edition_of_another_issue_is_refused() {
         Err(LetterError::NoSuchPiece(7))
     ));
 }
-
-#[test]
-fn an_address_that_is_not_seven_bit_gets_no_letter() {
-    let address = Address::parse("ærlig@kommune.example").unwrap();
-    let reader = Reader {
-        id: SubscriberId([1; 32]),
-        address: &address,
-        name: None,
-    };
-    let letter = splicer(Links::Trial).letter(&edition(Format::Text), &reader);
-    assert!(matches!(letter, Err(LetterError::NeedsSmtpUtf8)));
-}

@@ -9,7 +9,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Feed, Job, Receipt, Redelivery, SendError, Transport};
+use super::{Feed, Job, Receipt, Redelivery, SendError, Transport, TransportKind};
 
 /// Writes letters into a folder.
 #[derive(Debug)]
@@ -47,7 +47,7 @@ fn sweep(folder: &Path) {
 
 impl Transport for FileTransport {
     fn redelivery(&self) -> Redelivery {
-        Redelivery::Harmless
+        TransportKind::File.redelivery()
     }
 
     async fn carry<F: Feed>(&self, feed: &F) {

@@ -5,11 +5,13 @@
 
 pub mod file;
 pub mod memory;
+pub mod smtp;
 
 use std::{future::Future, io, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use self::smtp::settings::SmtpSettings;
 use crate::{
     domain::delivery::{Consequence, Reply, Stage, consequence_of},
     letter::Letter,
@@ -50,6 +52,12 @@ pub enum SendError {
         /// What happened.
         what: String,
     },
+    /// The relay was not reached, or no session with it came about: nothing of the letter was said.
+    #[error("{what}")]
+    Unreached {
+        /// What happened.
+        what: String,
+    },
     /// Our own disk or machine.
     #[error("{doing}")]
     Local {
@@ -72,7 +80,7 @@ impl SendError {
             Self::Cut {
                 handed_over: true, ..
             } => Consequence::Doubt,
-            Self::Local { .. } => Consequence::Wait,
+            Self::Unreached { .. } | Self::Local { .. } => Consequence::Wait,
         }
     }
 }
@@ -128,6 +136,8 @@ pub struct TransportSettings {
     pub kind: TransportKind,
     /// The `[transport.file]` table.
     pub file: FileSettings,
+    /// The `[transport.smtp]` table.
+    pub smtp: SmtpSettings,
 }
 
 /// The transports there are.
@@ -137,6 +147,18 @@ pub enum TransportKind {
     /// One `.eml` file a letter.
     #[default]
     File,
+    /// A relay, by SMTP.
+    Smtp,
+}
+
+impl TransportKind {
+    /// What happens to a letter handed over twice.
+    pub fn redelivery(self) -> Redelivery {
+        match self {
+            Self::File => Redelivery::Harmless,
+            Self::Smtp => Redelivery::Doubles,
+        }
+    }
 }
 
 /// The `[transport.file]` table.

@@ -22,6 +22,7 @@ mod relaxed;
 mod resumed;
 mod review_heart;
 mod rust;
+mod smtp;
 mod status;
 mod subscribers;
 mod traces;

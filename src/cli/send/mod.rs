@@ -43,7 +43,7 @@ use crate::{
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
-    transport::{Transport, TransportKind, file::FileTransport},
+    transport::{Transport, TransportKind, file::FileTransport, smtp::SmtpTransport},
 };
 
 /// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
@@ -135,6 +135,14 @@ impl Send {
         let result = match room.config.transport.kind {
             TransportKind::File => {
                 let transport = outbox(&room)?;
+                runtime.block_on(sender.work(&self, store, &transport))
+            }
+            TransportKind::Smtp => {
+                let relay = room.config.relay().map_err(|faults| Failure {
+                    exit: Exit::Usage,
+                    faults,
+                })?;
+                let transport = SmtpTransport::new(relay, &room.config.transport.smtp);
                 runtime.block_on(sender.work(&self, store, &transport))
             }
         };
@@ -279,6 +287,26 @@ impl Sender<'_> {
         Ok(())
     }
 
+    fn pace(&self) -> Pace {
+        let transport = &self.room.config.transport;
+        let connections = match transport.kind {
+            TransportKind::File => Pace::default().connections,
+            TransportKind::Smtp => transport.smtp.connections,
+        };
+        // One core splices faster than a relay takes; a signature costs a hundred times as much.
+        let makers = match &self.signer {
+            None => 1,
+            Some(_) => {
+                std::thread::available_parallelism().map_or(1, |cores| cores.get().max(2) - 1)
+            }
+        };
+        Pace {
+            connections,
+            makers,
+            ..Pace::default()
+        }
+    }
+
     fn goes_on(&self) -> bool {
         self.exit != Exit::Ours && !self.stop.load(Ordering::Relaxed)
     }
@@ -320,7 +348,7 @@ impl Sender<'_> {
             editions: editions.into(),
             gate: Box::new(gate),
             clock: Arc::new(self.session.clock),
-            pace: Pace::default(),
+            pace: self.pace(),
             watcher: Box::new(Progress::new(self.session, issue.key, issue.planned)),
             stop: Arc::clone(&self.stop),
         }
@@ -392,13 +420,21 @@ impl Sender<'_> {
             self.session.json(&self.report);
         } else if !self.session.global.quiet && !self.report.is_empty() {
             self.session.data(&self.report.to_words());
-            if self.this_run.accepted > 0 {
-                let outbox = self.room.config.path(&self.room.config.transport.file.path);
-                self.session.say(&format!(
-                    "{} letters written to {}/",
-                    self.this_run.accepted,
-                    outbox.strip_prefix(".").unwrap_or(&outbox).display()
-                ));
+            let transport = &self.room.config.transport;
+            let accepted = self.this_run.accepted;
+            match (transport.kind, &transport.smtp.host) {
+                _ if accepted == 0 => {}
+                (TransportKind::Smtp, Some(host)) => {
+                    self.session
+                        .say(&format!("{accepted} letters handed to {host}"));
+                }
+                _ => {
+                    let outbox = self.room.config.path(&transport.file.path);
+                    self.session.say(&format!(
+                        "{accepted} letters written to {}/",
+                        outbox.strip_prefix(".").unwrap_or(&outbox).display()
+                    ));
+                }
             }
         }
     }

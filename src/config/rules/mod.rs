@@ -1,6 +1,7 @@
 //! What settings must be together, after each has passed its own type.
 
 mod entries;
+mod smtp;
 mod tables;
 
 use std::ops::RangeInclusive;
@@ -13,6 +14,7 @@ use crate::domain::fault::Fault;
 /// Records a fault for every rule that is broken.
 pub(super) fn check(config: &Config, reading: &mut Reading) {
     tables::check(config, reading);
+    smtp::check(config, reading);
     entries::check(config, reading);
 }
 

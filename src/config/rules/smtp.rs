@@ -1,0 +1,110 @@
+//! The rules of `[transport.smtp]`.
+
+use super::{Config, Key, Reading, one_line, within};
+use crate::{
+    domain::fault::Fault,
+    letter::settings::Served,
+    transport::{TransportKind, smtp::settings::TlsMode},
+};
+
+pub(super) fn check(config: &Config, reading: &mut Reading) {
+    let smtp = &config.transport.smtp;
+    let key = |name: &str| Key::of("transport.smtp").name(name);
+    within(reading, &key("connections"), smtp.connections, 1..=100);
+    within(
+        reading,
+        &key("per_connection"),
+        smtp.per_connection,
+        1..=1_000_000,
+    );
+    if smtp.port == Some(0) {
+        within(reading, &key("port"), 0, 1..=65_535);
+    }
+    for (name, text) in [("host", &smtp.host), ("username", &smtp.username)] {
+        if let Some(text) = text {
+            one_line(reading, &key(name), text);
+        }
+    }
+    for (name, text) in [("host", &smtp.host), ("hello_name", &smtp.hello_name)] {
+        let sound = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+        if let Some(text) = text
+            && (text.is_empty() || !text.chars().all(sound))
+        {
+            reading.fault(
+                &key(name),
+                Fault::error(format!("`{text}` is no name of a machine"))
+                    .remedy("write a name such as `smtp.avis.example`"),
+            );
+        }
+    }
+    login(config, reading);
+    if config.transport.kind == TransportKind::Smtp
+        && !reading.is_mended(&Key::of("transport.kind"))
+    {
+        relay(config, reading);
+    }
+}
+
+fn login(config: &Config, reading: &mut Reading) {
+    let smtp = &config.transport.smtp;
+    let key = |name: &str| Key::of("transport.smtp").name(name);
+    match (&smtp.username, &smtp.password, &smtp.password_file) {
+        (_, Some(_), Some(_)) => reading.fault(
+            &key("password_file"),
+            Fault::error("there are two passwords")
+                .remedy("state `password` or `password_file`, not both"),
+        ),
+        (Some(_), None, None) => reading.fault(
+            &key("username"),
+            Fault::error("there is no password to log in with").remedy(
+                "name a file with `password_file`, or set `OVERBLIK__TRANSPORT__SMTP__PASSWORD`",
+            ),
+        ),
+        (None, Some(_), None) => reading.fault(
+            &key("password"),
+            Fault::error("there is no name to log in under").remedy("add `username`"),
+        ),
+        (None, None, Some(_)) => reading.fault(
+            &key("password_file"),
+            Fault::error("there is no name to log in under").remedy("add `username`"),
+        ),
+        _ => {}
+    }
+}
+
+/// What must hold before letters are handed to a relay.
+fn relay(config: &Config, reading: &mut Reading) {
+    let smtp = &config.transport.smtp;
+    let key = |name: &str| Key::of("transport.smtp").name(name);
+    let Some(host) = &smtp.host else {
+        if !reading.is_mended(&key("host")) {
+            reading.fault(
+                &key("host"),
+                Fault::error("missing: letters are to leave by SMTP")
+                    .remedy("add a line such as `host = \"smtp.avis.example\"`"),
+            );
+        }
+        return;
+    };
+    if smtp.is_loopback() {
+        return;
+    }
+    if smtp.tls == TlsMode::None && !smtp.allow_plaintext {
+        reading.fault(
+            &key("tls"),
+            Fault::error(format!(
+                "letters and password would go to `{host}` for all on the way to read"
+            ))
+            .remedy("write `starttls` or `implicit`, or on purpose `allow_plaintext = true`"),
+        );
+    }
+    if config.unsubscribe.served == Served::No {
+        reading.fault(
+            &Key::of("unsubscribe.served"),
+            Fault::error(format!(
+                "nothing answers under the unsubscribe links, so no letter may leave for `{host}`"
+            ))
+            .remedy("serve them and write `yes`, or mail to a server on this machine"),
+        );
+    }
+}

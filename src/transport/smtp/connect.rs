@@ -1,0 +1,204 @@
+//! From nothing to a relay that waits for MAIL: TCP, TLS, greeting, EHLO, login.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use lettre::transport::smtp::{
+    Error,
+    authentication::{Credentials, Mechanism},
+    client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
+    commands::Ehlo,
+    extension::ClientId,
+};
+use rustls::{ClientConfig, pki_types::ServerName};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_rustls::TlsConnector;
+
+use super::{
+    Patience,
+    reply::{Broken, heard, plain},
+    stream::{Meter, Secured, Wire},
+};
+use crate::{
+    domain::delivery::{Reply, Stage},
+    transport::SendError,
+};
+
+/// A relay, and all that is needed to reach it.
+#[derive(Clone)]
+pub struct Relay {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) hello_name: String,
+    pub(super) encryption: Encryption,
+    pub(super) login: Option<(Mechanism, Credentials)>,
+}
+
+/// How the line is encrypted, with what certificates are checked against.
+#[derive(Clone)]
+pub(super) enum Encryption {
+    None,
+    Starttls(TlsParameters),
+    Implicit(ServerName<'static>, Arc<ClientConfig>),
+}
+
+/// What the relay offered in its last EHLO, of what we use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Offers {
+    /// RFC 2920.
+    pub(super) pipelining: bool,
+    /// RFC 6531, with 8BITMIME (RFC 6152) that it requires.
+    pub(super) smtputf8: bool,
+    /// RFC 6152.
+    pub(super) eight_bit: bool,
+}
+
+impl Offers {
+    fn of<'l>(lines: impl Iterator<Item = &'l str>) -> Self {
+        let mut offers = Self::default();
+        // The first line greets. Keywords are read in any case (RFC 5321 §4.1.1.1).
+        for line in lines.skip(1) {
+            let keyword = line.split_whitespace().next().unwrap_or_default();
+            match keyword.to_ascii_uppercase().as_str() {
+                "PIPELINING" => offers.pipelining = true,
+                "SMTPUTF8" => offers.smtputf8 = true,
+                "8BITMIME" => offers.eight_bit = true,
+                _ => {}
+            }
+        }
+        offers.smtputf8 &= offers.eight_bit;
+        offers
+    }
+}
+
+/// A connection on which MAIL may be said.
+pub(super) struct Ready {
+    pub(super) connection: AsyncSmtpConnection,
+    pub(super) meter: Arc<Meter>,
+    pub(super) offers: Offers,
+}
+
+/// Connects, encrypts, greets and logs in.
+///
+/// # Errors
+/// What the relay refused or where it could not be reached: it says nothing of any letter.
+pub(super) async fn connect(relay: &Relay, patience: &Patience) -> Result<Ready, SendError> {
+    let place = format!("{}:{}", relay.host, relay.port);
+    let tcp = timeout(
+        patience.connect,
+        TcpStream::connect((relay.host.as_str(), relay.port)),
+    )
+    .await
+    .map_err(|_| unreached(format!("{place} does not answer")))?
+    .map_err(|error| unreached(format!("{place} cannot be reached: {error}")))?;
+    // Without it the end of a letter waits for the kernel's acknowledgement of its beginning: 40 ms each.
+    tcp.set_nodelay(true)
+        .map_err(|error| unreached(format!("the connection cannot be set up: {error}")))?;
+    let meter = Arc::new(Meter::new());
+    let stream: Box<dyn AsyncTokioStream> = match &relay.encryption {
+        Encryption::None => Box::new(Wire::new(tcp, Arc::clone(&meter))),
+        Encryption::Starttls(_) => Box::new(Wire::guarded(tcp, Arc::clone(&meter))),
+        Encryption::Implicit(name, config) => {
+            let wire = Wire::new(tcp, Arc::clone(&meter));
+            let connector = TlsConnector::from(Arc::clone(config));
+            let shake = connector.connect(name.clone(), wire);
+            let secured = timeout(patience.session, shake)
+                .await
+                .map_err(|_| unreached(format!("{place} does not answer the TLS handshake")))?
+                .map_err(|error| unreached(format!("TLS with {place} failed: {error}")))?;
+            Box::new(Secured(secured))
+        }
+    };
+    let hello = ClientId::Domain(relay.hello_name.clone());
+    let mut connection = within(
+        patience.session,
+        "the greeting",
+        AsyncSmtpConnection::connect_with_transport(stream, &hello),
+    )
+    .await?;
+    if let Encryption::Starttls(parameters) = &relay.encryption {
+        if !connection.can_starttls() {
+            // Nobody is logged in and no letter sent in plain text: somebody on the way may have taken the offer out.
+            return Err(unreached(format!("{place} does not offer STARTTLS")));
+        }
+        within(
+            patience.session,
+            "STARTTLS",
+            connection.starttls(parameters.clone(), &hello),
+        )
+        .await?;
+    }
+    // lettre keeps no PIPELINING of its EHLO, so it is said once more.
+    let offered = within(
+        patience.session,
+        "EHLO",
+        connection.command(Ehlo::new(hello)),
+    )
+    .await?;
+    let offers = Offers::of(offered.message());
+    if let Some((mechanism, credentials)) = &relay.login {
+        within(
+            patience.session,
+            "the login",
+            connection.auth(&[*mechanism], credentials),
+        )
+        .await?;
+    }
+    Ok(Ready {
+        connection,
+        meter,
+        offers,
+    })
+}
+
+fn unreached(what: String) -> SendError {
+    SendError::Unreached { what }
+}
+
+/// One step of the session, within its time.
+async fn within<T>(
+    patience: Duration,
+    step: &str,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, SendError> {
+    match timeout(patience, work).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => Err(refused(step, error)),
+        Err(_) => Err(unreached(format!("{step} was not answered in time"))),
+    }
+}
+
+/// A refusal of the session, with the relay's words where it has said any.
+fn refused(step: &str, error: Error) -> SendError {
+    if error.status().is_none() && (error.is_client() || error.is_tls()) {
+        return unreached(format!("{step}: {}", plain(&error.to_string())));
+    }
+    match heard(Err(error)) {
+        Ok(Reply { code, text }) => SendError::Refused {
+            stage: Stage::Session,
+            reply: Reply {
+                code,
+                text: format!("{text} (to {step})"),
+            },
+        },
+        Err(Broken::Cut(what)) => unreached(format!("{step} failed: {what}")),
+        Err(broken) => unreached(format!("{step} failed: {}", broken.words())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offers_are_read_in_any_case_and_the_greeting_is_none() {
+        let check = |lines: &[&str], expected: [bool; 3]| {
+            let offers = Offers::of(lines.iter().copied());
+            let found = [offers.pipelining, offers.smtputf8, offers.eight_bit];
+            assert_eq!(found, expected, "{lines:?}");
+        };
+        check(&["mail", "PIPELINING", "8BITMIME"], [true, false, true]);
+        check(&["pipelining", "SIZE 100"], [false, false, false]);
+        check(&["mail", "pipelining", "SmtpUTF8"], [true, false, false]);
+        check(&["mail", "SMTPUTF8", "8BITMIME"], [false, true, true]);
+    }
+}

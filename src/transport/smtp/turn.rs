@@ -1,0 +1,515 @@
+//! The turns of a conversation: which commands go out together, and what their replies mean.
+
+use std::{fmt::Write as _, io, time::Duration};
+
+use super::{
+    SmtpTransport,
+    line::Line,
+    reply::{Broken, closes, refuses},
+    settings::Pipelining,
+};
+use crate::{
+    domain::delivery::{Reply, Stage},
+    letter::Letter,
+    transport::{Feed, Job, Receipt, SendError},
+};
+
+/// How the work on a connection ended.
+pub(super) enum End {
+    /// No more letters, or it has carried as many as it should.
+    Quits,
+    /// It is not to be used any more.
+    Drops,
+    /// Nor is it, and the next one waits: the relay closed it, or it came to nothing.
+    Trouble,
+}
+
+/// What became of MAIL, RCPT and DATA.
+enum Opening {
+    /// 354: the relay waits for the body.
+    Open,
+    /// The letter is refused.
+    Refused(SendError),
+    /// 421: nothing more is sent (RFC 5321 §3.8).
+    Closed(Stage, Reply),
+    /// Replies that such commands cannot have; whether any could.
+    Odd { why: String, heard: bool },
+    /// No further reply; whether any came.
+    Broken { broken: Broken, heard: bool },
+}
+
+/// A connection at work.
+pub(super) struct Turns<'t> {
+    transport: &'t SmtpTransport,
+    line: Line,
+    /// What is written next; kept for its room.
+    text: String,
+    /// A transaction that must not be gone on with was opened all the same: the connection is left.
+    tainted: bool,
+}
+
+impl<'t> Turns<'t> {
+    pub(super) fn new(transport: &'t SmtpTransport, line: Line) -> Self {
+        Self {
+            transport,
+            line,
+            text: String::new(),
+            tainted: false,
+        }
+    }
+
+    pub(super) fn into_line(self) -> Line {
+        self.line
+    }
+
+    fn mode(&self) -> Pipelining {
+        self.transport.mode(&self.line)
+    }
+
+    fn is_spent(&self) -> bool {
+        self.line.begun >= self.transport.per_connection
+    }
+
+    /// Carries letters until there are none, or the connection is not to be used any more.
+    pub(super) async fn work<F: Feed>(&mut self, feed: &F, first: Job) -> End {
+        let mut at_hand = Some(first);
+        loop {
+            let job = match at_hand.take() {
+                Some(job) => job,
+                None if self.is_spent() => return End::Quits,
+                None => match feed.next().await {
+                    Some(job) => job,
+                    None => return End::Quits,
+                },
+            };
+            if let Some(refusal) = self.cannot_take(&job.letter) {
+                feed.settle(job, Err(refusal));
+                continue;
+            }
+            self.line.begun += 1;
+            let opening = match self.interrupted() {
+                Some(interrupted) => interrupted,
+                None => self.open(&job.letter).await,
+            };
+            let end = match opening {
+                Opening::Open => self.bodies(feed, job).await,
+                other => self.not_opened(feed, job, other),
+            };
+            if let Some(end) = end {
+                return end;
+            }
+        }
+    }
+
+    /// A letter that this relay cannot be given fails alone (RFC 6531 §3.4, RFC 6152 §3).
+    fn cannot_take(&self, letter: &Letter) -> Option<SendError> {
+        let offers = self.line.offers;
+        let text = if !offers.smtputf8 && needs_smtputf8(letter) {
+            "5.6.7 the address needs SMTPUTF8, which the relay does not offer"
+        } else if !offers.eight_bit && !letter.bytes.is_ascii() {
+            "5.6.3 the letter needs 8BITMIME, which the relay does not offer"
+        } else {
+            return None;
+        };
+        Some(SendError::Refused {
+            stage: Stage::Recipient,
+            reply: Reply {
+                code: 553,
+                text: text.into(),
+            },
+        })
+    }
+
+    /// A letter that is ready to go with the one before.
+    fn ready<F: Feed>(&mut self, feed: &F) -> Option<Job> {
+        if self.mode() != Pipelining::OneTurn || self.is_spent() {
+            return None;
+        }
+        while let Some(job) = feed.ready() {
+            match self.cannot_take(&job.letter) {
+                Some(refusal) => feed.settle(job, Err(refusal)),
+                None => {
+                    self.line.begun += 1;
+                    return Some(job);
+                }
+            }
+        }
+        None
+    }
+
+    /// What the relay said unasked between two turns: an end, or a reply too many.
+    fn interrupted(&mut self) -> Option<Opening> {
+        Some(match self.line.unasked()? {
+            Ok(reply) if closes(&reply) => Opening::Closed(Stage::Session, reply),
+            Ok(reply) => Opening::Odd {
+                why: format!("a reply too many: {reply}"),
+                heard: false,
+            },
+            Err(broken) => missed(broken, false),
+        })
+    }
+
+    /// MAIL, RCPT and DATA, together or one by one, after RSET where the letter before was not accepted: without it
+    /// servers take this letter under the envelope sender of that one.
+    async fn open(&mut self, letter: &Letter) -> Opening {
+        self.text.clear();
+        if self.line.wants_reset {
+            self.text.push_str("RSET\r\n");
+        }
+        envelope(letter, &mut self.text);
+        let text = std::mem::take(&mut self.text);
+        let opening = if self.mode() == Pipelining::Off {
+            self.one_by_one(&text).await
+        } else {
+            let patience = self.transport.patience.mail;
+            match self.line.say(&text, patience).await {
+                Ok(first) => self.replies(Some(first)).await,
+                Err(broken) => missed(broken, false),
+            }
+        };
+        self.text = text;
+        opening
+    }
+
+    async fn one_by_one(&mut self, text: &str) -> Opening {
+        let resets = std::mem::take(&mut self.line.wants_reset);
+        let stages = [Stage::Session, Stage::Mail, Stage::Recipient, Stage::Data];
+        let stages = &stages[usize::from(!resets)..];
+        let mut heard = false;
+        for (command, &stage) in text.split_inclusive("\r\n").zip(stages) {
+            let reply = match self.line.say(command, self.patience(stage)).await {
+                Ok(reply) => reply,
+                Err(broken) => return missed(broken, heard),
+            };
+            heard = true;
+            if closes(&reply) {
+                return Opening::Closed(stage, reply);
+            }
+            if agrees(stage, &reply) {
+                continue;
+            }
+            if !refuses(&reply) || !is_of_a_letter(stage) {
+                return Opening::Odd {
+                    why: odd(stage, &reply),
+                    heard,
+                };
+            }
+            self.line.wants_reset = true;
+            return Opening::Refused(SendError::Refused { stage, reply });
+        }
+        Opening::Open
+    }
+
+    /// Reads the replies to a group: one for each command, also after a refusal (RFC 2920 §3.1).
+    async fn replies(&mut self, mut first: Option<Reply>) -> Opening {
+        let resets = std::mem::take(&mut self.line.wants_reset);
+        let mut heard = first.is_some();
+        let mut refusal: Option<(Stage, Reply)> = None;
+        let stages = [Stage::Session, Stage::Mail, Stage::Recipient, Stage::Data];
+        for &stage in &stages[usize::from(!resets)..] {
+            let reply = match first.take() {
+                Some(reply) => reply,
+                None => match self.line.hear(self.patience(stage)).await {
+                    Ok(reply) => reply,
+                    Err(broken) => return missed(broken, heard),
+                },
+            };
+            heard = true;
+            if closes(&reply) {
+                return Opening::Closed(stage, reply);
+            }
+            let agrees = agrees(stage, &reply);
+            match &refusal {
+                None if agrees => {}
+                None if refuses(&reply) && is_of_a_letter(stage) && !is_lost(&reply) => {
+                    refusal = Some((stage, reply));
+                }
+                // What follows a refusal is void, but must be what the command can have.
+                Some((refused, _)) if agrees || refuses(&reply) => {
+                    if stage == Stage::Data
+                        && agrees
+                        && let Err(broken) = self.close_empty(*refused).await
+                    {
+                        return missed(broken, heard);
+                    }
+                }
+                _ => {
+                    return Opening::Odd {
+                        why: odd(stage, &reply),
+                        heard,
+                    };
+                }
+            }
+        }
+        match refusal {
+            None => Opening::Open,
+            Some((stage, reply)) => {
+                self.line.wants_reset = true;
+                Opening::Refused(SendError::Refused { stage, reply })
+            }
+        }
+    }
+
+    /// DATA was taken although there is nobody to take it for. Without a recipient a lone dot ends it; without a
+    /// sender the relay may be in another letter's transaction, so not even that is sent.
+    async fn close_empty(&mut self, refused: Stage) -> Result<(), Broken> {
+        if refused == Stage::Mail {
+            self.tainted = true;
+            return Ok(());
+        }
+        let patience = self.transport.patience.body;
+        let reply = self.line.say(".\r\n", patience).await?;
+        self.tainted |= closes(&reply);
+        Ok(())
+    }
+
+    fn patience(&self, stage: Stage) -> Duration {
+        let patience = &self.transport.patience;
+        match stage {
+            Stage::Session | Stage::Mail => patience.mail,
+            Stage::Recipient => patience.recipient,
+            Stage::Data => patience.data,
+            Stage::Body => patience.body,
+        }
+    }
+
+    /// Hands over a letter the relay waits for, and as long as letters are ready, each with the one before.
+    async fn bodies<F: Feed>(&mut self, feed: &F, mut job: Job) -> Option<End> {
+        loop {
+            if let Some(interrupted) = self.interrupted() {
+                return self.not_opened(feed, job, interrupted).or(Some(End::Drops));
+            }
+            let next = self.ready(feed);
+            let (result, handed_over) = self.hand_over(feed, &job, next.as_ref()).await;
+            let reply = match result {
+                Ok(reply) => reply,
+                Err(broken) => {
+                    feed.settle(job, Err(cut(broken, handed_over)));
+                    if let Some(next) = next {
+                        feed.give_back(next);
+                    }
+                    return Some(self.broken_off());
+                }
+            };
+            self.line.answered += 1;
+            let (accepted, refused) = (reply.code == 250, refuses(&reply));
+            let closed = closes(&reply);
+            feed.settle(job, judged(reply, handed_over));
+            if accepted {
+                self.transport.prospers();
+            }
+            if closed || !(accepted || refused) || !handed_over {
+                if let Some(next) = next {
+                    feed.give_back(next);
+                }
+                return Some(if closed { End::Trouble } else { End::Drops });
+            }
+            let next = next?;
+            match self.replies(None).await {
+                Opening::Open => job = next,
+                other => return self.not_opened(feed, next, other),
+            }
+        }
+    }
+
+    /// One write: the body, its dot, and the commands of the next letter.
+    async fn hand_over<F: Feed>(
+        &mut self,
+        feed: &F,
+        job: &Job,
+        next: Option<&Job>,
+    ) -> (Result<Reply, Broken>, bool) {
+        let mut text = std::mem::take(&mut self.text);
+        text.clear();
+        if let Err(error) = body(&job.letter, &mut text) {
+            return (Err(Broken::Unmarked(error)), false);
+        }
+        let last = text.len() - 1;
+        if let Some(next) = next {
+            envelope(&next.letter, &mut text);
+        }
+        let mark = || feed.handing_over(job);
+        let patience = &self.transport.patience;
+        let result = self.line.hand_over(&text, last, patience, mark).await;
+        self.text = text;
+        result
+    }
+
+    /// Says what becomes of a letter of which nothing was handed over, and of the connection.
+    fn not_opened<F: Feed>(&mut self, feed: &F, job: Job, opening: Opening) -> Option<End> {
+        let grouped = self.mode() != Pipelining::Off;
+        match opening {
+            Opening::Open => None,
+            Opening::Refused(error) => {
+                feed.settle(job, Err(error));
+                self.tainted.then_some(End::Drops)
+            }
+            Opening::Closed(stage, reply) => {
+                self.keep_or(feed, job, SendError::Refused { stage, reply });
+                Some(End::Trouble)
+            }
+            Opening::Odd { why, .. } if grouped => {
+                self.transport.fall_back(&why);
+                feed.give_back(job);
+                Some(End::Drops)
+            }
+            // A server that drops what it has read ahead: the replies to the rest of the group never come.
+            Opening::Broken {
+                broken: Broken::Late,
+                heard: true,
+            } if grouped => {
+                self.transport.fall_back("it did not answer all of a group");
+                feed.give_back(job);
+                Some(End::Drops)
+            }
+            Opening::Odd { why: what, heard } => {
+                let handed_over = false;
+                let error = SendError::Cut { handed_over, what };
+                self.lost(feed, job, error, heard)
+            }
+            Opening::Broken { broken, heard } => self.lost(feed, job, cut(broken, false), heard),
+        }
+    }
+
+    /// The connection is lost, and the letter with it where the relay has said anything about it.
+    fn lost<F: Feed>(&self, feed: &F, job: Job, error: SendError, heard: bool) -> Option<End> {
+        if heard {
+            feed.settle(job, Err(error));
+        } else {
+            self.keep_or(feed, job, error);
+        }
+        Some(self.broken_off())
+    }
+
+    /// On a connection that has carried letters an end is the connection's; on a fresh one it is the letter's too, so
+    /// that a relay which always ends there is not asked for ever.
+    fn keep_or<F: Feed>(&self, feed: &F, job: Job, error: SendError) {
+        if self.line.answered > 0 {
+            feed.give_back(job);
+        } else {
+            feed.settle(job, Err(error));
+        }
+    }
+
+    fn broken_off(&self) -> End {
+        if self.line.answered > 0 {
+            End::Drops
+        } else {
+            End::Trouble
+        }
+    }
+}
+
+/// 250 is success and nothing else is; a reply to a body that had not left is no word on the letter.
+fn judged(reply: Reply, handed_over: bool) -> Result<Receipt, SendError> {
+    if handed_over && reply.code == 250 {
+        return Ok(Receipt {
+            reply: reply.to_string(),
+        });
+    }
+    if refuses(&reply) {
+        let stage = Stage::Body;
+        return Err(SendError::Refused { stage, reply });
+    }
+    Err(SendError::Cut {
+        handed_over,
+        what: odd(Stage::Body, &reply),
+    })
+}
+
+/// No further reply came to a group, or one that is none.
+fn missed(broken: Broken, heard: bool) -> Opening {
+    match broken {
+        Broken::Nonsense(_) => Opening::Odd {
+            why: broken.words(),
+            heard,
+        },
+        broken => Opening::Broken { broken, heard },
+    }
+}
+
+fn cut(broken: Broken, handed_over: bool) -> SendError {
+    match broken {
+        Broken::Unmarked(source) => SendError::Local {
+            doing: "marking a letter as handed over".into(),
+            source,
+        },
+        other => SendError::Cut {
+            handed_over,
+            what: other.words(),
+        },
+    }
+}
+
+/// Whether the reply is the one by which the conversation goes on (RFC 5321 §4.3.2).
+fn agrees(stage: Stage, reply: &Reply) -> bool {
+    match stage {
+        Stage::Session | Stage::Mail | Stage::Body => reply.code == 250,
+        Stage::Recipient => (250..=252).contains(&reply.code),
+        Stage::Data => reply.code == 354,
+    }
+}
+
+/// RSET cannot be refused.
+fn is_of_a_letter(stage: Stage) -> bool {
+    stage != Stage::Session
+}
+
+/// The first refusal of a group says that the server lost its place, not that it minds the letter: 503, or 500, which
+/// answers no command that it knows, or words about pipelining.
+fn is_lost(reply: &Reply) -> bool {
+    matches!(reply.code, 500 | 503) || reply.text.to_ascii_lowercase().contains("pipelin")
+}
+
+fn odd(stage: Stage, reply: &Reply) -> String {
+    let command = match stage {
+        Stage::Session => "RSET",
+        Stage::Mail => "MAIL",
+        Stage::Recipient => "RCPT",
+        Stage::Data => "DATA",
+        Stage::Body => "the letter",
+    };
+    format!("{command} was answered with {reply}")
+}
+
+fn needs_smtputf8(letter: &Letter) -> bool {
+    let ascii = |address: &lettre::Address| AsRef::<str>::as_ref(address).is_ascii();
+    let envelope = &letter.envelope;
+    !envelope.from().is_none_or(ascii) || !envelope.to().iter().all(ascii)
+}
+
+/// MAIL, RCPT and DATA of a letter.
+fn envelope(letter: &Letter, out: &mut String) {
+    let from: &str = letter.envelope.from().map_or("", AsRef::as_ref);
+    let parameters = if needs_smtputf8(letter) {
+        " BODY=8BITMIME SMTPUTF8"
+    } else if letter.bytes.is_ascii() {
+        ""
+    } else {
+        " BODY=8BITMIME"
+    };
+    // Writing to a `String` cannot fail.
+    let _ = write!(out, "MAIL FROM:<{from}>{parameters}\r\n");
+    for to in letter.envelope.to() {
+        let _ = write!(out, "RCPT TO:<{to}>\r\n");
+    }
+    out.push_str("DATA\r\n");
+}
+
+/// The letter as it goes over the line: dots doubled at the beginning of lines (RFC 5321 §4.5.2), and its end.
+fn body(letter: &Letter, out: &mut String) -> io::Result<()> {
+    let text = std::str::from_utf8(&letter.bytes).map_err(io::Error::other)?;
+    if text.starts_with('.') || memchr::memmem::find(text.as_bytes(), b"\r\n.").is_some() {
+        if text.starts_with('.') {
+            out.push('.');
+        }
+        out.push_str(&text.replace("\r\n.", "\r\n.."));
+    } else {
+        out.push_str(text);
+    }
+    if !text.ends_with("\r\n") {
+        out.push_str("\r\n");
+    }
+    out.push_str(".\r\n");
+    Ok(())
+}

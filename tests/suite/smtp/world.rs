@@ -1,0 +1,260 @@
+//! A frozen issue and a run of it to a relay.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
+use overblik::{
+    dispatch::{Dispatch, Pace, Sent},
+    domain::{
+        address::Address,
+        clock::FixedClock,
+        delivery::StateName,
+        issue::{Frequency, IssueKey},
+        key::SigningKey,
+        language::Language,
+        newsletter::Newsletter,
+        piece::{Edition, Piece, PieceId, Slot},
+        secret::Secret,
+        subscriber::Format,
+    },
+    ledger::{Boot, Ledger},
+    letter::{
+        Letterhead, Links, Reader, Splicer, Stamp,
+        encode::EncodedPiece,
+        settings::{BounceSettings, UnsubscribeSettings},
+    },
+    roster::OpenGate,
+    store::{FrozenIssue, PlanRow, Read as _, Store as _, StoredPiece, sqlite::SqliteStore},
+    transport::{
+        Transport as _,
+        smtp::{
+            Patience, Relay, SmtpTransport,
+            settings::{Pipelining, SmtpSettings, TlsMode},
+        },
+    },
+};
+
+use super::sink::{Sink, Taken};
+
+fn start() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 11, 23, 5, 0, 0).unwrap()
+}
+
+const KEY: IssueKey = IssueKey {
+    date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
+    frequency: Frequency::Daily,
+};
+
+fn signing_key() -> SigningKey {
+    SigningKey::new([1; 32])
+}
+
+pub fn address(number: usize) -> String {
+    format!("reader{number:04}@kommune.example")
+}
+
+/// Deadlines no honest answer on this machine misses.
+pub fn patient() -> Patience {
+    Patience {
+        pause: Duration::from_millis(1),
+        ..Patience::default()
+    }
+}
+
+/// Deadlines a test can wait for.
+pub fn impatient() -> Patience {
+    let soon = Duration::from_millis(200);
+    Patience {
+        connect: soon,
+        session: soon,
+        mail: soon,
+        recipient: soon,
+        data: soon,
+        block: soon,
+        body: soon,
+        quit: soon,
+        pause: Duration::from_millis(1),
+    }
+}
+
+/// How a test reaches a sink.
+pub fn settings(sink: &Sink, pipelining: Pipelining) -> SmtpSettings {
+    SmtpSettings {
+        host: Some("localhost".into()),
+        port: Some(sink.address.port()),
+        tls: TlsMode::None,
+        pipelining,
+        ..SmtpSettings::default()
+    }
+}
+
+pub struct World {
+    folder: tempfile::TempDir,
+    splicer: Arc<Splicer>,
+    newsletter: Newsletter,
+    edition: Edition,
+    readers: Vec<String>,
+    pub connections: usize,
+}
+
+impl World {
+    pub fn new(readers: usize) -> Self {
+        Self::of((0..readers).map(address).collect(), "")
+    }
+
+    pub fn of(readers: Vec<String>, text: &str) -> Self {
+        let piece = EncodedPiece::encode(&Piece {
+            name: "letter".into(),
+            format: Format::Text,
+            text: format!(
+                "{}\n.en linje med punktum\n{text}\n{}\n",
+                Slot::Greeting.mark(),
+                Slot::Unsubscribe.mark()
+            ),
+        });
+        let edition = Edition {
+            format: Format::Text,
+            language: Language::Da,
+            subject: "Mandag".into(),
+            preheader: String::new(),
+            html: vec![],
+            text: vec![PieceId(0)],
+            items: vec![],
+        };
+        let frozen = FrozenIssue {
+            key: KEY,
+            cut_off: start(),
+            frozen_at: start(),
+            hash: [7; 32],
+            refused: 0,
+            record: "{}".into(),
+            letterhead: "{}".into(),
+            pieces: vec![StoredPiece {
+                name: "letter".into(),
+                format: Format::Text,
+                bytes: piece.to_stored(),
+            }],
+            editions: vec![edition.clone()],
+            articles: vec![],
+        };
+        let newsletter: Newsletter = toml::from_str(
+            "name = \"Bladet\"\nlist_id = \"nyt.bladet.example\"\nfrom = \"nyt@bladet.example\"\n\
+             base_url = \"https://bladet.example/\"\n",
+        )
+        .unwrap();
+        let splicer = Splicer::new(
+            Stamp {
+                key: KEY,
+                frozen_at: start(),
+                hash: [7; 32],
+            },
+            Letterhead::of(
+                &newsletter,
+                &UnsubscribeSettings::default(),
+                &BounceSettings::default(),
+            ),
+            Links::Signed(signing_key()),
+            vec![piece],
+        );
+        let world = Self {
+            folder: tempfile::tempdir().unwrap(),
+            splicer: Arc::new(splicer),
+            newsletter,
+            edition,
+            readers,
+            connections: 1,
+        };
+        let mut plan = world.readers.iter().map(|address| PlanRow {
+            subscriber: signing_key().subscriber_id(&Address::parse(address).unwrap().folded()),
+            address: address.clone(),
+            name: None,
+            edition: Ok(0),
+        });
+        world.open().freeze(&frozen, &mut plan).unwrap();
+        world
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    fn open(&self) -> SqliteStore {
+        SqliteStore::open(&self.folder.path().join("ledger.db")).unwrap()
+    }
+
+    /// The envelope sender and the bytes of each reader's letter, by address.
+    pub fn expected(&self) -> BTreeMap<String, (String, Vec<u8>)> {
+        let letters = self.readers.iter().map(|text| {
+            let address = Address::parse(text).unwrap();
+            let reader = Reader {
+                id: signing_key().subscriber_id(&address.folded()),
+                address: &address,
+                name: None,
+            };
+            let letter = self.splicer.letter(&self.edition, &reader).unwrap();
+            let from = letter.envelope.from().unwrap().to_string();
+            (text.clone(), (from, letter.bytes))
+        });
+        letters.collect()
+    }
+
+    /// Every letter stands under its own reader's sender, whole, and none was taken twice.
+    pub fn check(&self, taken: &[Taken]) {
+        let mut expected = self.expected();
+        for letter in taken {
+            let [to] = letter.to.as_slice() else {
+                panic!("{:?}", letter.to)
+            };
+            let (from, bytes) = expected.remove(to).unwrap_or_else(|| panic!("{to} twice"));
+            assert_eq!(letter.from, from, "{to}");
+            assert!(letter.bytes == bytes, "{to}'s letter is another");
+        }
+    }
+
+    /// A relay's transport.
+    pub fn transport(
+        &self,
+        settings: &SmtpSettings,
+        password: Option<&str>,
+        authorities: Option<&[u8]>,
+    ) -> SmtpTransport {
+        let password = password.map(Secret::new);
+        let relay = Relay::new(settings, &self.newsletter, password.as_ref(), authorities).unwrap();
+        SmtpTransport::new(relay, settings).with_patience(patient())
+    }
+
+    /// One run, as `send` makes it; it must end.
+    pub async fn run(&self, transport: &SmtpTransport) -> Sent {
+        let store = self.open();
+        let issue = store.issue(KEY).unwrap().unwrap();
+        let boot = Boot::named("boot");
+        let redelivery = transport.redelivery();
+        let ledger = Ledger::begin(
+            store,
+            self.folder.path(),
+            &issue,
+            &boot,
+            redelivery,
+            start(),
+        )
+        .unwrap();
+        let run = Dispatch {
+            splicer: Arc::clone(&self.splicer),
+            editions: Arc::new([self.edition.clone()]),
+            gate: Box::new(OpenGate),
+            clock: Arc::new(FixedClock(start())),
+            pace: Pace {
+                connections: self.connections,
+                ..Pace::default()
+            },
+            watcher: Box::new(|_: StateName| {}),
+            stop: Arc::default(),
+        }
+        .run(ledger, transport);
+        let (_, sent) = tokio::time::timeout(Duration::from_secs(60), run)
+            .await
+            .expect("the run does not end")
+            .unwrap();
+        sent
+    }
+}
