@@ -15,6 +15,7 @@ mod floors;
 mod folder;
 mod killed;
 mod letters;
+mod model;
 mod once;
 mod preview;
 mod readme;
