@@ -2,3 +2,9 @@
 
 mod runs;
 mod stores;
+
+/// How many stories are told: some with every change, as many as `PROPTEST_CASES` says before a release.
+fn cases(usual: u32) -> u32 {
+    let asked = std::env::var("PROPTEST_CASES").ok();
+    asked.and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}

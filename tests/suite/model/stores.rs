@@ -442,7 +442,7 @@ fn planned((reader, skip): (usize, &Option<Skip>)) -> PlanRow {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: super::cases(16), ..ProptestConfig::default() })]
 
     #[test]
     fn the_ledger_on_disk_does_as_the_one_in_memory_whatever_is_asked(asked in vec(ask(), 1..60)) {
