@@ -17,6 +17,8 @@ mod killed;
 mod letters;
 mod model;
 mod once;
+#[cfg(target_os = "linux")]
+mod power;
 mod preview;
 mod readme;
 mod relaxed;
