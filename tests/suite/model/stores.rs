@@ -6,177 +6,24 @@ use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use overblik::{
     domain::{
         article::ArticleId,
-        delivery::{DeliveryState, Skip, StateName, Tally},
+        delivery::{DeliveryState, Skip, StateName},
         issue::{Frequency, IssueKey},
-        key::SubscriberId,
         language::Language,
         piece::{Edition, PieceId},
         subscriber::Format,
     },
     store::{
-        ArticleFate, ArticleMark, Claim, FrozenIssue, IssueNumber, IssueRow, Outcome, PlanRow,
-        Read, RunNumber, Settled, Store, StoreError, StoredPiece, Want, memory::MemoryStore,
+        ArticleFate, ArticleMark, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, Read,
+        RunNumber, Settled, Store, StoreError, StoredPiece, Want, memory::MemoryStore,
         sqlite::SqliteStore,
     },
 };
-use proptest::{collection::vec, prelude::*, sample::select};
+use proptest::{collection::vec, prelude::*};
 
-/// What may be asked. Numbers choose among what is there, and one that is not.
-#[derive(Debug, Clone)]
-enum Ask {
-    Freeze {
-        day: u32,
-        frequency: Frequency,
-        readers: Vec<Option<Skip>>,
-        somebody_twice: bool,
-        articles: Vec<(u8, u8)>,
-    },
-    NoteSeen(u8),
-    BeginRun(usize),
-    /// Outcomes for letters of open claims, then claims that have none left closed, then more claimed.
-    Turn {
-        issue: usize,
-        outcomes: Vec<(usize, Outcomes)>,
-        limit: Option<u64>,
-        by_a_run: bool,
-    },
-    /// One sound outcome, and one for a row that has its own or is none.
-    SettleAgain {
-        issue: usize,
-        seq: u64,
-    },
-    Reopen(usize, StateName),
-    Cancel(usize),
-    Finish(usize),
-    Later(i64),
-    OpenAgain,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Outcomes {
-    Accepted,
-    Deferred(i64),
-    Failed,
-    Doubtful,
-    Skipped(Skip),
-    Waits(i64),
-    GivesUp,
-}
-
-fn outcomes() -> impl Strategy<Value = Outcomes> {
-    prop_oneof![
-        6 => Just(Outcomes::Accepted),
-        2 => (0..40i64).prop_map(Outcomes::Deferred),
-        1 => Just(Outcomes::Failed),
-        1 => Just(Outcomes::Doubtful),
-        1 => select(&Skip::ALL[..]).prop_map(Outcomes::Skipped),
-        2 => (-5..40i64).prop_map(Outcomes::Waits),
-        1 => Just(Outcomes::GivesUp),
-    ]
-}
-
-fn freeze() -> impl Strategy<Value = Ask> {
-    let reader = prop_oneof![4 => Just(None), 1 => select(&Skip::ALL[..]).prop_map(Some)];
-    let frequency = select(&[Frequency::Daily, Frequency::Daily, Frequency::Weekly][..]);
-    let articles = vec((0..6u8, 0..4u8), 0..5);
-    let twice = proptest::bool::weighted(0.1);
-    (1..4u32, frequency, vec(reader, 0..12), twice, articles).prop_map(
-        |(day, frequency, readers, somebody_twice, articles)| Ask::Freeze {
-            day,
-            frequency,
-            readers,
-            somebody_twice,
-            articles,
-        },
-    )
-}
-
-fn ask() -> impl Strategy<Value = Ask> {
-    let turn = (
-        0..9usize,
-        vec((0..12usize, outcomes()), 0..7),
-        proptest::option::weighted(0.8, 0..5u64),
-        proptest::bool::weighted(0.95),
-    );
-    prop_oneof![
-        3 => freeze(),
-        1 => (0..8u8).prop_map(Ask::NoteSeen),
-        4 => (0..9usize).prop_map(Ask::BeginRun),
-        14 => turn.prop_map(|(issue, outcomes, limit, by_a_run)| Ask::Turn { issue, outcomes, limit, by_a_run }),
-        2 => (0..9usize, 0..14u64).prop_map(|(issue, seq)| Ask::SettleAgain { issue, seq }),
-        2 => (0..9usize, select(&StateName::ALL[..])).prop_map(|(issue, state)| Ask::Reopen(issue, state)),
-        1 => (0..9usize).prop_map(Ask::Cancel),
-        1 => (0..9usize).prop_map(Ask::Finish),
-        3 => (1..30i64).prop_map(Ask::Later),
-        1 => Just(Ask::OpenAgain),
-    ]
-}
-
-/// All that can be read of an issue.
-#[derive(Debug, PartialEq)]
-struct Shown {
-    row: IssueRow,
-    frozen: (String, Option<String>, Vec<StoredPiece>, Vec<Edition>),
-    edition_counts: Vec<(u32, u64)>,
-    tally: Tally,
-    rows: Vec<overblik::store::DeliveryRow>,
-    by_reader: Vec<Option<overblik::store::DeliveryRow>>,
-    due: Vec<bool>,
-    claims: Vec<(Claim, Vec<overblik::store::ClaimedLetter>)>,
-}
-
-fn show(store: &impl Read, row: IssueRow, now: DateTime<Utc>) -> Result<Shown, StoreError> {
-    let number = row.number;
-    assert_eq!(store.issue(row.key)?.as_ref(), Some(&row));
-    let mut rows = Vec::new();
-    for state in StateName::ALL {
-        rows.extend(store.rows(number, state, u64::MAX)?);
-    }
-    let due = [0, 10, 60].map(|minutes| store.is_due(number, now + Duration::minutes(minutes)));
-    let claims = store.open_claims(number)?.into_iter();
-    Ok(Shown {
-        frozen: (
-            store.record(number)?,
-            store.letterhead(number)?,
-            store.pieces(number)?,
-            store.editions(number)?,
-        ),
-        edition_counts: store.edition_counts(number)?,
-        tally: store.tally(number)?,
-        rows,
-        by_reader: (0..13)
-            .map(|reader| store.row_of(number, id(reader)))
-            .collect::<Result<_, _>>()?,
-        due: due.into_iter().collect::<Result<_, _>>()?,
-        claims: claims
-            .map(|claim| Ok((claim, store.letters(number, &claim)?)))
-            .collect::<Result<_, StoreError>>()?,
-        row,
-    })
-}
-
-fn show_all(store: &impl Read, now: DateTime<Utc>) -> Vec<Shown> {
-    let issues = store.issues().unwrap().into_iter();
-    issues.map(|row| show(store, row, now).unwrap()).collect()
-}
-
-/// The past; its lists have no order of their own.
-fn show_past(store: &dyn Read, frequency: Frequency) -> impl PartialEq + std::fmt::Debug + use<> {
-    let mut past = store.past(frequency).unwrap();
-    past.printed.sort_by(|one, other| one.0.cmp(&other.0));
-    past.printed_twins.sort_by(|one, other| one.0.cmp(&other.0));
-    past.first_seen.sort();
-    past.left_over.sort();
-    (
-        (past.last_cut_off, past.last_look, past.newest),
-        (past.printed, past.printed_twins),
-        (past.first_seen, past.left_over),
-    )
-}
-
-fn id(reader: usize) -> SubscriberId {
-    SubscriberId([u8::try_from(reader).unwrap(); 32])
-}
+use super::{
+    ask::{Ask, Outcomes, ask, settled},
+    shown::{id, show_all, show_past},
+};
 
 fn frozen(key: IssueKey, now: DateTime<Utc>, articles: &[(u8, u8)]) -> FrozenIssue {
     let mark = |(article, fate): &(u8, u8)| ArticleMark {
@@ -263,27 +110,6 @@ impl Pair {
             .last()
             .map_or(RunNumber(99), |run| run.number)
     }
-}
-
-fn settled(outcome: Outcomes, now: DateTime<Utc>) -> Settled {
-    let until = |minutes| now + Duration::minutes(minutes);
-    let reply = || "250 så".to_owned();
-    Settled::To(match outcome {
-        Outcomes::Accepted => DeliveryState::Accepted { reply: reply() },
-        Outcomes::Deferred(minutes) => DeliveryState::Deferred {
-            until: until(minutes),
-            reply: reply(),
-        },
-        Outcomes::Failed => DeliveryState::Failed { reply: reply() },
-        Outcomes::Doubtful => DeliveryState::Doubtful { reply: reply() },
-        Outcomes::Skipped(why) => DeliveryState::Skipped { why },
-        Outcomes::Waits(minutes) => {
-            return Settled::Waits {
-                until: until(minutes),
-            };
-        }
-        Outcomes::GivesUp => return Settled::GivesUp { reply: reply() },
-    })
 }
 
 impl Pair {

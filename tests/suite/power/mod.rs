@@ -19,7 +19,10 @@ use overblik::{
     transport::Redelivery,
 };
 
-use crate::world::{World, names};
+use crate::{
+    model::cases,
+    world::{World, names},
+};
 use disk::{Act, Chance, Disk};
 
 const READERS: usize = 40;
@@ -235,7 +238,10 @@ fn whenever_the_power_goes_no_letter_had_left_unclaimed_and_nobody_is_skipped() 
     let recorded = Recorded::run();
     assert_eq!(recorded.letters.len(), READERS);
     assert_eq!(names(&recorded.world.path("outbox")).len(), READERS);
-    let cuts: Vec<usize> = recorded.cuts(12, &mut Chance(7)).into_iter().collect();
+    let cuts: Vec<usize> = recorded
+        .cuts(cases(12) as usize, &mut Chance(7))
+        .into_iter()
+        .collect();
     thread::scope(|scope| {
         for some in cuts.chunks(cuts.len().div_ceil(4)) {
             let recorded = &recorded;
