@@ -96,8 +96,8 @@ impl Recorded {
             .filter(|(_, (path, act))| path.starts_with(&state) && *act == Act::Sync)
             .map(|(after, _)| after)
             .collect();
-        let last_letter = self.letters.iter().map(|letter| letter.whole).max();
-        let mut anywhere = || chance.below(last_letter.unwrap() as u64) as usize;
+        let end = self.acts.len() as u64;
+        let mut anywhere = || chance.below(end) as usize;
         let mut cuts: BTreeSet<usize> = (0..each).map(|_| anywhere()).collect();
         cuts.extend((0..each).map(|nth| syncs[nth * syncs.len() / each]));
         cuts
