@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod contract;
 pub mod marks;
+pub mod memory;
 pub mod sqlite;
 pub mod state;
 

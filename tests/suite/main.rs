@@ -15,7 +15,10 @@ mod floors;
 mod folder;
 mod killed;
 mod letters;
+mod model;
 mod once;
+#[cfg(target_os = "linux")]
+mod power;
 mod preview;
 mod readme;
 mod relaxed;

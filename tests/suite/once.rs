@@ -52,31 +52,32 @@ fn signing_key() -> SigningKey {
     SigningKey::new([1; 32])
 }
 
-fn address(number: usize) -> String {
+pub fn address(number: usize) -> String {
     format!("reader{number}@kommune.example")
 }
 
-fn id(number: usize) -> SubscriberId {
+pub fn id(number: usize) -> SubscriberId {
     signing_key().subscriber_id(&Address::parse(&address(number)).unwrap().folded())
 }
 
-fn never() -> Arc<AtomicBool> {
+pub fn never() -> Arc<AtomicBool> {
     Arc::new(AtomicBool::new(false))
 }
 
 /// A folder with a frozen issue, and all that a run needs.
-struct World {
+pub struct World {
     folder: tempfile::TempDir,
-    key: IssueKey,
+    pub key: IssueKey,
     edition: Edition,
     splicer: Arc<Splicer>,
-    now: Cell<DateTime<Utc>>,
-    boot: Boot,
-    pace: Pace,
+    pub now: Cell<DateTime<Utc>>,
+    pub boot: Boot,
+    pub pace: Pace,
 }
 
 impl World {
-    fn new(readers: usize) -> Self {
+    /// Freezes an issue for so many readers; every fifth is skipped.
+    pub fn new(readers: usize) -> Self {
         let key = IssueKey {
             date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
             frequency: Frequency::Daily,
@@ -159,16 +160,18 @@ impl World {
         world
     }
 
-    fn state(&self) -> &Path {
+    /// The state folder.
+    pub fn state(&self) -> &Path {
         self.folder.path()
     }
 
-    fn open(&self) -> SqliteStore {
+    /// Its ledger.
+    pub fn open(&self) -> SqliteStore {
         SqliteStore::open(&self.state().join("ledger.db")).unwrap()
     }
 
     /// One run, as `send` makes it.
-    async fn run<S: Store + Send + 'static, T: Transport>(
+    pub async fn run<S: Store + Send + 'static, T: Transport>(
         &self,
         store: S,
         transport: &T,
@@ -193,7 +196,8 @@ impl World {
         .await
     }
 
-    async fn run_through<T: Transport>(&self, transport: &T) -> Sent {
+    /// One run to its end.
+    pub async fn run_through<T: Transport>(&self, transport: &T) -> Sent {
         let run = self.run(self.open(), transport, OpenGate, |_: StateName| {}, never());
         run.await.unwrap().1
     }
@@ -214,7 +218,7 @@ impl World {
     }
 
     /// What `status` would say: nothing written, outcomes owed by dead runs included. The sum must hold.
-    fn status(&self, redelivery: Redelivery) -> Tally {
+    pub fn status(&self, redelivery: Redelivery) -> Tally {
         let store = SqliteStore::peek(&self.state().join("ledger.db"))
             .unwrap()
             .unwrap();
@@ -243,7 +247,7 @@ impl World {
         tally
     }
 
-    fn later(&self, pause: Duration) {
+    pub fn later(&self, pause: Duration) {
         self.now.set(self.now.get() + pause);
     }
 }
@@ -288,7 +292,7 @@ async fn sending_twice_sends_once() {
 }
 
 /// A store whose Nth change fails, before or after it took effect: a full disk, or a process that dies there.
-struct FaultyStore {
+pub struct FaultyStore {
     inner: SqliteStore,
     calls: Arc<AtomicUsize>,
     fails_at: usize,
@@ -296,7 +300,7 @@ struct FaultyStore {
 }
 
 impl FaultyStore {
-    fn new(inner: SqliteStore, fails_at: usize, takes_effect: bool) -> Self {
+    pub fn new(inner: SqliteStore, fails_at: usize, takes_effect: bool) -> Self {
         Self {
             inner,
             calls: Arc::default(),

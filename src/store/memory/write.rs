@@ -1,0 +1,348 @@
+//! What is written, each on a copy.
+
+use std::collections::{BTreeSet, btree_map::Entry};
+
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
+
+use super::{Book, Claimed, Delivery, Issue, MemoryStore, no_issue};
+use crate::{
+    domain::{
+        article::ArticleId,
+        delivery::{DeliveryState, Skip, StateName},
+    },
+    store::{
+        ArticleFate, Claim, FrozenIssue, IssueNumber, IssueRow, Outcome, PlanRow, RunNumber,
+        RunRow, Settled, Store, StoreError, Want, look,
+    },
+};
+
+impl MemoryStore {
+    /// Changes all of it or nothing.
+    fn change<R>(
+        &mut self,
+        act: impl FnOnce(&mut Book) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        let mut copy = self.book.clone();
+        let result = act(&mut copy)?;
+        self.book = copy;
+        Ok(result)
+    }
+}
+
+impl Store for MemoryStore {
+    fn freeze(
+        &mut self,
+        issue: &FrozenIssue,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<IssueNumber, StoreError> {
+        self.change(|book| book.freeze(issue, plan))
+    }
+
+    fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.change(|book| {
+            book.note_seen(articles, at);
+            Ok(())
+        })
+    }
+
+    fn begin_run(
+        &mut self,
+        issue: IssueNumber,
+        boot_id: &str,
+        _at: DateTime<Utc>,
+    ) -> Result<RunNumber, StoreError> {
+        self.change(|book| {
+            book.issue(issue)?;
+            let number = RunNumber(after_last(book.runs.keys().map(|run| run.0)));
+            let run = RunRow {
+                number,
+                issue,
+                boot_id: boot_id.to_owned(),
+            };
+            book.runs.insert(number, run);
+            Ok(number)
+        })
+    }
+
+    fn settle_and_claim(
+        &mut self,
+        issue: IssueNumber,
+        outcomes: &[Outcome],
+        closed: &[Claim],
+        want: Option<Want>,
+    ) -> Result<Vec<Claim>, StoreError> {
+        self.change(|book| {
+            for outcome in outcomes {
+                book.settle(issue, outcome)?;
+            }
+            for claim in closed {
+                if let Some(claimed) = book.claims.get_mut(&claim.number) {
+                    claimed.is_open = false;
+                }
+            }
+            want.map_or(Ok(Vec::new()), |want| book.claim(issue, want))
+        })
+    }
+
+    fn reopen(
+        &mut self,
+        issue: IssueNumber,
+        state: StateName,
+        due: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        self.change(|book| {
+            let Some(issue) = book.issues.get_mut(&issue) else {
+                return Ok(0);
+            };
+            let mut reopened = 0;
+            for row in &mut issue.deliveries {
+                if row.state.name() == state && row.planned.edition.is_ok() {
+                    row.state = DeliveryState::Queued;
+                    row.waits_until = Some(kept(due));
+                    row.at = None;
+                    reopened += 1;
+                }
+            }
+            if reopened > 0 {
+                issue.row.done_at = None;
+            }
+            Ok(reopened)
+        })
+    }
+
+    fn cancel(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.change(|book| Ok(book.cancel(issue, kept(at))))
+    }
+
+    fn finish(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.change(|book| {
+            if let Some(issue) = book.issues.get_mut(&issue) {
+                issue.row.done_at.get_or_insert(kept(at));
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Book {
+    fn freeze(
+        &mut self,
+        issue: &FrozenIssue,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<IssueNumber, StoreError> {
+        if self.issues.values().any(|there| there.row.key == issue.key) {
+            return Err(StoreError::AlreadyFrozen(issue.key));
+        }
+        let mut readers = BTreeSet::new();
+        let mut deliveries = Vec::new();
+        for planned in plan {
+            if !readers.insert(planned.subscriber.0) {
+                return Err(StoreError::Engine("a reader is planned twice".into()));
+            }
+            let (state, at) = match planned.edition {
+                Ok(_) => (DeliveryState::Queued, None),
+                Err(why) => (DeliveryState::Skipped { why }, Some(kept(issue.frozen_at))),
+            };
+            deliveries.push(Delivery {
+                planned,
+                state,
+                waits_until: None,
+                attempts: 0,
+                at,
+            });
+        }
+        let number = IssueNumber(after_last(self.issues.keys().map(|issue| issue.0)));
+        let row = IssueRow {
+            number,
+            key: issue.key,
+            cut_off: kept(issue.cut_off),
+            frozen_at: kept(issue.frozen_at),
+            hash: issue.hash,
+            planned: deliveries.len() as u64,
+            refused: issue.refused,
+            cancelled_at: None,
+            done_at: None,
+        };
+        let frozen = Issue {
+            row,
+            record: issue.record.clone(),
+            letterhead: issue.letterhead.clone(),
+            pieces: issue.pieces.clone(),
+            editions: issue.editions.clone(),
+            deliveries,
+            claimed_to: 0,
+        };
+        self.issues.insert(number, frozen);
+        self.note_articles(number, issue);
+        Ok(number)
+    }
+
+    fn note_articles(&mut self, number: IssueNumber, issue: &FrozenIssue) {
+        let frequency = issue.key.frequency;
+        let looked_at = look(issue.cut_off, issue.frozen_at);
+        self.note_seen(issue.articles.iter().map(|mark| &mark.id), looked_at);
+        for mark in &issue.articles {
+            let article = (frequency, mark.id.clone());
+            match &mark.fate {
+                ArticleFate::Printed { twins } => {
+                    self.left_over.remove(&article);
+                    self.printed.entry(article).or_insert(number);
+                    for twin in twins {
+                        let twin = (frequency, twin.clone());
+                        self.printed_twins.entry(twin).or_insert(number);
+                    }
+                }
+                ArticleFate::LeftOver => {
+                    self.left_over.insert(article);
+                }
+                ArticleFate::Seen => {}
+            }
+        }
+    }
+
+    fn note_seen<'a>(
+        &mut self,
+        articles: impl IntoIterator<Item = &'a ArticleId>,
+        at: DateTime<Utc>,
+    ) {
+        for article in articles {
+            if let Entry::Vacant(unseen) = self.seen.entry(article.clone()) {
+                unseen.insert(kept(at));
+            }
+        }
+    }
+
+    fn settle(&mut self, issue: IssueNumber, outcome: &Outcome) -> Result<(), StoreError> {
+        let row = self.issues.get_mut(&issue).and_then(|issue| {
+            let row = issue
+                .deliveries
+                .get_mut(usize::try_from(outcome.seq).ok()?)?;
+            row.is_unsettled().then_some(row)
+        });
+        let (state, tried) = match &outcome.state {
+            Settled::Waits { until } => {
+                // A row that has its outcome waits for nothing.
+                if let Some(row) = row {
+                    match &mut row.state {
+                        // Claimed and not tried, it stays deferred, with its words.
+                        DeliveryState::Deferred { until: due, .. } => *due = kept(*until),
+                        _ => row.waits_until = Some(kept(*until)),
+                    }
+                }
+                return Ok(());
+            }
+            Settled::GivesUp { reply } => {
+                let reply = reply.clone();
+                (DeliveryState::Failed { reply }, 0)
+            }
+            Settled::To(DeliveryState::Queued | DeliveryState::Sending) => {
+                return Err(StoreError::Damaged("an outcome that is none".into()));
+            }
+            Settled::To(DeliveryState::Deferred { until, reply }) => {
+                let (until, reply) = (kept(*until), reply.clone());
+                (DeliveryState::Deferred { until, reply }, 1)
+            }
+            Settled::To(skipped @ DeliveryState::Skipped { .. }) => (skipped.clone(), 0),
+            Settled::To(state) => (state.clone(), 1),
+        };
+        let row = row.ok_or_else(|| {
+            StoreError::Damaged(format!("a second outcome for delivery {}", outcome.seq))
+        })?;
+        row.state = state;
+        row.attempts += tried;
+        row.at = Some(kept(outcome.at));
+        Ok(())
+    }
+
+    fn claim(&mut self, number: IssueNumber, want: Want) -> Result<Vec<Claim>, StoreError> {
+        let issue = self
+            .issues
+            .get_mut(&number)
+            .ok_or_else(|| no_issue(number))?;
+        let (from, planned) = (issue.claimed_to, issue.row.planned);
+        if from < planned {
+            let to = planned.min(from.saturating_add(want.limit));
+            issue.claimed_to = to;
+            return Ok(vec![self.note_claim(number, want.run, from, to)?]);
+        }
+        let mut due: Vec<(DateTime<Utc>, u64)> = (0..)
+            .zip(&issue.deliveries)
+            .filter_map(|(seq, row)| Some((row.due()?, seq)))
+            .filter(|(due, _)| *due <= want.now)
+            .collect();
+        due.sort_unstable();
+        let open: Vec<Claim> = self.open_claims(number).collect();
+        due.retain(|(_, seq)| {
+            !open
+                .iter()
+                .any(|claim| (claim.from..claim.to).contains(seq))
+        });
+        due.truncate(usize::try_from(want.limit).unwrap_or(usize::MAX));
+        due.into_iter()
+            .map(|(_, seq)| self.note_claim(number, want.run, seq, seq + 1))
+            .collect()
+    }
+
+    fn note_claim(
+        &mut self,
+        issue: IssueNumber,
+        run: RunNumber,
+        from: u64,
+        to: u64,
+    ) -> Result<Claim, StoreError> {
+        if !self.runs.contains_key(&run) {
+            return Err(StoreError::Engine(
+                format!("there is no run {}", run.0).into(),
+            ));
+        }
+        let number = after_last(self.claims.keys().copied());
+        let claim = Claim {
+            number,
+            run,
+            from,
+            to,
+        };
+        let claimed = Claimed {
+            issue,
+            claim,
+            is_open: true,
+        };
+        self.claims.insert(number, claimed);
+        Ok(claim)
+    }
+
+    fn cancel(&mut self, number: IssueNumber, at: DateTime<Utc>) -> u64 {
+        let Some(issue) = self.issues.get_mut(&number) else {
+            return 0;
+        };
+        let mut skipped = 0;
+        for row in issue.deliveries.iter_mut().filter(|row| row.is_unsettled()) {
+            row.state = DeliveryState::Skipped {
+                why: Skip::Cancelled,
+            };
+            row.at = Some(at);
+            skipped += 1;
+        }
+        issue.row.cancelled_at = Some(at);
+        issue.row.done_at.get_or_insert(at);
+        for claimed in self.claims.values_mut().filter(|of| of.issue == number) {
+            claimed.is_open = false;
+        }
+        if !issue.has_left() {
+            // Nobody has read it: its articles may be printed another day, those that had waited for room too.
+            let freed = self.printed.extract_if(.., |_, issue| *issue == number);
+            self.left_over.extend(freed.map(|(article, _)| article));
+            self.printed_twins.retain(|_, issue| *issue != number);
+        }
+        skipped
+    }
+}
+
+/// Instants are kept to the millisecond.
+fn kept(at: DateTime<Utc>) -> DateTime<Utc> {
+    at.duration_trunc(TimeDelta::milliseconds(1)).unwrap_or(at)
+}
+
+fn after_last(numbers: impl DoubleEndedIterator<Item = i64>) -> i64 {
+    numbers.max().unwrap_or(0) + 1
+}
