@@ -14,6 +14,7 @@ mod folder;
 mod gate;
 mod known;
 mod notes;
+mod quick;
 mod quotes;
 mod suppressions;
 mod uncuttable;

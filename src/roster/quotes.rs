@@ -14,6 +14,9 @@ pub(super) enum Quote {
 /// A string that begins with one quote ends with its line at the latest: if it does not, that is the
 /// entry's fault and nobody else's.
 pub(super) fn open_after(line: &[u8], open: Option<Quote>) -> Option<Quote> {
+    if open.is_none() && !has_three_quotes(line) {
+        return None;
+    }
     let mut at = 0;
     if let Some(quote) = open {
         match end_of_multi_line(line, 0, quote) {
@@ -51,6 +54,11 @@ pub(super) fn open_after(line: &[u8], open: Option<Quote>) -> Option<Quote> {
         value_may_begin = false;
     }
     None
+}
+
+fn has_three_quotes(line: &[u8]) -> bool {
+    line.windows(3)
+        .any(|three| matches!(three, b"\"\"\"" | b"'''"))
 }
 
 /// Behind the closing quotes. Up to two more quotes may stand before them (TOML 1.0, "String").
