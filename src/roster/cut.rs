@@ -103,11 +103,6 @@ impl Scan {
         self.number
     }
 
-    /// What stood before the first entry so far: its first line, and how many.
-    pub(super) fn astray(&self) -> Option<(usize, usize)> {
-        self.astray
-    }
-
     /// The first entry that is wholly passed, once.
     pub(super) fn passed(&mut self) -> Option<Chunk> {
         (self.chunks.len() > 1).then(|| self.chunks.remove(0))
