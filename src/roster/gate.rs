@@ -65,7 +65,8 @@ impl Listing {
         self.is_whole = roster.uncuttable.is_empty();
         self.stamps.clone_from(&roster.stamps);
         if !self.is_whole {
-            self.clear();
+            self.readers = Vec::new();
+            return;
         }
         // A slip of the pen in an entry takes nobody off the list.
         for address in &roster.faulty {

@@ -265,6 +265,7 @@ fn write_plan(
         "INSERT INTO delivery (issue, seq, subscriber, address, name, edition, state, words, at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
+    let promised = plan.size_hint().0 as u64;
     let mut seq = 0;
     for reader in plan {
         let (edition, state, words, at) = match reader.edition {
@@ -288,6 +289,9 @@ fn write_plan(
             at
         ])?;
         seq += 1;
+    }
+    if seq < promised {
+        return Err(StoreError::Engine("the plan ended before its end".into()));
     }
     Ok(seq)
 }
