@@ -1,6 +1,6 @@
 //! The newsletter's own key: it signs links and makes ids that do not tell the address.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use aws_lc_rs::{digest, hmac};
 
@@ -11,7 +11,7 @@ use super::address::FoldedAddress;
 pub struct SigningKey {
     bytes: [u8; 32],
     /// The same, made ready once.
-    ready: hmac::Key,
+    ready: Arc<hmac::Key>,
 }
 
 /// The HMAC-SHA-256 (RFC 2104) of a folded address under the newsletter's key: a reader's identity in the ledger,
@@ -23,7 +23,7 @@ impl SigningKey {
     /// Takes 32 bytes as the key.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self {
-            ready: hmac::Key::new(hmac::HMAC_SHA256, &bytes),
+            ready: Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &bytes)),
             bytes,
         }
     }

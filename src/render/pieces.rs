@@ -12,12 +12,15 @@ use crate::domain::{
     subscriber::Format,
 };
 
+/// The piece of each form; `None` for a form that prints nothing.
+type ByForm = HashMap<Form, Option<PieceId>, BuildHasherDefault<FormHasher>>;
+
 /// The pieces rendered so far, numbered in the order they were first asked for.
 #[derive(Debug, Default)]
 pub(super) struct Pieces {
     list: Vec<Piece>,
-    /// By part and language; `None` for a form that prints nothing there.
-    by_form: [[HashMap<Form, Option<PieceId>, BuildHasherDefault<FormHasher>>; 2]; 2],
+    /// By part and language.
+    by_form: [[ByForm; 2]; 2],
     by_text: HashMap<u64, Vec<PieceId>>,
 }
 
@@ -30,19 +33,19 @@ impl Pieces {
         form: &Form,
         render: impl FnOnce() -> Result<Option<Piece>, RenderError>,
     ) -> Result<Option<PieceId>, RenderError> {
-        let by_language = match part {
+        let part = match part {
             Format::Html => 0,
             Format::Text => 1,
         };
-        let place = match language {
+        let language = match language {
             Language::Da => 0,
             Language::En => 1,
         };
-        if let Some(id) = self.by_form[by_language][place].get(form) {
+        if let Some(id) = self.by_form[part][language].get(form) {
             return Ok(*id);
         }
         let id = render()?.map(|piece| self.keep(piece));
-        self.by_form[by_language][place].insert(form.clone(), id);
+        self.by_form[part][language].insert(form.clone(), id);
         Ok(id)
     }
 

@@ -90,6 +90,10 @@ pub struct Roster {
 
 /// What [`Roster::visit`] tells as it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "handed over one at a time, never stored"
+)]
 pub enum Visit {
     /// The files changed while they were read: whatever was told before is void.
     Anew,

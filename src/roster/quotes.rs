@@ -56,9 +56,17 @@ pub(super) fn open_after(line: &[u8], open: Option<Quote>) -> Option<Quote> {
     None
 }
 
+/// Whether three equal quotes stand together. One of any three octets in a row stands at every third place.
 fn has_three_quotes(line: &[u8]) -> bool {
-    line.windows(3)
-        .any(|three| matches!(three, b"\"\"\"" | b"'''"))
+    let is_amid_three = |at: usize| {
+        let around = &line[at - 2..line.len().min(at + 3)];
+        around
+            .windows(3)
+            .any(|three| matches!(three, [b'"', b'"', b'"'] | [b'\'', b'\'', b'\'']))
+    };
+    (2..line.len())
+        .step_by(3)
+        .any(|at| matches!(line[at], b'"' | b'\'') && is_amid_three(at))
 }
 
 /// Behind the closing quotes. Up to two more quotes may stand before them (TOML 1.0, "String").
