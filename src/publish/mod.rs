@@ -178,17 +178,19 @@ pub fn freeze_rows(
     now: DateTime<Utc>,
 ) -> Result<IssueNumber, StoreError> {
     let digest = &draft.digest;
+    let hash = press.hash();
+    let (editions, pieces) = press.into_parts();
     let issue = FrozenIssue {
         key: digest.key,
         cut_off: digest.cut_off,
         // Letters are dated to the second.
         frozen_at: DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now),
-        hash: press.hash(),
+        hash,
         refused,
-        record: Record::new(digest, press.hash()).to_json(),
+        record: Record::new(digest, hash).to_json(),
         articles: marks(digest),
-        editions: press.editions().to_vec(),
-        pieces: press.into_pieces(),
+        editions,
+        pieces,
     };
     let readers = rows.size_hint().0;
     let number = store.freeze(&issue, rows)?;

@@ -405,6 +405,34 @@ mod tests {
     }
 
     #[test]
+    fn files_changed_while_they_are_told_are_told_anew() {
+        let (_newsletter, folder) = folder(&[("a.toml", &entry("anna"))]);
+        let (mut told, mut begun) = (Vec::new(), 0);
+        let roster = Roster::visit(&folder, &Known::default(), &mut |visit| match visit {
+            Visit::Anew => {
+                begun += 1;
+                told.clear();
+            }
+            Visit::Reader(listed) => {
+                told.push(listed.subscriber.address.to_string());
+                fs::write(folder.path.join("a.toml"), entry("bo") + &entry("anna")).unwrap();
+            }
+        });
+        assert_eq!(told, ["bo@k.example", "anna@k.example"]);
+        assert!(begun > 1 && roster.entries.is_empty());
+    }
+
+    #[test]
+    fn a_survey_finds_what_holds_the_send_and_no_reader() {
+        let text = format!("{}<<<<<<< ours\n", entry("anna"));
+        let (_newsletter, folder) = folder(&[("a.toml", &text), ("b.toml", &entry("bo"))]);
+        let survey = Roster::survey(&folder, &Known::default());
+        let whole = Roster::read(&folder, &Known::default());
+        assert_eq!(survey.uncuttable, whole.uncuttable);
+        assert_eq!((survey.uncuttable.len(), survey.entries.len()), (1, 0));
+    }
+
+    #[test]
     fn a_changed_replaced_new_or_missing_file_changes_the_stamps() {
         let (_newsletter, folder) = folder(&[("a.toml", &entry("anna"))]);
         let path = folder.path.join("a.toml");

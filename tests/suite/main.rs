@@ -14,6 +14,7 @@ mod floors;
 mod folder;
 mod killed;
 mod letters;
+mod long_list;
 mod once;
 mod preview;
 mod readme;
