@@ -45,6 +45,32 @@ impl Address {
     /// # Errors
     /// Says which rule the text breaks; the text itself is not repeated.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
+        if let Some(plain) = Self::parse_plain(text) {
+            return Ok(plain);
+        }
+        Self::parse_any(text)
+    }
+
+    /// Reads an address of plain ASCII, where NFC and IDNA (UTS #46) change nothing but the case of the domain;
+    /// `None` says nothing about the text.
+    fn parse_plain(text: &str) -> Option<Self> {
+        let (local, domain) = text.rsplit_once('@')?;
+        let is_plain = local.len() <= 64
+            && local.len() + 1 + domain.len() <= 254
+            && text.is_ascii()
+            && is_dot_string(local)
+            && is_domain(domain)
+            // `xn--` and its like are for IDNA to judge.
+            && domain
+                .split('.')
+                .all(|label| label.as_bytes().get(2..4) != Some(b"--"));
+        is_plain.then(|| Self {
+            local: local.to_owned(),
+            domain: domain.to_ascii_lowercase(),
+        })
+    }
+
+    fn parse_any(text: &str) -> Result<Self, AddressError> {
         if text.is_empty() {
             return Err(AddressError::Empty);
         }
@@ -79,6 +105,14 @@ impl Address {
 
     /// The folded form.
     pub fn folded(&self) -> FoldedAddress {
+        if self.local.is_ascii() {
+            let mut folded = String::with_capacity(self.local.len() + 1 + self.domain.len());
+            folded.push_str(&self.local);
+            folded.push('@');
+            folded.push_str(&self.domain);
+            folded.make_ascii_lowercase();
+            return FoldedAddress(folded);
+        }
         let local: String = self.local.to_lowercase().nfc().collect();
         FoldedAddress(format!("{local}@{}", self.domain.to_ascii_lowercase()))
     }
@@ -126,7 +160,10 @@ fn is_dot_string(local: &str) -> bool {
         !atom.is_empty()
             && atom.chars().all(|c| {
                 c.is_ascii_alphanumeric()
-                    || "!#$%&'*+-/=?^_`{|}~".contains(c)
+                    || matches!(
+                        c,
+                        '!' | '#'..='\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^'..='`' | '{'..='~'
+                    )
                     || (!c.is_ascii() && c.is_alphanumeric())
             })
     })
@@ -134,18 +171,23 @@ fn is_dot_string(local: &str) -> bool {
 
 /// Letters-digits-hyphens labels, at least two, the last not all digits (RFC 1123 §2.1).
 fn is_domain(domain: &str) -> bool {
-    let labels: Vec<&str> = domain.split('.').collect();
-    labels.len() >= 2
-        && labels.iter().all(|label| {
-            !label.is_empty()
-                && label.len() <= 63
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        })
-        && !labels[labels.len() - 1].bytes().all(|b| b.is_ascii_digit())
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= 63
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    match domain.rsplit_once('.') {
+        Some((above, last)) => {
+            above.split('.').all(is_label)
+                && is_label(last)
+                && !last.bytes().all(|b| b.is_ascii_digit())
+        }
+        None => false,
+    }
 }
 
 impl fmt::Display for Address {
@@ -240,6 +282,27 @@ mod tests {
             folded("bo@BLÅBÆR.example"),
             folded("bo@xn--blbr-roah.example")
         );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn plain_addresses_are_read_as_all_others_are(
+            text in "[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~ \"(),:;<>-]{0,70}@[a-zA-Z0-9.-]{1,70}(\\.(xn--)?[a-z0-9-]{1,4})?",
+        ) {
+            if let Some(plain) = Address::parse_plain(&text) {
+                let any = Address::parse_any(&text).unwrap();
+                assert_eq!(plain, any);
+                let folded: String = any.local.to_lowercase().nfc().collect();
+                assert_eq!(plain.folded().as_str(), format!("{folded}@{}", any.domain));
+            }
+        }
+
+        #[test]
+        fn an_address_of_letters_and_dots_is_plain(
+            text in "[a-zA-Z0-9+_-]{1,20}(\\.[a-z]{1,9})?@[a-zA-Z0-9]{1,20}\\.[a-z]{2,9}",
+        ) {
+            assert!(Address::parse_plain(&text).is_some());
+        }
     }
 
     #[test]

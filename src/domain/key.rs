@@ -1,6 +1,6 @@
 //! The newsletter's own key: it signs links and makes ids that do not tell the address.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use aws_lc_rs::{digest, hmac};
 
@@ -10,6 +10,8 @@ use super::address::FoldedAddress;
 #[derive(Clone)]
 pub struct SigningKey {
     bytes: [u8; 32],
+    /// The same, made ready once.
+    ready: Arc<hmac::Key>,
 }
 
 /// The HMAC-SHA-256 (RFC 2104) of a folded address under the newsletter's key: a reader's identity in the ledger,
@@ -20,7 +22,10 @@ pub struct SubscriberId(pub [u8; 32]);
 impl SigningKey {
     /// Takes 32 bytes as the key.
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self { bytes }
+        Self {
+            ready: Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &bytes)),
+            bytes,
+        }
     }
 
     /// The bytes, for writing the key file.
@@ -41,8 +46,7 @@ impl SigningKey {
 
     /// HMAC-SHA-256 over a purpose and parts, each preceded by its length, so that no two inputs collide.
     pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.bytes);
-        let mut context = hmac::Context::with_key(&key);
+        let mut context = hmac::Context::with_key(&self.ready);
         for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
             context.update(&(part.len() as u64).to_be_bytes());
             context.update(part);

@@ -4,15 +4,18 @@
 //! who get the same. [`plan`] decides for every reader of the frequency, and [`freeze`] writes issue, pieces, printed
 //! marks and plan in one transaction. From then on a run needs no article and no subscriber file.
 
+mod enrol;
 mod guards;
 mod plan;
 mod press;
 mod record;
+mod spool;
 
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+pub use enrol::{Enrolment, LongPlan, PlanError, Rows, enrol};
 pub use guards::{Guard, GuardSettings, GuardTime};
 pub use plan::{Plan, plan};
 pub use press::Press;
@@ -33,7 +36,8 @@ use crate::{
     render::RenderError,
     source::{self, Collected, Reading, SourceSettings},
     store::{
-        ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, Store, StoreError, StoredPiece,
+        ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, PlanRow, Store, StoreError,
+        StoredPiece,
     },
 };
 
@@ -158,23 +162,50 @@ pub fn freeze(
     letterhead: &Letterhead,
     now: DateTime<Utc>,
 ) -> Result<IssueNumber, StoreError> {
+    let mut rows = plan.rows.into_iter();
+    freeze_rows(
+        store,
+        draft,
+        press,
+        plan.refused,
+        &mut rows,
+        letterhead,
+        now,
+    )
+}
+
+/// Freezes an issue with the rows of its plan, which come one by one, and how many entries were refused.
+///
+/// # Errors
+/// The store's own words; nothing is written then.
+pub fn freeze_rows(
+    store: &mut impl Store,
+    draft: &Draft,
+    press: Press<'_>,
+    refused: u64,
+    rows: &mut dyn Iterator<Item = PlanRow>,
+    letterhead: &Letterhead,
+    now: DateTime<Utc>,
+) -> Result<IssueNumber, StoreError> {
     let digest = &draft.digest;
+    let hash = press.hash();
+    let (editions, pieces) = press.into_parts();
     let issue = FrozenIssue {
         key: digest.key,
         cut_off: digest.cut_off,
         // Letters are dated to the second.
         frozen_at: DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now),
-        hash: press.hash(),
-        refused: plan.refused,
-        record: Record::new(digest, press.hash()).to_json(),
+        hash,
+        refused,
+        record: Record::new(digest, hash).to_json(),
         // Texts and addresses: serialising them cannot fail.
         letterhead: serde_json::to_string(letterhead).unwrap_or_default(),
         articles: marks(digest),
-        editions: press.editions().to_vec(),
-        pieces: press.into_pieces(),
+        editions,
+        pieces,
     };
-    let readers = plan.rows.len();
-    let number = store.freeze(&issue, &mut plan.rows.into_iter())?;
+    let readers = rows.size_hint().0;
+    let number = store.freeze(&issue, rows)?;
     tracing::info!(issue = %issue.key, readers, pieces = issue.pieces.len(), editions = issue.editions.len(), "frozen");
     Ok(number)
 }

@@ -1,8 +1,10 @@
 //! Decides for every reader of the frequency: which edition, or why none.
 
+use chrono::NaiveDate;
+
 use super::{Brief, Press};
 use crate::{
-    domain::{delivery::Skip, issue::IssueKey, key::SigningKey, subscriber::Subscriber},
+    domain::{delivery::Skip, issue::IssueKey, key::SigningKey},
     render::RenderError,
     roster::{Roster, Suppressions},
     store::PlanRow,
@@ -36,16 +38,20 @@ pub fn plan(
             continue;
         }
         let subscriber = key.subscriber_id(&reader.address.folded());
-        let edition =
-            match left_out(brief, issue, reader).or_else(|| suppressions.says(&subscriber)) {
-                Some(why) => Err(why),
-                None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),
-            };
+        let left_out = left_out(
+            brief,
+            issue,
+            reader.paused_until,
+            reader.consent.is_some().into(),
+        );
         rows.push(PlanRow {
             subscriber,
             address: reader.address.to_string(),
             name: reader.greeting_name().map(str::to_owned),
-            edition,
+            edition: match left_out.or_else(|| suppressions.says(&subscriber)) {
+                Some(why) => Err(why),
+                None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),
+            },
         });
     }
     Ok(Plan {
@@ -54,11 +60,29 @@ pub fn plan(
     })
 }
 
+/// Whether a reader's consent is on record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnRecord {
+    Consent,
+    None,
+}
+
+impl From<bool> for OnRecord {
+    fn from(consented: bool) -> Self {
+        if consented { Self::Consent } else { Self::None }
+    }
+}
+
 /// Why a reader is left out whatever the issue prints.
-fn left_out(brief: &Brief<'_>, issue: IssueKey, reader: &Subscriber) -> Option<Skip> {
-    if reader.paused_until.is_some_and(|until| issue.date < until) {
+pub(super) fn left_out(
+    brief: &Brief<'_>,
+    issue: IssueKey,
+    paused_until: Option<NaiveDate>,
+    consent: OnRecord,
+) -> Option<Skip> {
+    if paused_until.is_some_and(|until| issue.date < until) {
         Some(Skip::Paused)
-    } else if brief.require_consent && reader.consent.is_none() {
+    } else if brief.require_consent && consent == OnRecord::None {
         Some(Skip::NoConsent)
     } else {
         None

@@ -105,6 +105,11 @@ impl<'a> Press<'a> {
         &self.editions
     }
 
+    /// The editions made, and their pieces, encoded.
+    pub fn into_parts(self) -> (Vec<Edition>, Vec<StoredPiece>) {
+        (self.editions, stored(self.galley.into_pieces()))
+    }
+
     /// The pieces of all editions made, encoded.
     pub fn into_pieces(self) -> Vec<StoredPiece> {
         stored(self.galley.into_pieces())

@@ -1,6 +1,8 @@
 //! The forms an item or block may take. Equal forms are equal pieces: what stands in a form is all its text
 //! depends on within an issue, a part and a language.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 
 /// Whether something stands in the same list above.
@@ -138,8 +140,8 @@ pub(super) enum Form {
 
 impl Form {
     /// The form in the text part, where neighbours make no difference.
-    pub(super) fn in_text(&self) -> Self {
-        match *self {
+    pub(super) fn in_text(&self) -> Cow<'_, Self> {
+        Cow::Owned(match *self {
             Self::Row { item, .. } | Self::PairCell { item, .. } => Self::Row {
                 item,
                 place: Place::First,
@@ -165,7 +167,7 @@ impl Form {
                 ad,
                 place: Place::First,
             },
-            _ => self.clone(),
-        }
+            _ => return Cow::Borrowed(self),
+        })
     }
 }

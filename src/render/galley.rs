@@ -1,12 +1,9 @@
 //! The galley: an issue's pieces as they are set, and the editions made up from them.
 
+use std::borrow::Cow;
+
 use super::{
-    RenderError,
-    form::Form,
-    html, layout,
-    manuscript::Manuscript,
-    pieces::{Key, Pieces},
-    subject, text,
+    RenderError, form::Form, html, layout, manuscript::Manuscript, pieces::Pieces, subject, text,
     texts::Texts,
 };
 use crate::domain::{
@@ -108,29 +105,34 @@ impl<'a> Galley<'a> {
     ) -> Result<Vec<PieceId>, RenderError> {
         let mut numbers = Vec::with_capacity(forms.len());
         for form in forms {
-            let key = Key {
-                part,
-                language,
-                form: match part {
-                    Format::Html => form.clone(),
-                    Format::Text => form.in_text(),
-                },
+            let form = match part {
+                Format::Html => Cow::Borrowed(form),
+                Format::Text => form.in_text(),
             };
-            numbers.extend(self.pieces.number(key, |key| set(&self.manuscript, key))?);
+            let manuscript = &self.manuscript;
+            let number = self.pieces.number(part, language, &form, || {
+                set(manuscript, part, language, &form)
+            });
+            numbers.extend(number?);
         }
         Ok(numbers)
     }
 }
 
 /// Sets one piece.
-fn set(manuscript: &Manuscript<'_>, key: &Key) -> Result<Option<Piece>, RenderError> {
-    let rendered = match key.part {
-        Format::Html => html::render(manuscript, &key.form, key.language)?,
-        Format::Text => text::render(manuscript, &key.form, key.language)?,
+fn set(
+    manuscript: &Manuscript<'_>,
+    part: Format,
+    language: Language,
+    form: &Form,
+) -> Result<Option<Piece>, RenderError> {
+    let rendered = match part {
+        Format::Html => html::render(manuscript, form, language)?,
+        Format::Text => text::render(manuscript, form, language)?,
     };
     Ok(rendered.map(|text| Piece {
-        name: name(manuscript, &key.form),
-        format: key.part,
+        name: name(manuscript, form),
+        format: part,
         text,
     }))
 }

@@ -32,28 +32,31 @@ pub(super) fn preheader(
 ) -> String {
     let printed = printed(manuscript, items);
     let mut words = String::new();
+    // Whether there is room for more.
     let mut add = |part: &str| {
-        if words.chars().count() < *PREHEADER.start() && !part.is_empty() {
+        if !part.is_empty() {
             if !words.is_empty() {
                 words.push_str(" · ");
             }
             words.push_str(part);
         }
+        words.chars().count() < *PREHEADER.start()
     };
-    for item in printed.iter().skip(1) {
-        add(title(manuscript, Some(item)));
+    let mut others = printed.iter().skip(1);
+    if others.all(|item| add(title(manuscript, Some(item)))) {
+        let lede = printed
+            .first()
+            .and_then(|item| manuscript.digest.items[*item].article.lede.as_deref());
+        if add(&clean::some_line(lede).unwrap_or_default()) {
+            add(&fill(
+                &texts.article_label,
+                &[
+                    ("name", &manuscript.name()),
+                    ("date", &dates::date_line(manuscript.digest.key, language)),
+                ],
+            ));
+        }
     }
-    let lede = printed
-        .first()
-        .and_then(|item| manuscript.digest.items[*item].article.lede.as_deref());
-    add(&clean::some_line(lede).unwrap_or_default());
-    add(&fill(
-        &texts.article_label,
-        &[
-            ("name", &manuscript.name()),
-            ("date", &dates::date_line(manuscript.digest.key, language)),
-        ],
-    ));
     cut::at_word(&words, *PREHEADER.end())
 }
 

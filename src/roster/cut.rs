@@ -76,7 +76,7 @@ pub fn cut(text: &str) -> Result<Cut, Uncuttable> {
 
 /// The pass: what is known before the next line.
 #[derive(Debug, Default)]
-struct Scan {
+pub(super) struct Scan {
     number: usize,
     open: Option<(Quote, usize)>,
     /// Where the comment block that touches the next line begins.
@@ -84,12 +84,44 @@ struct Scan {
     /// Whether nothing but comments stands between the last entry's keys and the next line.
     touching: bool,
     astray: Option<(usize, usize)>,
+    /// Whether an entry has begun.
+    began: bool,
     chunks: Vec<Chunk>,
 }
 
 impl Scan {
-    fn line(&mut self, line: &str, at: Range<usize>) -> Result<(), Uncuttable> {
+    /// A pass that begins with the header of an entry on a line.
+    pub(super) fn from_line(line: usize) -> Self {
+        Self {
+            number: line - 1,
+            ..Self::default()
+        }
+    }
+
+    /// Lines passed.
+    pub(super) fn lines(&self) -> usize {
+        self.number
+    }
+
+    /// The first entry that is wholly passed, once.
+    pub(super) fn passed(&mut self) -> Option<Chunk> {
+        (self.chunks.len() > 1).then(|| self.chunks.remove(0))
+    }
+
+    /// The entry that is not wholly passed.
+    pub(super) fn passing(&self) -> Option<&Chunk> {
+        self.chunks.last()
+    }
+
+    /// Passes a line, which stands at `at`, its end included.
+    pub(super) fn line(&mut self, line: &str, at: Range<usize>) -> Result<(), Uncuttable> {
         self.number += 1;
+        if self.open.is_none() && line.starts_with(|c: char| c.is_ascii_lowercase()) {
+            // A key's line, nearly always: neither blank, comment, header nor a merge's mark begins so.
+            self.open = open_after(line.as_bytes(), None).map(|quote| (quote, self.number));
+            self.other(at);
+            return Ok(());
+        }
         if is_merge_mark(line) {
             return Err(Uncuttable::Merge { line: self.number });
         }
@@ -120,6 +152,7 @@ impl Scan {
     fn header(&mut self, header: Header, at: Range<usize>) {
         let from = self.comments_from.take().unwrap_or(at.start);
         self.touching = true;
+        self.began = true;
         self.chunks.push(Chunk {
             line: self.number,
             header,
@@ -152,13 +185,14 @@ impl Scan {
         }
     }
 
-    fn finish(mut self, end: usize) -> Result<Cut, Uncuttable> {
+    /// Ends the pass; gives the entries nobody asked for while it went.
+    pub(super) fn finish(mut self, end: usize) -> Result<Cut, Uncuttable> {
         if let Some((_, line)) = self.open {
             return Err(Uncuttable::Unclosed { line });
         }
         self.settle_comments(end);
         match self.astray {
-            Some((line, _)) if self.chunks.is_empty() => Err(Uncuttable::NoEntry { line }),
+            Some((line, _)) if !self.began => Err(Uncuttable::NoEntry { line }),
             astray => Ok(Cut {
                 astray,
                 chunks: self.chunks,

@@ -10,6 +10,7 @@ use super::{
     fields,
     known::Known,
     notes::{MAX_FAULTS, Notes, shown, unknown_keys},
+    quick,
 };
 use crate::domain::{
     address::Address,
@@ -32,7 +33,7 @@ const KEYS: [&str; 10] = [
 ];
 
 /// No entry that one reader needs is longer; it bounds the work a slip can make.
-const MAX_BYTES: usize = 64 * 1024;
+pub(super) const MAX_BYTES: usize = 64 * 1024;
 
 /// What an entry says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,20 @@ pub struct Entry {
 impl Entry {
     /// Reads an entry that begins with its header on line `first_line` of its file.
     pub fn read(text: &str, header: Header, first_line: usize, known: &Known) -> Self {
+        if header == Header::Subscriber
+            && text.len() <= MAX_BYTES
+            && let Some(subscriber) = quick::read(text, known)
+        {
+            return Self {
+                address: Some(subscriber.address.clone()),
+                reader: Ok(subscriber),
+            };
+        }
+        Self::parse(text, header, first_line, known)
+    }
+
+    /// The same, whatever shape it has.
+    pub(super) fn parse(text: &str, header: Header, first_line: usize, known: &Known) -> Self {
         let mut notes = Notes::new(text, first_line);
         if header == Header::Other {
             let line = text.lines().next().unwrap_or_default();

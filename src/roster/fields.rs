@@ -56,26 +56,49 @@ pub(super) fn address(value: &Value<'_>, notes: &mut Notes<'_>) -> Option<Addres
 /// `name`, `first_name`: they stand in greetings and headers, so nothing in them may end or turn a line.
 pub(super) fn name(key: &str, value: &Value<'_>, notes: &mut Notes<'_>) -> Option<String> {
     let (text, span) = string(key, value, "write the name in quotes", notes)?;
+    match sound_name(text) {
+        Ok(name) => name,
+        Err(BadName::Line) => {
+            notes.value(
+                key,
+                span,
+                "the name has a line break, control or direction character",
+                "write the name on one line",
+            );
+            None
+        }
+        Err(BadName::Long) => {
+            notes.value(
+                key,
+                span,
+                format!("the name is over {MAX_NAME} characters"),
+                "write a shorter one, or leave it out",
+            );
+            None
+        }
+    }
+}
+
+/// Why a text is no name.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum BadName {
+    /// Something in it ends or turns a line.
+    Line,
+    /// It is too long.
+    Long,
+}
+
+/// A name without the blanks around it; `None` when nothing else stands there.
+pub(super) fn sound_name(text: &str) -> Result<Option<String>, BadName> {
     if text.chars().any(|c| c.is_control() || turns_a_line(c)) {
-        notes.value(
-            key,
-            span,
-            "the name has a line break, control or direction character",
-            "write the name on one line",
-        );
-        return None;
+        return Err(BadName::Line);
     }
     let text = text.trim();
-    if text.chars().count() > MAX_NAME {
-        notes.value(
-            key,
-            span,
-            format!("the name is over {MAX_NAME} characters"),
-            "write a shorter one, or leave it out",
-        );
-        return None;
+    // No text has more characters than octets.
+    if text.len() > MAX_NAME && text.chars().count() > MAX_NAME {
+        return Err(BadName::Long);
     }
-    (!text.is_empty()).then(|| text.to_owned())
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// Line and paragraph separators, and the marks that turn the direction of what follows (UAX #9).

@@ -1,13 +1,17 @@
 //! One subscriber file, read and cut.
 
-use std::{fs, io, path::Path};
+use std::{
+    io::{self, Read as _},
+    path::Path,
+};
 
 use super::{
     cut::{Chunk, Cut, cut},
     entry::Entry,
     folder::{FileStamp, Folder},
     known::Known,
-    uncuttable::{MAX_BYTES, Uncuttable, text_of},
+    stream,
+    uncuttable::{Uncuttable, text_of},
 };
 use crate::domain::fault::Fault;
 
@@ -70,38 +74,30 @@ impl ListFile {
         };
         self.cut.chunks.iter().map(read).collect()
     }
-
-    /// The fault of what stands before the first entry.
-    pub fn astray(&self) -> Option<Fault> {
-        let (line, lines) = self.cut.astray?;
-        let reason = match lines {
-            1 => "a line before the first `[[subscriber]]` is nobody's".to_owned(),
-            _ => format!("{lines} lines before the first `[[subscriber]]` are nobody's"),
-        };
-        Some(
-            Fault::error(reason)
-                .in_file(&self.shown)
-                .at_line(line)
-                .remedy("write `[[subscriber]]` above them, or take them away"),
-        )
-    }
 }
 
 /// A regular file's stamp, taken before its bytes, so that a change while reading shows as one.
 fn read_whole(path: &Path) -> io::Result<(FileStamp, Vec<u8>)> {
-    let metadata = fs::metadata(path)?;
-    if !metadata.is_file() {
-        // Opening a pipe would wait for its writer.
-        return Err(io::Error::other("not a regular file"));
-    }
-    if metadata.len() > MAX_BYTES {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
     let stamp = FileStamp::of(path)?;
-    Ok((stamp, fs::read(path)?))
+    let mut bytes = Vec::new();
+    stream::open(path)?.read_to_end(&mut bytes)?;
+    Ok((stamp, bytes))
 }
 
-fn unreadable(shown: &str, error: &io::Error) -> Fault {
+/// The fault of lines before the first entry: the first such line, and how many.
+pub(super) fn astray((line, lines): (usize, usize), shown: &str) -> Fault {
+    let reason = match lines {
+        1 => "a line before the first `[[subscriber]]` is nobody's".to_owned(),
+        _ => format!("{lines} lines before the first `[[subscriber]]` are nobody's"),
+    };
+    Fault::error(reason)
+        .in_file(shown)
+        .at_line(line)
+        .remedy("write `[[subscriber]]` above them, or take them away")
+}
+
+/// The fault of a file that cannot be read.
+pub(super) fn unreadable(shown: &str, error: &io::Error) -> Fault {
     Fault::error(format!("the file cannot be read: {error}"))
         .in_file(shown)
         .remedy("let the user that sends read it, or take it away")

@@ -3,9 +3,9 @@
 //! Who has left or is suppressed is skipped, and so is who no longer stands in the files. The files are read again
 //! only when their stamps changed; files that cannot be read say nothing about who was taken away.
 
-use std::{collections::HashSet, path::PathBuf};
+use std::path::PathBuf;
 
-use super::{FileStamp, Folder, Known, Roster, SuppressionError, Suppressions};
+use super::{FileStamp, Folder, Known, Roster, SuppressionError, Suppressions, Visit};
 use crate::domain::{
     delivery::Skip,
     key::{SigningKey, SubscriberId},
@@ -36,6 +36,57 @@ impl Gate for OpenGate {
     }
 }
 
+/// Everybody who stands in the files, by the first eight octets of their ids.
+///
+/// Of two readers with the same eight, one taken out of the files still gets the letter planned before; among a
+/// million readers that befalls a reader taken out once in 2^44. Nobody who stands in the files is ever missed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Listing {
+    /// The files it was made of, as they were.
+    stamps: Vec<FileStamp>,
+    /// Sorted, and empty where `is_whole` is not.
+    readers: Vec<u64>,
+    is_whole: bool,
+}
+
+impl Listing {
+    /// Notes a reader.
+    pub fn note(&mut self, reader: &SubscriberId) {
+        self.readers.push(short(reader));
+    }
+
+    /// Forgets everybody.
+    pub fn clear(&mut self) {
+        self.readers.clear();
+    }
+
+    /// Ends the listing of a roster whose sound readers were noted as they came by.
+    pub fn finish(&mut self, roster: &Roster, key: &SigningKey) {
+        // No file at all is a share that is not mounted sooner than a list nobody stands on.
+        self.is_whole = roster.uncuttable.is_empty() && !roster.stamps.is_empty();
+        self.stamps.clone_from(&roster.stamps);
+        if !self.is_whole {
+            self.readers = Vec::new();
+            return;
+        }
+        // A slip of the pen in an entry takes nobody off the list.
+        for address in &roster.faulty {
+            self.note(&key.subscriber_id(address));
+        }
+        self.readers.sort_unstable();
+        self.readers.shrink_to_fit();
+    }
+
+    fn has(&self, reader: &SubscriberId) -> bool {
+        self.readers.binary_search(&short(reader)).is_ok()
+    }
+}
+
+fn short(reader: &SubscriberId) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = reader.0;
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
 /// The gate of a newsletter: its suppression log and its subscriber files.
 #[derive(Debug)]
 pub struct ListGate {
@@ -47,7 +98,7 @@ pub struct ListGate {
     suppressions: Suppressions,
     stamps: Option<Vec<FileStamp>>,
     /// Everybody who stands in the files; `None` while they cannot be read.
-    listed: Option<HashSet<SubscriberId>>,
+    listed: Option<Listing>,
 }
 
 impl ListGate {
@@ -64,6 +115,21 @@ impl ListGate {
             listed: None,
         }
     }
+
+    /// Takes over what planning has just read, so that unchanged files are not read a second time.
+    #[must_use]
+    pub fn knowing(mut self, listing: Listing) -> Self {
+        self.take(listing);
+        self
+    }
+
+    fn take(&mut self, listing: Listing) {
+        self.stamps = Some(listing.stamps.clone());
+        // Files that cannot be read say nothing: what was known before holds.
+        if listing.is_whole {
+            self.listed = Some(listing);
+        }
+    }
 }
 
 impl Gate for ListGate {
@@ -75,22 +141,16 @@ impl Gate for ListGate {
         }
         let stamps = self.folder.stamps();
         if self.stamps.as_ref() != Some(&stamps) {
-            let roster = Roster::read(&self.folder, &self.known);
-            // No file at all is a share that is not mounted sooner than a list nobody stands on.
-            if roster.uncuttable.is_empty() && !roster.stamps.is_empty() {
-                let sound = roster
-                    .entries
-                    .iter()
-                    .map(|listed| listed.subscriber.address.folded());
-                // A slip of the pen in an entry takes nobody off the list.
-                self.listed = Some(
-                    sound
-                        .chain(roster.faulty)
-                        .map(|address| self.key.subscriber_id(&address))
-                        .collect(),
-                );
-            }
-            self.stamps = Some(roster.stamps);
+            let mut listing = Listing::default();
+            let roster = Roster::visit(&self.folder, &self.known, &mut |visit| match visit {
+                Visit::Anew => listing.clear(),
+                Visit::Reader(listed) => {
+                    let address = listed.subscriber.address.folded();
+                    listing.note(&self.key.subscriber_id(&address));
+                }
+            });
+            listing.finish(&roster, &self.key);
+            self.take(listing);
         }
         Ok(())
     }
@@ -100,7 +160,7 @@ impl Gate for ListGate {
             let gone = self
                 .listed
                 .as_ref()
-                .is_some_and(|listed| !listed.contains(reader));
+                .is_some_and(|listing| !listing.has(reader));
             gone.then_some(Skip::Removed)
         })
     }

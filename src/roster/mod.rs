@@ -14,16 +14,15 @@ mod folder;
 mod gate;
 mod known;
 mod notes;
+mod quick;
 mod quotes;
+mod seen;
+mod stream;
 mod suppressions;
 mod uncuttable;
+mod walk;
 
-use std::{
-    collections::{HashMap, hash_map},
-    io,
-    path::PathBuf,
-    sync::Arc,
-};
+use std::{io, path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,10 +31,13 @@ pub use entry::Entry;
 pub use file::ListFile;
 pub use find::{Found, find};
 pub use folder::{FileStamp, Folder};
-pub use gate::{Gate, ListGate, OpenGate};
+pub use gate::{Gate, ListGate, Listing, OpenGate};
 pub use known::Known;
 pub use suppressions::{SuppressionError, Suppressions};
 pub use uncuttable::Uncuttable;
+
+use seen::{Place, Seen};
+use walk::{Step, Survey};
 
 use crate::domain::{address::FoldedAddress, fault::Fault, subscriber::Subscriber};
 
@@ -86,96 +88,134 @@ pub struct Roster {
     pub stamps: Vec<FileStamp>,
 }
 
+/// What [`Roster::visit`] tells as it goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "handed over one at a time, never stored"
+)]
+pub enum Visit {
+    /// The files changed while they were read: whatever was told before is void.
+    Anew,
+    /// The next sound, distinct entry.
+    Reader(Listed),
+}
+
 impl Roster {
     /// Reads every subscriber file of a folder. While somebody is writing there, it begins again: half a file
     /// looks like readers who were taken away.
     pub fn read(folder: &Folder, known: &Known) -> Self {
-        const TRIES: usize = 5;
-        let mut roster = Self::read_once(folder, known);
-        for _ in 1..TRIES {
-            if roster.stamps == folder.stamps() {
-                break;
-            }
-            roster = Self::read_once(folder, known);
-        }
-        roster
+        let mut entries = Vec::new();
+        let roster = Self::visit(folder, known, &mut |visit| match visit {
+            Visit::Anew => entries.clear(),
+            Visit::Reader(listed) => entries.push(listed),
+        });
+        Self { entries, ..roster }
     }
 
-    fn read_once(folder: &Folder, known: &Known) -> Self {
-        let mut roster = Self {
+    /// The same without keeping a reader: the roster given back has no entries, and each is told once. Of a reader
+    /// some twenty octets are held while it goes, of the files a block.
+    pub fn visit(folder: &Folder, known: &Known, tell: &mut dyn FnMut(Visit)) -> Self {
+        until_still(folder, || tell_all(folder, known, tell))
+    }
+
+    /// What is wrong with whole files, or with the folder, and nothing else: [`Roster::uncuttable`] of a roster that
+    /// is not read.
+    pub fn survey(folder: &Folder, known: &Known) -> Self {
+        until_still(folder, || Self {
             stamps: folder.stamps(),
+            uncuttable: Survey::of(folder, known).uncuttable,
             ..Self::default()
-        };
-        let files = match folder.files() {
-            Ok(files) => files,
-            Err(error) => {
-                roster.uncuttable.push(no_folder(folder, &error));
-                return roster;
-            }
-        };
-        let mut places = HashMap::new();
-        for name in files {
-            let read =
-                ListFile::read(folder, &name).and_then(|file| Ok((file.entries(known)?, file)));
-            match read {
-                Ok((entries, file)) => roster.take(entries, &file, &mut places),
-                Err(fault) => roster.uncuttable.push(fault),
-            }
-        }
-        roster
+        })
     }
 
     /// Whether nothing is wrong but, perhaps, warnings.
     pub fn is_sound(&self) -> bool {
         self.uncuttable.is_empty() && !self.faults.iter().any(Fault::is_error)
     }
-
-    /// Takes one file's entries in; of two equal addresses the first stays.
-    fn take(
-        &mut self,
-        entries: Vec<Entry>,
-        file: &ListFile,
-        places: &mut HashMap<FoldedAddress, usize>,
-    ) {
-        self.faults.extend(file.astray());
-        let path: Arc<str> = file.shown.as_str().into();
-        for (entry, chunk) in entries.into_iter().zip(&file.cut.chunks) {
-            let subscriber = match entry.reader {
-                Ok(subscriber) => subscriber,
-                Err(faults) => {
-                    self.faults.extend(faults);
-                    self.faulty
-                        .extend(entry.address.map(|address| address.folded()));
-                    self.refused += 1;
-                    continue;
-                }
-            };
-            match places.entry(subscriber.address.folded()) {
-                hash_map::Entry::Occupied(first) => {
-                    let first = &self.entries[*first.get()];
-                    self.faults
-                        .push(twice(&subscriber, &path, chunk.line, first));
-                    self.refused += 1;
-                }
-                hash_map::Entry::Vacant(place) => {
-                    place.insert(self.entries.len());
-                    self.entries.push(Listed {
-                        subscriber,
-                        path: Arc::clone(&path),
-                        line: chunk.line,
-                    });
-                }
-            }
-        }
-    }
 }
 
-fn twice(subscriber: &Subscriber, path: &str, line: usize, first: &Listed) -> Fault {
+/// Reads until the files are as they were when reading began, or patience ends.
+fn until_still(folder: &Folder, mut read: impl FnMut() -> Roster) -> Roster {
+    const TRIES: usize = 5;
+    let mut roster = read();
+    for _ in 1..TRIES {
+        if roster.stamps == folder.stamps() {
+            break;
+        }
+        roster = read();
+    }
+    roster
+}
+
+/// Tells every sound entry; of two equal addresses the first.
+fn tell_all(folder: &Folder, known: &Known, tell: &mut dyn FnMut(Visit)) -> Roster {
+    tell(Visit::Anew);
+    let mut roster = Roster {
+        stamps: folder.stamps(),
+        ..Roster::default()
+    };
+    let survey = Survey::of(folder, known);
+    let mut seen = Seen::with_room(survey.entries());
+    let changed = survey.walk(known, &mut |step| {
+        let walked = match step {
+            Step::Fault(fault) => return roster.faults.push(fault),
+            Step::Entry(walked) => walked,
+        };
+        let subscriber = match walked.entry.reader {
+            Ok(subscriber) => subscriber,
+            Err(faults) => {
+                roster.faults.extend(faults);
+                let address = walked.entry.address;
+                roster
+                    .faulty
+                    .extend(address.map(|address| address.folded()));
+                roster.refused += 1;
+                return;
+            }
+        };
+        let folded = subscriber.address.folded();
+        let place = Place {
+            octet: walked.octet,
+            line: walked.line,
+        };
+        let mut first_path = None;
+        let first = seen.note(&folded, place, |before| {
+            let Some((entry, path)) = survey.entry_at(before.octet, before.line, known) else {
+                return false;
+            };
+            first_path = Some(path);
+            entry
+                .address
+                .is_some_and(|address| address.folded() == folded)
+        });
+        if let (Some(first), Some(path)) = (first, first_path) {
+            let fault = twice(&subscriber, walked.path, walked.line, path, first.line);
+            roster.faults.push(fault);
+            roster.refused += 1;
+        } else {
+            tell(Visit::Reader(Listed {
+                subscriber,
+                path: Arc::clone(walked.path),
+                line: walked.line,
+            }));
+        }
+    });
+    roster.uncuttable = survey.uncuttable;
+    roster.uncuttable.extend(changed);
+    roster
+}
+
+fn twice(
+    subscriber: &Subscriber,
+    path: &str,
+    line: usize,
+    first_path: &str,
+    first_line: usize,
+) -> Fault {
     Fault::error(format!(
-        "`{}` stands already at `{}:{}`, and that entry gets the mail",
+        "`{}` stands already at `{first_path}:{first_line}`, and that entry gets the mail",
         subscriber.address.masked(),
-        first.path,
-        first.line
     ))
     .in_file(path)
     .at_line(line)
@@ -362,6 +402,34 @@ mod tests {
         let roster = Roster::read(&folder, &Known::default());
         assert_eq!(roster.uncuttable[0].path.as_deref(), Some("subscribers"));
         assert!(roster.uncuttable[0].remedy.is_some());
+    }
+
+    #[test]
+    fn files_changed_while_they_are_told_are_told_anew() {
+        let (_newsletter, folder) = folder(&[("a.toml", &entry("anna"))]);
+        let (mut told, mut begun) = (Vec::new(), 0);
+        let roster = Roster::visit(&folder, &Known::default(), &mut |visit| match visit {
+            Visit::Anew => {
+                begun += 1;
+                told.clear();
+            }
+            Visit::Reader(listed) => {
+                told.push(listed.subscriber.address.to_string());
+                fs::write(folder.path.join("a.toml"), entry("bo") + &entry("anna")).unwrap();
+            }
+        });
+        assert_eq!(told, ["bo@k.example", "anna@k.example"]);
+        assert!(begun > 1 && roster.entries.is_empty());
+    }
+
+    #[test]
+    fn a_survey_finds_what_holds_the_send_and_no_reader() {
+        let text = format!("{}<<<<<<< ours\n", entry("anna"));
+        let (_newsletter, folder) = folder(&[("a.toml", &text), ("b.toml", &entry("bo"))]);
+        let survey = Roster::survey(&folder, &Known::default());
+        let whole = Roster::read(&folder, &Known::default());
+        assert_eq!(survey.uncuttable, whole.uncuttable);
+        assert_eq!((survey.uncuttable.len(), survey.entries.len()), (1, 0));
     }
 
     #[test]

@@ -14,6 +14,9 @@ pub(super) enum Quote {
 /// A string that begins with one quote ends with its line at the latest: if it does not, that is the
 /// entry's fault and nobody else's.
 pub(super) fn open_after(line: &[u8], open: Option<Quote>) -> Option<Quote> {
+    if open.is_none() && !has_three_quotes(line) {
+        return None;
+    }
     let mut at = 0;
     if let Some(quote) = open {
         match end_of_multi_line(line, 0, quote) {
@@ -51,6 +54,19 @@ pub(super) fn open_after(line: &[u8], open: Option<Quote>) -> Option<Quote> {
         value_may_begin = false;
     }
     None
+}
+
+/// Whether three equal quotes stand together. One of any three octets in a row stands at every third place.
+fn has_three_quotes(line: &[u8]) -> bool {
+    let is_amid_three = |at: usize| {
+        let around = &line[at - 2..line.len().min(at + 3)];
+        around
+            .windows(3)
+            .any(|three| matches!(three, [b'"', b'"', b'"'] | [b'\'', b'\'', b'\'']))
+    };
+    (2..line.len())
+        .step_by(3)
+        .any(|at| matches!(line[at], b'"' | b'\'') && is_amid_three(at))
 }
 
 /// Behind the closing quotes. Up to two more quotes may stand before them (TOML 1.0, "String").

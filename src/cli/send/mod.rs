@@ -37,7 +37,7 @@ use crate::{
     ledger::{self, Boot, Ledger, LedgerError},
     letter::{Links, Stamp, dkim::Signer},
     publish::{Guard, encoded},
-    roster::ListGate,
+    roster::{ListGate, Listing},
     store::{
         IssueRow, Read as _, Store as _,
         lock::{Lock, LockError},
@@ -127,6 +127,7 @@ impl Send {
             key,
             signer,
             stop,
+            listing: None,
             report: Report::default(),
             this_run: Tally::default(),
             exit: Exit::Done,
@@ -225,6 +226,8 @@ struct Sender<'a> {
     key: SigningKey,
     signer: Option<Arc<Signer>>,
     stop: Arc<AtomicBool>,
+    /// Who stands in the files, where planning has just read them.
+    listing: Option<Listing>,
     report: Report,
     this_run: Tally,
     exit: Exit,
@@ -338,6 +341,10 @@ impl Sender<'_> {
             self.key.clone(),
             self.room.state.suppressions(),
         );
+        let gate = match self.listing.take() {
+            Some(listing) => gate.knowing(listing),
+            None => gate,
+        };
         let now = self.session.clock.now();
         let redelivery = transport.redelivery();
         let state = self.room.state.path();

@@ -12,7 +12,7 @@ use crate::{
         newsroom::{Newsroom, doubts, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey},
-    publish::{self, Guard, Press},
+    publish::{self, Guard, LongPlan, PlanError, Press},
     roster::{Roster, Suppressions},
     store::{IssueRow, Read as _, sqlite::SqliteStore},
 };
@@ -27,8 +27,17 @@ pub(super) fn publish(
 ) -> Result<Option<IssueRow>, Failure> {
     let (session, room) = (sender.session, sender.room);
     let config = &room.config;
-    let roster = Roster::read(&config.subscribers_folder(), &config.known());
-    if let Some((guard, faults)) = holds(request, room, key, &roster) {
+    let aside = room.state.path();
+    let mut enrolment = publish::enrol(
+        &config.subscribers_folder(),
+        &config.known(),
+        &sender.key,
+        key.frequency,
+        aside,
+    )
+    .map_err(|error| not_planned(&error.into()))?;
+    let roster = &enrolment.roster;
+    if let Some((guard, faults)) = holds(request, room, key, roster) {
         say_held(session, room, key, guard, faults);
         // What this run made of an earlier issue's deliveries weighs more.
         if sender.exit != Exit::Deliveries {
@@ -69,17 +78,29 @@ pub(super) fn publish(
         ));
     }
     let mut press = Press::new(&draft.digest, &brief)?;
-    let plan = publish::plan(&brief, key, &mut press, &roster, &suppressions, &sender.key)?;
-    if plan.rows.is_empty() {
+    let listing = std::mem::take(&mut enrolment.listing);
+    let plan = LongPlan::new(&brief, key, &mut press, enrolment, &suppressions, aside)
+        .map_err(|error| not_planned(&error))?;
+    if plan.is_empty() {
         session.say(&format!(
             "{key}: no {} reader; nothing is published",
             key.frequency
         ));
         return Ok(None);
     }
-    publish::freeze(store, &draft, press, plan, &room.letterhead(), room.now)
+    let refused = plan.refused;
+    let mut rows = plan.rows().map_err(|error| not_planned(&error.into()))?;
+    let head = room.letterhead();
+    publish::freeze_rows(store, &draft, press, refused, &mut rows, &head, room.now)
         .map_err(|error| super::ledger_failure(&error.into()))?;
+    sender.listing = Some(listing);
     Ok(store.issue(key)?)
+}
+
+fn not_planned(error: &PlanError) -> Failure {
+    Failure::ours("planning the issue", error).with_remedy(
+        "nothing was published; make room in the state folder and run `overblik send` again",
+    )
 }
 
 /// What a first send ends with when it has nothing to begin: nothing is due, or all that is due is held. It is said,
@@ -92,7 +113,7 @@ pub(super) fn nothing_to_begin(
     let due = due::due(request, room, &SqliteStore::in_memory()?)?;
     let config = &room.config;
     let roster = if due.iter().any(|due| matches!(due, Due::Now { .. })) {
-        Roster::read(&config.subscribers_folder(), &config.known())
+        Roster::survey(&config.subscribers_folder(), &config.known())
     } else {
         Roster::default()
     };

@@ -1,0 +1,295 @@
+//! Planning for lists of any length: [`enrol`] reads the subscriber files once and keeps what planning needs of each
+//! reader aside, and the [`Enrolment`] becomes a [`LongPlan`] whose rows go to the store one by one.
+//!
+//! The list is copied as it is read, so a file that is changed meanwhile changes nothing between one step and the next.
+
+use std::{io, path::Path};
+
+use chrono::NaiveDate;
+
+use super::{
+    Brief, Press,
+    plan::{OnRecord, left_out},
+    spool::{Fields, Reading, Record, Spool, torn},
+};
+use crate::{
+    domain::{
+        delivery::Skip,
+        issue::{Frequency, IssueKey},
+        key::{SigningKey, SubscriberId},
+        language::Language,
+        section::SectionId,
+        subscriber::{Choices, Format, Subscriber},
+        topic::TopicId,
+    },
+    render::RenderError,
+    roster::{Folder, Known, Listing, Roster, Suppressions, Visit},
+    store::PlanRow,
+};
+
+/// Why a long list could not be planned.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// What was kept aside cannot be written or read.
+    #[error("the readers cannot be kept aside in the state folder")]
+    Aside(#[from] io::Error),
+    /// A template that cannot be rendered.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+}
+
+/// The readers of one frequency as the subscriber files have them at one moment, kept aside.
+#[derive(Debug)]
+pub struct Enrolment {
+    /// What the files say besides; it has no entries.
+    pub roster: Roster,
+    /// Everybody who stands in the files, of any frequency.
+    pub listing: Listing,
+    readers: Spool,
+}
+
+/// Reads the subscriber files for an issue of a frequency. `aside` is the folder where a long list is kept meanwhile,
+/// in a file without a name.
+///
+/// # Errors
+/// That file cannot be written.
+pub fn enrol(
+    folder: &Folder,
+    known: &Known,
+    key: &SigningKey,
+    frequency: Frequency,
+    aside: &Path,
+) -> io::Result<Enrolment> {
+    let mut readers = Spool::new(aside);
+    let mut listing = Listing::default();
+    let mut record = Record::default();
+    let mut kept = Ok(());
+    let roster = Roster::visit(folder, known, &mut |visit| {
+        if kept.is_err() {
+            return;
+        }
+        match visit {
+            Visit::Anew => {
+                listing.clear();
+                kept = readers.clear();
+            }
+            Visit::Reader(listed) => {
+                let reader = listed.subscriber;
+                let id = key.subscriber_id(&reader.address.folded());
+                listing.note(&id);
+                if reader.frequency == frequency {
+                    write_reader(&mut record, &reader, id);
+                    kept = readers.push(&record);
+                }
+            }
+        }
+    });
+    kept?;
+    listing.finish(&roster, key);
+    Ok(Enrolment {
+        roster,
+        listing,
+        readers,
+    })
+}
+
+/// The plan of an issue, kept aside.
+#[derive(Debug)]
+pub struct LongPlan {
+    /// Entries of the subscriber files that were refused.
+    pub refused: u64,
+    rows: Spool,
+}
+
+impl LongPlan {
+    /// Plans an issue, as [`super::plan`] does.
+    ///
+    /// # Errors
+    /// A template that cannot be rendered; the file kept aside cannot be read or written.
+    pub fn new(
+        brief: &Brief<'_>,
+        issue: IssueKey,
+        press: &mut Press<'_>,
+        enrolment: Enrolment,
+        suppressions: &Suppressions,
+        aside: &Path,
+    ) -> Result<Self, PlanError> {
+        let mut rows = Spool::new(aside);
+        let mut record = Record::default();
+        let mut readers = enrolment.readers.read()?;
+        while let Some(fields) = readers.next()? {
+            let reader = Enrolled::read(fields)?;
+            let edition = match left_out(brief, issue, reader.paused_until, reader.consent)
+                .or_else(|| suppressions.says(&reader.id))
+            {
+                Some(why) => Err(why),
+                None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),
+            };
+            write_row(&mut record, &reader, edition);
+            rows.push(&record)?;
+        }
+        Ok(Self {
+            refused: enrolment.roster.refused as u64,
+            rows,
+        })
+    }
+
+    /// Whether no reader is planned.
+    pub fn is_empty(&self) -> bool {
+        self.rows.len() == 0
+    }
+
+    /// Begins to read the rows, in the order of sending.
+    ///
+    /// # Errors
+    /// The file kept aside cannot be read.
+    pub fn rows(self) -> io::Result<Rows> {
+        Ok(Rows {
+            rows: self.rows.read()?,
+        })
+    }
+}
+
+/// The rows of a [`LongPlan`]. Its `size_hint` is exact: a store that is given fewer rows must refuse the plan, for
+/// then the file kept aside could not be read to its end.
+#[derive(Debug)]
+pub struct Rows {
+    rows: Reading,
+}
+
+impl Iterator for Rows {
+    type Item = PlanRow;
+
+    fn next(&mut self) -> Option<PlanRow> {
+        let read = |rows: &mut Reading| rows.next()?.map(read_row).transpose();
+        read(&mut self.rows).unwrap_or_else(|error| {
+            tracing::error!(%error, "the plan kept aside cannot be read");
+            None
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = usize::try_from(self.rows.left()).unwrap_or(usize::MAX);
+        (left, Some(left))
+    }
+}
+
+/// What planning needs of a reader.
+struct Enrolled<'a> {
+    id: SubscriberId,
+    address: &'a str,
+    name: Option<&'a str>,
+    choices: Choices,
+    consent: OnRecord,
+    paused_until: Option<NaiveDate>,
+}
+
+const TEXT: u8 = 1;
+const ENGLISH: u8 = 2;
+const CONSENT: u8 = 4;
+const PAUSED: u8 = 8;
+const NAMED: u8 = 16;
+
+fn write_reader(record: &mut Record, reader: &Subscriber, id: SubscriberId) {
+    let name = reader.greeting_name();
+    let flags = [
+        (reader.choices.format == Format::Text, TEXT),
+        (reader.choices.language == Language::En, ENGLISH),
+        (reader.consent.is_some(), CONSENT),
+        (reader.paused_until.is_some(), PAUSED),
+        (name.is_some(), NAMED),
+    ];
+    record.clear();
+    record.octets(id.0);
+    record.octets([flags
+        .iter()
+        .filter(|(is_set, _)| *is_set)
+        .fold(0, |all, (_, flag)| all | flag)]);
+    record.text(&reader.address.to_string());
+    if let Some(name) = name {
+        record.text(name);
+    }
+    if let Some(day) = reader.paused_until {
+        record.octets(chrono::Datelike::num_days_from_ce(&day).to_be_bytes());
+    }
+    record.number(u32::try_from(reader.choices.topics.len()).unwrap_or(u32::MAX));
+    for topic in &reader.choices.topics {
+        record.text(&topic.0);
+    }
+    record.number(u32::try_from(reader.choices.sections.len()).unwrap_or(u32::MAX));
+    for section in &reader.choices.sections {
+        record.text(&section.0);
+    }
+}
+
+impl<'a> Enrolled<'a> {
+    fn read(mut fields: Fields<'a>) -> io::Result<Self> {
+        let id = SubscriberId(fields.octets()?);
+        let [flags] = fields.octets()?;
+        let has = |flag: u8| flags & flag != 0;
+        Ok(Self {
+            id,
+            address: fields.text()?,
+            name: has(NAMED).then(|| fields.text()).transpose()?,
+            consent: has(CONSENT).into(),
+            paused_until: has(PAUSED)
+                .then(|| {
+                    let day = i32::from_be_bytes(fields.octets()?);
+                    NaiveDate::from_num_days_from_ce_opt(day).ok_or_else(torn)
+                })
+                .transpose()?,
+            choices: Choices {
+                topics: words(&mut fields, TopicId)?,
+                sections: words(&mut fields, SectionId)?,
+                format: if has(TEXT) {
+                    Format::Text
+                } else {
+                    Format::Html
+                },
+                language: if has(ENGLISH) {
+                    Language::En
+                } else {
+                    Language::Da
+                },
+            },
+        })
+    }
+}
+
+fn words<Id>(fields: &mut Fields<'_>, id: impl Fn(String) -> Id) -> io::Result<Vec<Id>> {
+    let count = fields.number()?;
+    (0..count)
+        .map(|_| Ok(id(fields.text()?.to_owned())))
+        .collect()
+}
+
+fn write_row(record: &mut Record, reader: &Enrolled<'_>, edition: Result<u32, Skip>) {
+    record.clear();
+    record.octets(reader.id.0);
+    record.text(reader.address);
+    match edition {
+        Ok(number) => {
+            record.text("");
+            record.number(number);
+        }
+        Err(why) => record.text(why.word()),
+    }
+    if let Some(name) = reader.name {
+        record.text(name);
+    }
+}
+
+fn read_row(mut fields: Fields<'_>) -> io::Result<PlanRow> {
+    Ok(PlanRow {
+        subscriber: SubscriberId(fields.octets()?),
+        address: fields.text()?.to_owned(),
+        edition: match fields.text()? {
+            "" => Ok(fields.number()?),
+            why => Err(Skip::from_word(why).ok_or_else(torn)?),
+        },
+        name: match fields.is_empty() {
+            true => None,
+            false => Some(fields.text()?.to_owned()),
+        },
+    })
+}
