@@ -9,6 +9,7 @@
 //! Only 250 after the body is success. A connection on which a reply was missed, late or nonsense is never used again:
 //! the next reply on it would answer something else.
 
+mod commands;
 mod connect;
 mod line;
 mod patience;
@@ -17,6 +18,7 @@ pub mod settings;
 mod stream;
 mod tls;
 mod turn;
+mod verdict;
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 

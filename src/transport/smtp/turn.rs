@@ -1,17 +1,19 @@
 //! The turns of a conversation: which commands go out together, and what their replies mean.
 
-use std::{fmt::Write as _, io, time::Duration};
+use std::time::Duration;
 
 use super::{
     SmtpTransport,
+    commands::{body, envelope, needs_smtputf8},
     line::Line,
     reply::{Broken, closes, refuses},
     settings::Pipelining,
+    verdict::{agrees, cut, is_lost, is_of_a_letter, judged, odd},
 };
 use crate::{
     domain::delivery::{Reply, Stage},
     letter::Letter,
-    transport::{Feed, Job, Receipt, SendError},
+    transport::{Feed, Job, SendError},
 };
 
 /// How the work on a connection ended.
@@ -400,23 +402,6 @@ impl<'t> Turns<'t> {
     }
 }
 
-/// 250 is success and nothing else is; a reply to a body that had not left is no word on the letter.
-fn judged(reply: Reply, handed_over: bool) -> Result<Receipt, SendError> {
-    if handed_over && reply.code == 250 {
-        return Ok(Receipt {
-            reply: reply.to_string(),
-        });
-    }
-    if refuses(&reply) {
-        let stage = Stage::Body;
-        return Err(SendError::Refused { stage, reply });
-    }
-    Err(SendError::Cut {
-        handed_over,
-        what: odd(Stage::Body, &reply),
-    })
-}
-
 /// No further reply came to a group, or one that is none.
 fn missed(broken: Broken, heard: bool) -> Opening {
     match broken {
@@ -426,90 +411,4 @@ fn missed(broken: Broken, heard: bool) -> Opening {
         },
         broken => Opening::Broken { broken, heard },
     }
-}
-
-fn cut(broken: Broken, handed_over: bool) -> SendError {
-    match broken {
-        Broken::Unmarked(source) => SendError::Local {
-            doing: "marking a letter as handed over".into(),
-            source,
-        },
-        other => SendError::Cut {
-            handed_over,
-            what: other.words(),
-        },
-    }
-}
-
-/// Whether the reply is the one by which the conversation goes on (RFC 5321 §4.3.2).
-fn agrees(stage: Stage, reply: &Reply) -> bool {
-    match stage {
-        Stage::Session | Stage::Mail | Stage::Body => reply.code == 250,
-        Stage::Recipient => (250..=252).contains(&reply.code),
-        Stage::Data => reply.code == 354,
-    }
-}
-
-/// RSET cannot be refused.
-fn is_of_a_letter(stage: Stage) -> bool {
-    stage != Stage::Session
-}
-
-/// The first refusal of a group says that the server lost its place, not that it minds the letter: 503, or 500, which
-/// answers no command that it knows, or words about pipelining.
-fn is_lost(reply: &Reply) -> bool {
-    matches!(reply.code, 500 | 503) || reply.text.to_ascii_lowercase().contains("pipelin")
-}
-
-fn odd(stage: Stage, reply: &Reply) -> String {
-    let command = match stage {
-        Stage::Session => "RSET",
-        Stage::Mail => "MAIL",
-        Stage::Recipient => "RCPT",
-        Stage::Data => "DATA",
-        Stage::Body => "the letter",
-    };
-    format!("{command} was answered with {reply}")
-}
-
-fn needs_smtputf8(letter: &Letter) -> bool {
-    let ascii = |address: &lettre::Address| AsRef::<str>::as_ref(address).is_ascii();
-    let envelope = &letter.envelope;
-    !envelope.from().is_none_or(ascii) || !envelope.to().iter().all(ascii)
-}
-
-/// MAIL, RCPT and DATA of a letter.
-fn envelope(letter: &Letter, out: &mut String) {
-    let from: &str = letter.envelope.from().map_or("", AsRef::as_ref);
-    let parameters = if needs_smtputf8(letter) {
-        " BODY=8BITMIME SMTPUTF8"
-    } else if letter.bytes.is_ascii() {
-        ""
-    } else {
-        " BODY=8BITMIME"
-    };
-    // Writing to a `String` cannot fail.
-    let _ = write!(out, "MAIL FROM:<{from}>{parameters}\r\n");
-    for to in letter.envelope.to() {
-        let _ = write!(out, "RCPT TO:<{to}>\r\n");
-    }
-    out.push_str("DATA\r\n");
-}
-
-/// The letter as it goes over the line: dots doubled at the beginning of lines (RFC 5321 §4.5.2), and its end.
-fn body(letter: &Letter, out: &mut String) -> io::Result<()> {
-    let text = std::str::from_utf8(&letter.bytes).map_err(io::Error::other)?;
-    if text.starts_with('.') || memchr::memmem::find(text.as_bytes(), b"\r\n.").is_some() {
-        if text.starts_with('.') {
-            out.push('.');
-        }
-        out.push_str(&text.replace("\r\n.", "\r\n.."));
-    } else {
-        out.push_str(text);
-    }
-    if !text.ends_with("\r\n") {
-        out.push_str("\r\n");
-    }
-    out.push_str(".\r\n");
-    Ok(())
 }

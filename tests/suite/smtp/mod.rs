@@ -2,6 +2,7 @@
 
 mod binary;
 mod encrypted;
+mod marks;
 mod postfix;
 mod sink;
 mod world;
@@ -57,11 +58,9 @@ const WAITING: [u64; 5] = [4, 0, 0, 0, 1];
 async fn check(step: Step, act: Act, alone: [u64; 5], grouped: [u64; 5]) {
     // A reply too many is noticed before the next is asked for only when it has come by then.
     let both = [false, true];
-    let splits = if matches!(act, Act::Also(_)) {
-        &both[..1]
-    } else {
-        &both
-    };
+    // Where deadlines are short, a slow machine must not make an honest answer late.
+    let whole = matches!(act, Act::Also(_) | Act::Stall | Act::Swallow);
+    let splits = if whole { &both[..1] } else { &both };
     for &split in splits {
         for mode in MODES {
             let world = World::new(5);
@@ -304,7 +303,7 @@ async fn commands_go_together_only_where_pipelining_is_offered_now() {
 #[tokio::test]
 async fn a_letter_cut_while_its_octets_still_leave_is_deferred() {
     // More than the kernels of both ends take at once.
-    let long = format!("{}\n", "x".repeat(70)).repeat(400_000);
+    let long = format!("{}\n", "x".repeat(70)).repeat(170_000);
     for mode in MODES {
         let world = World::of(vec![address(0)], &long);
         let script = Script {

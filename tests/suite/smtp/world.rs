@@ -26,7 +26,7 @@ use overblik::{
     roster::OpenGate,
     store::{FrozenIssue, PlanRow, Read as _, Store as _, StoredPiece, sqlite::SqliteStore},
     transport::{
-        Transport as _,
+        Job, Transport as _,
         smtp::{
             Patience, Relay, SmtpTransport,
             settings::{Pipelining, SmtpSettings, TlsMode},
@@ -63,7 +63,7 @@ pub fn patient() -> Patience {
 
 /// Deadlines a test can wait for.
 pub fn impatient() -> Patience {
-    let soon = Duration::from_millis(200);
+    let soon = Duration::from_millis(400);
     Patience {
         connect: soon,
         session: soon,
@@ -184,16 +184,29 @@ impl World {
 
     /// The envelope sender and the bytes of each reader's letter, by address.
     pub fn expected(&self) -> BTreeMap<String, (String, Vec<u8>)> {
-        let letters = self.readers.iter().map(|text| {
+        let letters = self.readers.iter().zip(self.jobs());
+        letters
+            .map(|(address, job)| {
+                let from = job.letter.envelope.from().unwrap().to_string();
+                (address.clone(), (from, job.letter.bytes))
+            })
+            .collect()
+    }
+
+    /// The letters, outside any run.
+    pub fn jobs(&self) -> Vec<Job> {
+        let letters = self.readers.iter().enumerate().map(|(number, text)| {
             let address = Address::parse(text).unwrap();
             let reader = Reader {
                 id: signing_key().subscriber_id(&address.folded()),
                 address: &address,
                 name: None,
             };
-            let letter = self.splicer.letter(&self.edition, &reader).unwrap();
-            let from = letter.envelope.from().unwrap().to_string();
-            (text.clone(), (from, letter.bytes))
+            Job {
+                seq: number as u64,
+                attempts: 0,
+                letter: self.splicer.letter(&self.edition, &reader).unwrap(),
+            }
         });
         letters.collect()
     }
