@@ -19,6 +19,7 @@ use chrono::{DateTime, Utc};
 use overblik::{
     config::Config,
     domain::key::SigningKey,
+    letter::Letterhead,
     publish::{self, LongPlan, Press},
     roster::{Folder, Gate as _, Known, ListGate, Roster, SubscribersSettings, Suppressions},
     store::{Read as _, sqlite::SqliteStore},
@@ -174,7 +175,16 @@ fn plan(config: &Config, folder: &Folder, known: &Known) -> Result<f64, Failure>
     )?;
     clock.tell("planned");
     let refused = plan.refused;
-    publish::freeze_rows(&mut store, &draft, press, refused, &mut plan.rows()?, now())?;
+    let head = Letterhead::of(&config.newsletter, &config.unsubscribe, &config.bounce);
+    publish::freeze_rows(
+        &mut store,
+        &draft,
+        press,
+        refused,
+        &mut plan.rows()?,
+        &head,
+        now(),
+    )?;
     clock.tell("frozen");
     black_box(store.issue(issue)?);
     Ok(composing)
