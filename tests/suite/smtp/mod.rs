@@ -2,6 +2,7 @@
 
 mod binary;
 mod encrypted;
+mod killed;
 mod marks;
 mod postfix;
 mod sink;

@@ -1,0 +1,128 @@
+//! `kill -9` of the program itself, again and again while it sends, with a relay that keeps every letter it takes.
+
+use std::{
+    collections::BTreeMap,
+    process::{Child, Stdio},
+    time::Duration,
+};
+
+use super::sink::{Script, Sink, Tls};
+use crate::world::World;
+
+const READERS: usize = 2_000;
+const CONNECTIONS: usize = 4;
+
+/// How often the program is killed: more in a long run.
+fn kills() -> usize {
+    let cases = std::env::var("PROPTEST_CASES").ok();
+    if cases.is_some_and(|cases| cases.parse().unwrap_or(0) >= 300) {
+        100
+    } else {
+        20
+    }
+}
+
+fn send(world: &World) -> Child {
+    let mut command = world.command(&["send", "--date", "2026-11-23", "-q"]);
+    command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn counts(world: &World) -> BTreeMap<String, u64> {
+    let said = world.run(&["status", "--json"]);
+    let status = said.json();
+    let counts: BTreeMap<String, u64> = [
+        "planned", "accepted", "deferred", "failed", "skipped", "doubtful", "waiting",
+    ]
+    .into_iter()
+    .map(|state| (state.to_owned(), status[state].as_u64().unwrap_or(0)))
+    .collect();
+    let sum: u64 = counts
+        .iter()
+        .filter(|(state, _)| *state != "planned")
+        .map(|(_, count)| count)
+        .sum();
+    assert_eq!(counts["planned"], sum, "{}", said.out);
+    counts
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_again_and_again_nobody_gets_two_letters_and_nobody_is_forgotten() {
+    let sink = Sink::start(Script::default(), Tls::None);
+    let world = World::with(3, READERS);
+    let config = std::fs::read_to_string(world.path("config/default.toml")).unwrap();
+    world.write(
+        "config/default.toml",
+        format!(
+            "{config}\n[transport]\nkind = \"smtp\"\n\n[transport.smtp]\nhost = \"127.0.0.1\"\nport = {}\n\
+             tls = \"none\"\nconnections = {CONNECTIONS}\n",
+            sink.address.port()
+        ),
+    );
+    let mut chance: usize = 20_261_123;
+    let mut killed = 0;
+    while killed < kills() {
+        // Somewhere in the next letters; far enough from the end that all kills find work.
+        chance = chance
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let target = sink.taken().len() + 1 + (chance >> 33) % (READERS / kills());
+        let mut child = send(&world);
+        let ended = loop {
+            if sink.taken().len() >= target {
+                break false;
+            }
+            if child.try_wait().unwrap().is_some() {
+                break true;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        };
+        child.kill().unwrap();
+        child.wait().unwrap();
+        killed += 1;
+        let doubtful = counts(&world)["doubtful"];
+        assert!(
+            doubtful <= (killed * CONNECTIONS) as u64,
+            "{doubtful} after {killed} kills"
+        );
+        if ended {
+            break;
+        }
+    }
+    assert!(killed >= kills() / 2, "the list was too short: killed {killed} times");
+    let last = send(&world).wait().unwrap();
+    assert!(matches!(last.code(), Some(0 | 3)), "{last}");
+
+    let counts = counts(&world);
+    assert_eq!(
+        (counts["waiting"], counts["deferred"], counts["failed"]),
+        (0, 0, 0)
+    );
+    let mut letters: BTreeMap<String, usize> = BTreeMap::new();
+    for taken in sink.taken() {
+        *letters.entry(taken.to[0].clone()).or_default() += 1;
+        let to = format!("To: {}\r\n", taken.to[0].trim_matches(['<', '>']));
+        assert!(
+            String::from_utf8(taken.bytes).unwrap().contains(&to),
+            "another reader's letter"
+        );
+    }
+    assert!(
+        letters.values().all(|count| *count == 1),
+        "somebody got two"
+    );
+    // Whoever got none is doubtful, by name.
+    let doubtful = world.run(&["status", "--list", "doubtful"]).out;
+    let unreached = READERS - letters.len();
+    assert!(
+        unreached <= doubtful.lines().count(),
+        "{unreached} got none, but only these are doubtful:\n{doubtful}"
+    );
+    assert_eq!(
+        counts["accepted"] as usize + doubtful.lines().count(),
+        READERS
+    );
+}
