@@ -1,6 +1,8 @@
 //! What stays on one line: a number with its unit, a day with its month, the dash with the word before it
 //! (Retskrivningsreglerne § 40-49; the no-break space is U+00A0).
 
+use crate::domain::language::{MONTHS_DA, MONTHS_EN};
+
 const JOIN: char = '\u{a0}';
 
 /// Words that belong to the number after them, lower case.
@@ -58,38 +60,19 @@ const UNITS: [&str; 46] = [
     "udgave",
 ];
 
-/// The months that follow a day, lower case and without a full stop.
-const MONTHS: [&str; 29] = [
-    "januar",
-    "februar",
-    "marts",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "august",
-    "september",
-    "oktober",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "apr",
-    "aug",
-    "sep",
-    "sept",
-    "okt",
-    "nov",
-    "dec",
-    "january",
-    "february",
-    "march",
-    "may",
-    "june",
-    "july",
-    "october",
-    "oct",
+/// The short forms of months that follow a day, lower case and without a full stop.
+const SHORT_MONTHS: [&str; 10] = [
+    "jan", "feb", "apr", "aug", "sep", "sept", "okt", "oct", "nov", "dec",
 ];
+
+/// Whether a word, in lower case, is a month's name in Danish or English, or short for one.
+fn is_month(word: &str) -> bool {
+    MONTHS_DA.contains(&word)
+        || MONTHS_EN
+            .iter()
+            .any(|month| month.eq_ignore_ascii_case(word))
+        || SHORT_MONTHS.contains(&word)
+}
 
 /// The last word of a title that is drawn to the one before it, in letters.
 const SHORT_LAST: usize = 9;
@@ -164,7 +147,7 @@ fn belong(before: &str, after: &str) -> bool {
     let lower = after.to_lowercase();
     let bare = lower.trim_end_matches([',', ';', ':', '?', '!', ')', '«', '‹', '"', '”']);
     let word = bare.trim_end_matches('.');
-    UNITS.contains(&bare) || UNITS.contains(&word) || is_day(before) && MONTHS.contains(&word)
+    UNITS.contains(&bare) || UNITS.contains(&word) || is_day(before) && is_month(word)
 }
 
 fn pair(word: &str) -> bool {

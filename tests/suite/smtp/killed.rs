@@ -92,7 +92,10 @@ async fn killed_again_and_again_nobody_gets_two_letters_and_nobody_is_forgotten(
             break;
         }
     }
-    assert!(killed >= kills() / 2, "the list was too short: killed {killed} times");
+    assert!(
+        killed >= kills() / 2,
+        "the list was too short: killed {killed} times"
+    );
     let last = send(&world).wait().unwrap();
     assert!(matches!(last.code(), Some(0 | 3)), "{last}");
 
