@@ -11,6 +11,7 @@ mod init;
 mod issues;
 mod logs;
 mod newsroom;
+mod paused;
 mod preview;
 mod report;
 mod send;

@@ -1,4 +1,5 @@
-//! What holds an issue back before it is frozen, each with its name, its reason and its override.
+//! What holds an issue back before it is frozen, each with its name, its reason and its override; and what stops it
+//! on its way.
 
 use std::fmt;
 
@@ -16,6 +17,9 @@ pub struct GuardSettings {
     pub not_before: GuardTime,
     /// How late on its date an issue may be sent: `12:00`, or `off`.
     pub not_after: GuardTime,
+    /// The most readers an issue may suppress at a time because there is no such mailbox; the larger of 20 and 1 % of
+    /// the planned where it is absent.
+    pub max_suppress: Option<u32>,
 }
 
 impl Default for GuardSettings {
@@ -28,6 +32,7 @@ impl Default for GuardSettings {
         Self {
             not_before: at(5),
             not_after: at(12),
+            max_suppress: None,
         }
     }
 }
@@ -98,6 +103,12 @@ impl fmt::Display for Guard {
 }
 
 impl GuardSettings {
+    /// The most readers that an issue with so many planned may suppress at a time.
+    pub fn most_suppressed(&self, planned: u64) -> u64 {
+        self.max_suppress
+            .map_or_else(|| (planned / 100).max(20), u64::from)
+    }
+
     /// The guard of time that holds the issue of a date now, if one does, and why.
     pub fn time_holds(
         &self,
@@ -159,8 +170,25 @@ mod tests {
         let off = GuardSettings {
             not_before: GuardTime::Off,
             not_after: GuardTime::Off,
+            ..guards
         };
         assert_eq!(off.time_holds(date, Utc::now(), Copenhagen), None);
+    }
+
+    #[test]
+    fn an_issue_suppresses_twenty_or_one_in_a_hundred_at_most() {
+        let guards = GuardSettings::default();
+        let check = |planned, most| assert_eq!(guards.most_suppressed(planned), most, "{planned}");
+        check(0, 20);
+        check(30, 20);
+        check(2_099, 20);
+        check(2_100, 21);
+        check(1_000_000, 10_000);
+        let stated = GuardSettings {
+            max_suppress: Some(7),
+            ..guards
+        };
+        assert_eq!(stated.most_suppressed(1_000_000), 7);
     }
 
     #[test]

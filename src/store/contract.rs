@@ -99,6 +99,18 @@ pub(super) fn planned(store: &impl Read, issue: IssueNumber) -> u64 {
     tally.planned
 }
 
+/// Begins a run and claims all there is.
+fn claim_all(store: &mut impl Store, issue: IssueNumber) -> (Option<Want>, Vec<Claim>) {
+    let run = store.begin_run(issue, "boot", now()).unwrap();
+    let want = Some(Want {
+        run,
+        now: now(),
+        limit: 9,
+    });
+    let claims = store.settle_and_claim(issue, &[], &[], want).unwrap();
+    (want, claims)
+}
+
 fn accepted(seq: u64) -> Outcome {
     Outcome {
         seq,
@@ -117,6 +129,7 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     ranges_are_claimed_in_order_then_what_is_due(&mut fresh());
     an_outcome_is_written_once_and_all_or_nothing(&mut fresh());
     what_failed_can_be_sent_again_when_asked(&mut fresh());
+    who_has_no_mailbox_is_known_until_it_is_tried_again(&mut fresh());
     cancelling_skips_what_has_not_left(&mut fresh());
     a_cancelled_issue_nobody_got_leaves_its_articles_free(&mut fresh());
     what_found_no_room_stays_until_it_is_printed(&mut fresh());
@@ -258,13 +271,7 @@ fn ranges_are_claimed_in_order_then_what_is_due<S: Store>(store: &mut S) {
 
 fn an_outcome_is_written_once_and_all_or_nothing<S: Store>(store: &mut S) {
     let number = freeze(store, 3);
-    let run = store.begin_run(number, "boot", now()).unwrap();
-    let want = Some(Want {
-        run,
-        now: now(),
-        limit: 9,
-    });
-    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    let (_, claims) = claim_all(store, number);
     store
         .settle_and_claim(number, &[accepted(0)], &[], None)
         .unwrap();
@@ -280,13 +287,7 @@ fn an_outcome_is_written_once_and_all_or_nothing<S: Store>(store: &mut S) {
 
 fn what_failed_can_be_sent_again_when_asked<S: Store>(store: &mut S) {
     let number = freeze(store, 2);
-    let run = store.begin_run(number, "boot", now()).unwrap();
-    let want = Some(Want {
-        run,
-        now: now(),
-        limit: 9,
-    });
-    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    let (want, claims) = claim_all(store, number);
     let gave_up = Outcome {
         seq: 0,
         state: Settled::GivesUp {
@@ -310,6 +311,41 @@ fn what_failed_can_be_sent_again_when_asked<S: Store>(store: &mut S) {
     assert_eq!(store.issue(key(23)).unwrap().unwrap().done_at, None);
     let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
     assert_eq!(ranges(store, number, &claims), [0]);
+}
+
+fn who_has_no_mailbox_is_known_until_it_is_tried_again<S: Store>(store: &mut S) {
+    let number = freeze(store, 3);
+    let (want, claims) = claim_all(store, number);
+    let reply = || "550 5.1.1 no such user".to_owned();
+    let outcome = |seq, state| Outcome {
+        seq,
+        state,
+        at: now(),
+    };
+    let failed = Settled::To(DeliveryState::Failed { reply: reply() });
+    let outcomes = [
+        outcome(0, failed),
+        outcome(1, Settled::NoMailbox { reply: reply() }),
+        accepted(2),
+    ];
+    store
+        .settle_and_claim(number, &outcomes, &claims, None)
+        .unwrap();
+    assert_eq!(store.tally(number).unwrap().failed, 2);
+    let found = store.without_mailbox(number).unwrap();
+    let failed = store.rows(number, StateName::Failed, 9).unwrap();
+    assert_eq!(found, failed[1..], "a failed row as any other");
+    assert_eq!(
+        (found[0].seq, found[0].attempts, found[0].at),
+        (1, 1, Some(now()))
+    );
+    store.reopen(number, StateName::Failed, now()).unwrap();
+    assert_eq!(store.without_mailbox(number).unwrap(), []);
+    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    store
+        .settle_and_claim(number, &[accepted(0), accepted(1)], &claims, None)
+        .unwrap();
+    assert_eq!(store.without_mailbox(number).unwrap(), []);
 }
 
 fn cancelling_skips_what_has_not_left<S: Store>(store: &mut S) {

@@ -234,6 +234,11 @@ pub struct Outcome {
 pub enum Settled {
     /// A state with an outcome (never queued or sending).
     To(DeliveryState),
+    /// Failed, and with it every letter to the reader: the server says that there is no such mailbox.
+    NoMailbox {
+        /// The server's words.
+        reply: String,
+    },
     /// Failed without another try: its time is over. No attempt is counted.
     GivesUp {
         /// What the last try was told.
@@ -244,6 +249,19 @@ pub enum Settled {
         /// Not before this instant.
         until: DateTime<Utc>,
     },
+}
+
+impl Settled {
+    /// The state it gives the row; `None` where the row stays as it stands.
+    pub fn state(&self) -> Option<DeliveryState> {
+        match self {
+            Self::To(state) => Some(state.clone()),
+            Self::NoMailbox { reply } | Self::GivesUp { reply } => Some(DeliveryState::Failed {
+                reply: reply.clone(),
+            }),
+            Self::Waits { .. } => None,
+        }
+    }
 }
 
 /// One delivery, for people.
@@ -338,6 +356,8 @@ pub trait Read {
         issue: IssueNumber,
         reader: SubscriberId,
     ) -> Result<Option<DeliveryRow>, StoreError>;
+    /// The failed rows that went to [`Settled::NoMailbox`], by seq.
+    fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError>;
     /// Whether anything of an issue can be claimed at an instant, or a claim is open.
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError>;
     /// The claims not closed, by number.

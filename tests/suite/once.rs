@@ -12,7 +12,7 @@ use std::{
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use overblik::{
-    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Watcher},
+    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Suppressor, Watcher},
     domain::{
         address::Address,
         article::ArticleId,
@@ -73,6 +73,8 @@ pub struct World {
     pub now: Cell<DateTime<Utc>>,
     pub boot: Boot,
     pub pace: Pace,
+    /// Nobody is suppressed without one.
+    pub suppressor: Option<Suppressor>,
 }
 
 impl World {
@@ -144,6 +146,7 @@ impl World {
                 group: 2,
                 makers: 1,
             },
+            suppressor: None,
         };
         let mut plan = (0..readers).map(|number| PlanRow {
             subscriber: id(number),
@@ -158,6 +161,19 @@ impl World {
         });
         world.open().freeze(&frozen, &mut plan).unwrap();
         world
+    }
+
+    /// Suppresses readers without a mailbox, so many at the most.
+    pub fn suppressing(self, most: u64) -> Self {
+        let suppressor = Suppressor {
+            log: self.state().join("suppressions.log"),
+            key: signing_key(),
+            most,
+        };
+        Self {
+            suppressor: Some(suppressor),
+            ..self
+        }
     }
 
     /// The state folder.
@@ -187,6 +203,7 @@ impl World {
             splicer: Arc::clone(&self.splicer),
             editions: Arc::new([self.edition.clone()]),
             gate: Box::new(gate),
+            suppressor: self.suppressor.clone(),
             clock: Arc::new(FixedClock(now)),
             pace: self.pace,
             watcher: Box::new(watcher),
@@ -365,6 +382,9 @@ impl Read for FaultyStore {
         reader: SubscriberId,
     ) -> Result<Option<DeliveryRow>, StoreError> {
         self.inner.row_of(issue, reader)
+    }
+    fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.inner.without_mailbox(issue)
     }
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
         self.inner.is_due(issue, now)

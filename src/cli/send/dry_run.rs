@@ -9,6 +9,7 @@ use crate::{
     cli::{
         Exit, Failure, Session,
         newsroom::{Newsroom, doubts, name_faults},
+        paused::is_paused,
         report::Report,
         status::owed,
     },
@@ -33,6 +34,10 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
     let mut words = again::would_reopen(request, room, &store)?;
     for issue in store.issues()? {
         if ledger::is_unfinished(&issue) {
+            if let Some(paused) = is_paused(room, &store, &issue)? {
+                words.push_str(&format!("{paused}\n"));
+                continue;
+            }
             let tally = owed(&store, room, &issue)?.tally(&store, issue.number)?;
             words.push_str(&format!(
                 "{} would be resumed: {} letters to send\n",

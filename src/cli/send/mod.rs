@@ -5,6 +5,8 @@ mod dry_run;
 mod due;
 mod progress;
 mod publishing;
+mod said;
+mod suppressing;
 
 use std::{
     io::ErrorKind,
@@ -22,6 +24,7 @@ use self::{due::Due, progress::Progress};
 use super::{
     Exit, Failure, Session,
     newsroom::{Newsroom, lock_failure, refused},
+    paused,
     report::Report,
 };
 use crate::{
@@ -257,6 +260,7 @@ impl Sender<'_> {
                 self.session.say(&format!("resuming {}", issue.key));
                 store = self.send(store, transport, &issue).await?;
             } else {
+                suppressing::look_back(self, &store, &issue)?;
                 let tally = store.tally(issue.number)?;
                 if tally.waiting + tally.deferred == 0 {
                     // A run ended between its last outcome and noting the issue as done.
@@ -354,6 +358,7 @@ impl Sender<'_> {
             splicer: Arc::new(splicer),
             editions: editions.into(),
             gate: Box::new(gate),
+            suppressor: Some(paused::suppressor(self.room, &self.key, issue)),
             clock: Arc::new(self.session.clock),
             pace: self.pace(),
             watcher: Box::new(Progress::new(self.session, issue.key, issue.planned)),
@@ -393,7 +398,9 @@ impl Sender<'_> {
     fn take(&mut self, issue: &IssueRow, sent: &Sent) {
         self.report.add(issue, sent.issue);
         self.this_run.add(&sent.this_run);
+        suppressing::say_suppressed(self, issue, sent.suppressed);
         match &sent.halted {
+            Some(Halt::NoMailboxes(readers)) => suppressing::pause(self, issue, *readers),
             Some(Halt::Transport(words)) => {
                 self.session.warn(&format!(
                     "error: {}: three letters in a row could not be handed over: {words}\n  hint: nothing is lost; \

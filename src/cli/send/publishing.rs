@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Send, Sender,
     due::{self, Due},
+    said::is_to_be_said,
 };
 use crate::{
     cli::{
@@ -171,18 +172,10 @@ pub(super) fn holds(
 
 /// Says that an issue is held and why; with `-q` once for each issue and guard, for cron asks every minute.
 fn say_held(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: Vec<Fault>) {
-    let said = room.state.path().join("held");
     let words = held(key, guard);
-    if session.global.quiet
-        && std::fs::read_to_string(&said).is_ok_and(|last| last.trim_end() == words)
-    {
-        return;
-    }
-    session.warn(&words);
-    name_faults(session, faults);
-    if session.global.quiet {
-        // Not kept, it is said again: no harm.
-        let _ = std::fs::write(said, format!("{words}\n"));
+    if is_to_be_said(session, room, &words) {
+        session.warn(&words);
+        name_faults(session, faults);
     }
 }
 

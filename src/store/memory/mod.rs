@@ -58,6 +58,8 @@ struct Delivery {
     waits_until: Option<DateTime<Utc>>,
     attempts: u32,
     at: Option<DateTime<Utc>>,
+    /// Failed, and its server said that there is no such mailbox.
+    no_mailbox: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -130,6 +130,14 @@ impl Read for MemoryStore {
             .map(|(seq, row)| shown(seq, row)))
     }
 
+    fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError> {
+        Ok(self
+            .deliveries(issue)
+            .filter(|(_, row)| row.no_mailbox)
+            .map(|(seq, row)| shown(seq, row))
+            .collect())
+    }
+
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let found = self.book.issue(issue)?;
         Ok(found.claimed_to < found.row.planned

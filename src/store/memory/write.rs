@@ -100,6 +100,7 @@ impl Store for MemoryStore {
                     row.state = DeliveryState::Queued;
                     row.waits_until = Some(kept(due));
                     row.at = None;
+                    row.no_mailbox = false;
                     reopened += 1;
                 }
             }
@@ -149,6 +150,7 @@ impl Book {
                 waits_until: None,
                 attempts: 0,
                 at,
+                no_mailbox: false,
             });
         }
         let number = IssueNumber(after_last(self.issues.keys().map(|issue| issue.0)));
@@ -235,6 +237,10 @@ impl Book {
                 let reply = reply.clone();
                 (DeliveryState::Failed { reply }, 0)
             }
+            Settled::NoMailbox { reply } => {
+                let reply = reply.clone();
+                (DeliveryState::Failed { reply }, 1)
+            }
             Settled::To(DeliveryState::Queued | DeliveryState::Sending) => {
                 return Err(StoreError::Damaged("an outcome that is none".into()));
             }
@@ -251,6 +257,7 @@ impl Book {
         row.state = state;
         row.attempts += tried;
         row.at = Some(kept(outcome.at));
+        row.no_mailbox = matches!(outcome.state, Settled::NoMailbox { .. });
         Ok(())
     }
 

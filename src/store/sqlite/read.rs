@@ -226,6 +226,14 @@ impl Read for SqliteStore {
         rows.next().transpose()
     }
 
+    fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "{DELIVERY} WHERE issue = ?1 AND no_mailbox = 1 ORDER BY seq"
+        ))?;
+        let rows = statement.query_and_then([issue.0], delivery)?;
+        rows.collect()
+    }
+
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT (SELECT claimed_to < planned FROM issue WHERE number = ?1) \

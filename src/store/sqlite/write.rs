@@ -132,7 +132,7 @@ impl Store for SqliteStore {
     ) -> Result<u64, StoreError> {
         let transaction = self.begin()?;
         let reopened = transaction.execute(
-            "UPDATE delivery SET state = ?3, until = ?4, words = NULL, at = NULL \
+            "UPDATE delivery SET state = ?3, until = ?4, words = NULL, at = NULL, no_mailbox = NULL \
              WHERE issue = ?1 AND state = ?2 AND edition IS NOT NULL",
             params![
                 issue.0,
@@ -340,6 +340,7 @@ fn settle(
     issue: IssueNumber,
     outcome: &Outcome,
 ) -> Result<(), StoreError> {
+    let no_mailbox = matches!(outcome.state, Settled::NoMailbox { .. }).then_some(1);
     let (state, until, words, tried) = match &outcome.state {
         Settled::Waits { until } => {
             // A deferred row that was claimed and not tried stays deferred, with its words.
@@ -356,6 +357,9 @@ fn settle(
             return Ok(());
         }
         Settled::GivesUp { reply } => (row::FAILED, None, reply.as_str(), 0),
+        Settled::NoMailbox { reply } | Settled::To(DeliveryState::Failed { reply }) => {
+            (row::FAILED, None, reply.as_str(), 1)
+        }
         Settled::To(DeliveryState::Accepted { reply }) => (row::ACCEPTED, None, reply.as_str(), 1),
         Settled::To(DeliveryState::Deferred { until, reply }) => (
             row::DEFERRED,
@@ -363,7 +367,6 @@ fn settle(
             reply.as_str(),
             1,
         ),
-        Settled::To(DeliveryState::Failed { reply }) => (row::FAILED, None, reply.as_str(), 1),
         Settled::To(DeliveryState::Doubtful { reply }) => (row::DOUBTFUL, None, reply.as_str(), 1),
         Settled::To(DeliveryState::Skipped { why }) => (row::SKIPPED, None, why.word(), 0),
         Settled::To(DeliveryState::Queued | DeliveryState::Sending) => {
@@ -371,7 +374,7 @@ fn settle(
         }
     };
     let mut update = transaction.prepare_cached(
-        "UPDATE delivery SET state = ?3, until = ?4, words = ?5, attempts = attempts + ?6, at = ?7 \
+        "UPDATE delivery SET state = ?3, until = ?4, words = ?5, attempts = attempts + ?6, at = ?7, no_mailbox = ?10 \
          WHERE issue = ?1 AND seq = ?2 AND state IN (?8, ?9)",
     )?;
     let changed = update.execute(params![
@@ -383,7 +386,8 @@ fn settle(
         tried,
         outcome.at.timestamp_millis(),
         row::WAITING,
-        row::DEFERRED
+        row::DEFERRED,
+        no_mailbox
     ])?;
     if changed == 1 {
         Ok(())

@@ -49,6 +49,7 @@ pub enum Outcomes {
     Doubtful,
     Skipped(Skip),
     Waits(i64),
+    NoMailbox,
     GivesUp,
 }
 
@@ -57,6 +58,7 @@ fn outcomes() -> impl Strategy<Value = Outcomes> {
         6 => Just(Outcomes::Accepted),
         2 => (0..40i64).prop_map(Outcomes::Deferred),
         1 => Just(Outcomes::Failed),
+        1 => Just(Outcomes::NoMailbox),
         1 => Just(Outcomes::Doubtful),
         1 => select(&Skip::ALL[..]).prop_map(Outcomes::Skipped),
         2 => (-5..40i64).prop_map(Outcomes::Waits),
@@ -118,6 +120,7 @@ pub fn settled(outcome: Outcomes, now: DateTime<Utc>) -> Settled {
                 until: until(minutes),
             };
         }
+        Outcomes::NoMailbox => return Settled::NoMailbox { reply: reply() },
         Outcomes::GivesUp => return Settled::GivesUp { reply: reply() },
     })
 }

@@ -21,6 +21,7 @@ pub struct Shown {
     edition_counts: Vec<(u32, u64)>,
     pub tally: Tally,
     rows: Vec<DeliveryRow>,
+    without_mailbox: Vec<DeliveryRow>,
     by_reader: Vec<Option<DeliveryRow>>,
     due: Vec<bool>,
     pub claims: Vec<(Claim, Vec<ClaimedLetter>)>,
@@ -45,6 +46,7 @@ fn show(store: &impl Read, row: IssueRow, now: DateTime<Utc>) -> Result<Shown, S
         edition_counts: store.edition_counts(number)?,
         tally: store.tally(number)?,
         rows,
+        without_mailbox: store.without_mailbox(number)?,
         by_reader: (0..13)
             .map(|reader| store.row_of(number, id(reader)))
             .collect::<Result<_, _>>()?,

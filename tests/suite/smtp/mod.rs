@@ -6,6 +6,7 @@ mod killed;
 mod marks;
 mod postfix;
 mod sink;
+mod suppressed;
 mod world;
 
 use overblik::{

@@ -255,6 +255,7 @@ impl World {
             splicer: Arc::clone(&self.splicer),
             editions: Arc::new([self.edition.clone()]),
             gate: Box::new(OpenGate),
+            suppressor: None,
             clock: Arc::new(FixedClock(start())),
             pace: Pace {
                 connections: self.connections,
