@@ -6,10 +6,12 @@
 
 mod enrol;
 mod guards;
+mod manuscript;
 mod plan;
 mod press;
 mod record;
 mod spool;
+mod top_up;
 
 use std::path::Path;
 
@@ -17,9 +19,11 @@ use chrono::{DateTime, Utc};
 
 pub use enrol::{Enrolment, LongPlan, PlanError, Rows, enrol};
 pub use guards::{Guard, GuardSettings, GuardTime};
+pub use manuscript::Manuscript;
 pub use plan::{Plan, plan};
 pub use press::Press;
 pub use record::{ItemRecord, Record};
+pub use top_up::top_up;
 
 use crate::{
     compose::{History, Selection, SelectionSettings, twin_keys},
@@ -28,6 +32,7 @@ use crate::{
         article::Article,
         issue::{Digest, IssueKey, Verdict},
         newsletter::Newsletter,
+        piece::Piece,
         publisher::Publisher,
         section::Section,
         topic::Topic,
@@ -189,6 +194,7 @@ pub fn freeze_rows(
 ) -> Result<IssueNumber, StoreError> {
     let digest = &draft.digest;
     let hash = press.hash();
+    let manuscript = press.manuscript(digest);
     let (editions, pieces) = press.into_parts();
     let issue = FrozenIssue {
         key: digest.key,
@@ -200,6 +206,7 @@ pub fn freeze_rows(
         record: Record::new(digest, hash).to_json(),
         // Texts and addresses: serialising them cannot fail.
         letterhead: serde_json::to_string(letterhead).unwrap_or_default(),
+        manuscript,
         articles: marks(digest),
         editions,
         pieces,
@@ -249,16 +256,13 @@ fn marks(digest: &Digest) -> Vec<ArticleMark> {
 }
 
 /// Encodes rendered pieces as the store keeps them.
-fn stored(pieces: Vec<crate::domain::piece::Piece>) -> Vec<StoredPiece> {
+fn stored(pieces: &[Piece]) -> Vec<StoredPiece> {
     pieces
-        .into_iter()
-        .map(|piece| {
-            let bytes = EncodedPiece::encode(&piece).to_stored();
-            StoredPiece {
-                name: piece.name,
-                format: piece.format,
-                bytes,
-            }
+        .iter()
+        .map(|piece| StoredPiece {
+            name: piece.name.clone(),
+            format: piece.format,
+            bytes: EncodedPiece::encode(piece).to_stored(),
         })
         .collect()
 }

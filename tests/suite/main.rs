@@ -29,5 +29,6 @@ mod rust;
 mod smtp;
 mod status;
 mod subscribers;
+mod top_up;
 mod traces;
 mod world;

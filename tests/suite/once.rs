@@ -34,7 +34,7 @@ use overblik::{
     roster::{Gate, OpenGate, SuppressionError},
     store::{
         Claim, ClaimedLetter, DeliveryRow, FrozenIssue, IssueNumber, IssueRow, Outcome, Past,
-        PlanRow, Read, RunNumber, RunRow, Store, StoreError, StoredPiece, Want,
+        PlanRow, Read, RunNumber, RunRow, Store, StoreError, StoredPiece, TopUp, Want,
         sqlite::SqliteStore,
     },
     transport::{
@@ -62,6 +62,20 @@ pub fn id(number: usize) -> SubscriberId {
 
 pub fn never() -> Arc<AtomicBool> {
     Arc::new(AtomicBool::new(false))
+}
+
+fn planned(number: usize) -> PlanRow {
+    PlanRow {
+        subscriber: id(number),
+        address: address(number),
+        name: Some(format!("Læser {number}")),
+        // Every fifth reader has chosen nothing that is in the issue.
+        edition: if number % 5 == 4 {
+            Err(Skip::NothingChosen)
+        } else {
+            Ok(0)
+        },
+    }
 }
 
 /// A folder with a frozen issue, and all that a run needs.
@@ -106,6 +120,7 @@ impl World {
             refused: 0,
             record: "{}".into(),
             letterhead: "{\"name\":\"x\"}".into(),
+            manuscript: "{}".into(),
             pieces: vec![StoredPiece {
                 name: "letter".into(),
                 format: Format::Text,
@@ -148,19 +163,25 @@ impl World {
             },
             suppressor: None,
         };
-        let mut plan = (0..readers).map(|number| PlanRow {
-            subscriber: id(number),
-            address: address(number),
-            name: Some(format!("Læser {number}")),
-            // Every fifth reader has chosen nothing that is in the issue.
-            edition: if number % 5 == 4 {
-                Err(Skip::NothingChosen)
-            } else {
-                Ok(0)
-            },
-        });
-        world.open().freeze(&frozen, &mut plan).unwrap();
         world
+            .open()
+            .freeze(&frozen, &mut (0..readers).map(planned))
+            .unwrap();
+        world
+    }
+
+    /// Plans further readers; every fifth is skipped.
+    pub fn top_up(&self, readers: std::ops::Range<usize>) {
+        let mut store = self.open();
+        let issue = store.issue(self.key).unwrap().unwrap().number;
+        let added = TopUp {
+            pieces: vec![],
+            editions: vec![],
+            at: self.now.get(),
+        };
+        store
+            .top_up(issue, &added, &mut readers.map(planned))
+            .unwrap();
     }
 
     /// Suppresses readers without a mailbox, so many at the most.
@@ -353,6 +374,9 @@ impl Read for FaultyStore {
     fn letterhead(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
         self.inner.letterhead(issue)
     }
+    fn manuscript(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
+        self.inner.manuscript(issue)
+    }
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
         self.inner.pieces(issue)
     }
@@ -407,6 +431,14 @@ impl Store for FaultyStore {
         plan: &mut dyn Iterator<Item = PlanRow>,
     ) -> Result<IssueNumber, StoreError> {
         self.change(|store| store.freeze(issue, plan))
+    }
+    fn top_up(
+        &mut self,
+        issue: IssueNumber,
+        added: &TopUp,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<u64, StoreError> {
+        self.change(|store| store.top_up(issue, added, plan))
     }
     fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError> {
         self.change(|store| store.note_seen(articles, at))

@@ -15,6 +15,7 @@ use serde_json::json;
 use super::{
     Exit, Failure, Session,
     newsroom::{Newsroom, doubts, key, name_faults},
+    report,
     why::reader,
 };
 use crate::{
@@ -196,11 +197,7 @@ fn whole(room: &Newsroom, made: &Made) -> Result<Vec<Shown>, Failure> {
         let Some(edition) = made.editions.get(number as usize) else {
             continue;
         };
-        let readers = if count == 1 {
-            "1 reader".to_owned()
-        } else {
-            format!("{count} readers")
-        };
+        let readers = report::readers(count);
         let form = match edition.format {
             Format::Html => "",
             Format::Text => ", text",

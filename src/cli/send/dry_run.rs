@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Due, Send, again, due, publishing};
+use super::{Due, Send, again, due, publishing, top_up};
 use crate::{
     cli::{
         Exit, Failure, Session,
@@ -46,7 +46,10 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
             ));
         }
     }
-    for due in due::due(request, room, &store)? {
+    let due = due::due(request, room, &store)?;
+    let (would_add, added) = top_up::would_add(request, session, room, &store, &due)?;
+    words.push_str(&would_add);
+    for due in due {
         match due {
             Due::Now { key, cut_off } => {
                 let issue = would_send(request, session, room, &store, key, cut_off)?;
@@ -61,6 +64,7 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
         let mut document = serde_json::to_value(Report::default()).unwrap_or_default();
         document["dry_run"] = json!(true);
         document["would_send"] = json!(shown);
+        document["would_add"] = json!(added);
         session.json(&document);
     } else {
         session.data(&words);

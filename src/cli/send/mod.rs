@@ -7,6 +7,7 @@ mod progress;
 mod publishing;
 mod said;
 mod suppressing;
+mod top_up;
 
 use std::{
     io::ErrorKind,
@@ -55,7 +56,7 @@ use crate::{
     after_help = "Safe to run every minute. First every unfinished issue is resumed, oldest first; then what is due is \
 published.\n\nExamples:\n  overblik send -q                      # the cron line\n  overblik send --dry-run               # what \
 would happen, nothing written\n  overblik send --date 2026-11-23       # the issue of a date\n  overblik send --override \
-late       # past its time, on purpose"
+late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined"
 )]
 pub(super) struct Send {
     /// The issue's date; today without it
@@ -76,6 +77,9 @@ pub(super) struct Send {
     /// Try failed letters again
     #[arg(long)]
     retry_failed: bool,
+    /// Add readers who joined after planning to the newest issue, or that of the date, and send to them
+    #[arg(long)]
+    top_up: bool,
     /// Short for `--override late`
     #[arg(long)]
     late: bool,
@@ -246,6 +250,7 @@ impl Sender<'_> {
     ) -> Result<(), Failure> {
         again::needs_an_issue(request, &store)?;
         let due = due::due(request, self.room, &store)?;
+        top_up::add(request, self, &mut store, &due)?;
         again::reopen(request, self, &mut store)?;
         for issue in store.issues()? {
             if !ledger::is_unfinished(&issue) || !self.goes_on() {
@@ -325,7 +330,8 @@ impl Sender<'_> {
         transport: &T,
         issue: &IssueRow,
     ) -> Result<SqliteStore, Failure> {
-        self.knows_the_readers(&store, issue)?;
+        let states = [StateName::Waiting, StateName::Deferred];
+        knows_the_readers(&self.key, &store, issue, &states)?;
         let editions = store.editions(issue.number)?;
         let pieces = encoded(&store.pieces(issue.number)?)?;
         let head = self.room.letterhead_of(&store, issue)?;
@@ -373,25 +379,6 @@ impl Sender<'_> {
         })?;
         self.take(issue, &sent);
         Ok(store)
-    }
-
-    /// Under another key than the plan's every reader would be a stranger, and skipped for good.
-    fn knows_the_readers(&self, store: &SqliteStore, issue: &IssueRow) -> Result<(), Failure> {
-        for state in [StateName::Waiting, StateName::Deferred] {
-            for row in store.rows(issue.number, state, 1)? {
-                let known = Address::parse(&row.address).is_ok_and(|address| {
-                    self.key.subscriber_id(&address.folded()) == row.subscriber
-                });
-                if !known {
-                    return Err(refused(
-                        format!("{} was planned under another signing key", issue.key),
-                        "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or \
-                         cancel the issue with `overblik issues cancel`",
-                    ));
-                }
-            }
-        }
-        Ok(())
     }
 
     /// What a run of one issue means for the exit code and the report.
@@ -452,6 +439,29 @@ impl Sender<'_> {
             }
         }
     }
+}
+
+/// Under another key than the plan's every reader would be a stranger: skipped for good, or planned once more.
+fn knows_the_readers(
+    key: &SigningKey,
+    store: &SqliteStore,
+    issue: &IssueRow,
+    states: &[StateName],
+) -> Result<(), Failure> {
+    for state in states {
+        for row in store.rows(issue.number, *state, 1)? {
+            let known = Address::parse(&row.address)
+                .is_ok_and(|address| key.subscriber_id(&address.folded()) == row.subscriber);
+            if !known {
+                return Err(refused(
+                    format!("{} was planned under another signing key", issue.key),
+                    "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or \
+                     cancel the issue with `overblik issues cancel`",
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn ledger_failure(error: &LedgerError) -> Failure {

@@ -6,6 +6,7 @@ use super::{
     Send, Sender,
     due::{self, Due},
     said::is_to_be_said,
+    top_up,
 };
 use crate::{
     cli::{
@@ -111,7 +112,11 @@ pub(super) fn nothing_to_begin(
     session: &Session,
     room: &Newsroom,
 ) -> Result<Option<Exit>, Failure> {
-    let due = due::due(request, room, &SqliteStore::in_memory()?)?;
+    let nothing = SqliteStore::in_memory()?;
+    let due = due::due(request, room, &nothing)?;
+    if request.top_up {
+        top_up::targets(request, &nothing, &due)?;
+    }
     let config = &room.config;
     let roster = if due.iter().any(|due| matches!(due, Due::Now { .. })) {
         Roster::survey(&config.subscribers_folder(), &config.known())

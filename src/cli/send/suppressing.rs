@@ -2,7 +2,7 @@
 
 use super::{Sender, said::is_to_be_said};
 use crate::{
-    cli::{Exit, Failure, paused},
+    cli::{Exit, Failure, paused, report},
     dispatch::Suppressed,
     store::{IssueRow, Read as _, sqlite::SqliteStore},
 };
@@ -28,9 +28,9 @@ pub(super) fn look_back(
 pub(super) fn say_suppressed(sender: &Sender<'_>, issue: &IssueRow, readers: u64) {
     if readers > 0 {
         sender.session.say(&format!(
-            "{}: {readers} {} suppressed: by their servers' word there is no such mailbox",
+            "{}: {} suppressed: by their servers' word there is no such mailbox",
             issue.key,
-            if readers == 1 { "reader" } else { "readers" },
+            report::readers(readers),
         ));
     }
 }

@@ -42,6 +42,7 @@ struct Issue {
     row: IssueRow,
     record: String,
     letterhead: String,
+    manuscript: String,
     pieces: Vec<StoredPiece>,
     editions: Vec<Edition>,
     /// By seq.

@@ -46,6 +46,10 @@ impl Read for MemoryStore {
         Ok(Some(self.book.issue(issue)?.letterhead.clone()))
     }
 
+    fn manuscript(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
+        Ok(Some(self.book.issue(issue)?.manuscript.clone()))
+    }
+
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
         let issue = self.book.issues.get(&issue);
         Ok(issue.map_or_else(Vec::new, |issue| issue.pieces.clone()))

@@ -59,6 +59,13 @@ impl Read for SqliteStore {
         Ok(statement.query_row([issue.0], |row| row.get(0))?)
     }
 
+    fn manuscript(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT manuscript FROM issue WHERE number = ?1")?;
+        Ok(statement.query_row([issue.0], |row| row.get(0))?)
+    }
+
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT name, format, bytes FROM piece WHERE issue = ?1 ORDER BY number",

@@ -1,7 +1,7 @@
 //! What is written, each in one transaction.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Transaction, TransactionBehavior, params};
+use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::{
     SqliteStore,
@@ -11,10 +11,11 @@ use crate::{
     domain::{
         article::ArticleId,
         delivery::{DeliveryState, Skip, StateName},
+        piece::Edition,
     },
     store::{
-        ArticleFate, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, RunNumber, Settled, Store,
-        StoreError, Want, look,
+        ArticleFate, Claim, FrozenIssue, IssueNumber, NOT_OPEN, Outcome, PlanRow, RunNumber,
+        Settled, Store, StoreError, StoredPiece, TopUp, Want, look,
     },
 };
 
@@ -53,8 +54,8 @@ impl Store for SqliteStore {
             return Err(StoreError::AlreadyFrozen(issue.key));
         }
         transaction.execute(
-            "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record, letterhead) \
-             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8)",
+            "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record, letterhead, \
+             manuscript) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9)",
             params![
                 frequency,
                 issue.key.date.to_string(),
@@ -64,12 +65,13 @@ impl Store for SqliteStore {
                 signed(issue.refused),
                 issue.record,
                 issue.letterhead,
+                issue.manuscript,
             ],
         )?;
         let number = transaction.last_insert_rowid();
-        write_pieces(&transaction, number, issue)?;
+        write_pieces(&transaction, number, &issue.pieces, &issue.editions)?;
         write_articles(&transaction, number, issue)?;
-        let planned = write_plan(&transaction, number, issue.frozen_at, plan)?;
+        let planned = write_plan(&transaction, number, 0, issue.frozen_at, plan)?;
         transaction.execute(
             "UPDATE issue SET planned = ?2 WHERE number = ?1",
             params![number, signed(planned)],
@@ -77,6 +79,38 @@ impl Store for SqliteStore {
         transaction.commit()?;
         self.make_room_for(0)?;
         Ok(IssueNumber(number))
+    }
+
+    fn top_up(
+        &mut self,
+        issue: IssueNumber,
+        added: &TopUp,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<u64, StoreError> {
+        self.make_room_for(plan.size_hint().0)?;
+        let transaction = self.begin()?;
+        let planned: Option<i64> = transaction
+            .query_row(
+                "SELECT planned FROM issue WHERE number = ?1 AND cancelled_at IS NULL",
+                [issue.0],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let Some(planned) = planned else {
+            return Err(StoreError::Engine(NOT_OPEN.into()));
+        };
+        let before = row::count(planned);
+        write_pieces(&transaction, issue.0, &added.pieces, &added.editions)?;
+        let planned = write_plan(&transaction, issue.0, before, added.at, plan)?;
+        if planned > before {
+            transaction.execute(
+                "UPDATE issue SET planned = ?2, done_at = NULL WHERE number = ?1",
+                params![issue.0, signed(planned)],
+            )?;
+        }
+        transaction.commit()?;
+        self.make_room_for(0)?;
+        Ok(planned - before)
     }
 
     fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError> {
@@ -199,18 +233,23 @@ impl Store for SqliteStore {
     }
 }
 
+/// Writes pieces and editions, numbered on from those the issue has.
 fn write_pieces(
     transaction: &Transaction<'_>,
     number: i64,
-    issue: &FrozenIssue,
+    pieces: &[StoredPiece],
+    editions: &[Edition],
 ) -> Result<(), StoreError> {
+    let first = |sql| transaction.query_row(sql, [number], |row| row.get::<_, i64>(0));
+    let first_piece = first("SELECT count(*) FROM piece WHERE issue = ?1")?;
+    let first_edition = first("SELECT count(*) FROM edition WHERE issue = ?1")?;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO piece (issue, number, name, format, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    for (index, piece) in issue.pieces.iter().enumerate() {
+    for (index, piece) in (first_piece..).zip(pieces) {
         insert.execute(params![
             number,
-            signed(index as u64),
+            index,
             piece.name,
             row::format_word(piece.format),
             piece.bytes
@@ -220,10 +259,10 @@ fn write_pieces(
         "INSERT INTO edition (issue, number, format, language, subject, preheader, html, text, items) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
-    for (index, edition) in issue.editions.iter().enumerate() {
+    for (index, edition) in (first_edition..).zip(editions) {
         insert.execute(params![
             number,
-            signed(index as u64),
+            index,
             row::format_word(edition.format),
             edition.language.tag(),
             edition.subject,
@@ -294,9 +333,11 @@ fn note_seen<'a>(
     Ok(())
 }
 
+/// Writes rows, the first at a seq; gives the seq after the last.
 fn write_plan(
     transaction: &Transaction<'_>,
     number: i64,
+    from: u64,
     at: DateTime<Utc>,
     plan: &mut dyn Iterator<Item = PlanRow>,
 ) -> Result<u64, StoreError> {
@@ -304,8 +345,8 @@ fn write_plan(
         "INSERT INTO delivery (issue, seq, subscriber, address, name, edition, state, words, at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
-    let promised = plan.size_hint().0 as u64;
-    let mut seq = 0;
+    let promised = from + plan.size_hint().0 as u64;
+    let mut seq = from;
     for reader in plan {
         let (edition, state, words, at) = match reader.edition {
             Ok(edition) => (Some(edition), row::WAITING, None, None),

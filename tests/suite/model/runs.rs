@@ -48,6 +48,8 @@ enum Then {
     ResendDoubtful,
     RetryFailed,
     GiveUp,
+    /// So many readers join and are planned.
+    TopUp(usize),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -85,6 +87,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Then::ResendDoubtful),
         1 => Just(Then::RetryFailed),
         1 => Just(Then::GiveUp),
+        2 => (1..5usize).prop_map(Then::TopUp),
     ];
     (vec((0..14usize, act()), 0..6), cut_down, then, 0..400i64).prop_map(
         |(acts, cut_down, then, later)| Step {
@@ -232,6 +235,15 @@ impl Model {
             }
             Then::GiveUp => {
                 ledger::give_up(&mut settled(), ISSUE, now).unwrap();
+            }
+            Then::TopUp(readers) => {
+                // What dead runs are owed is not written first: their claims and marks know nothing of who joins.
+                let joined = self.readers..self.readers + readers;
+                self.world.top_up(joined.clone());
+                self.readers = joined.end;
+                let gets_one = joined.filter(|reader| reader % 5 != 4);
+                self.allowed
+                    .extend(gets_one.map(|reader| (address(reader), 1)));
             }
         }
     }

@@ -129,6 +129,7 @@ impl World {
             refused: 0,
             record: "{}".into(),
             letterhead: "{}".into(),
+            manuscript: "{}".into(),
             pieces: vec![StoredPiece {
                 name: "letter".into(),
                 format: Format::Text,
