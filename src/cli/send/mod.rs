@@ -36,7 +36,7 @@ use crate::{
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
-    transport::{Transport, TransportKind, file::FileTransport, smtp::SmtpTransport},
+    transport::{Transport, TransportKind, file::FileTransport},
 };
 
 /// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
@@ -122,6 +122,7 @@ impl Send {
             stop,
             listing: None,
             report: Report::default(),
+            relays: Vec::new(),
             this_run: Tally::default(),
             exit: Exit::Done,
         };
@@ -132,12 +133,13 @@ impl Send {
                 runtime.block_on(sender.work(&self, store, &transport))
             }
             TransportKind::Smtp => {
-                let relay = room.config.relay().map_err(|faults| Failure {
+                let transport = room.config.relays().map_err(|faults| Failure {
                     exit: Exit::Usage,
                     faults,
                 })?;
-                let transport = SmtpTransport::new(relay, &room.config.transport.smtp);
-                runtime.block_on(sender.work(&self, store, &transport))
+                let result = runtime.block_on(sender.work(&self, store, &transport));
+                sender.relays = transport.accepted();
+                result
             }
         };
         // In JSON a failure is the one document; what was sent all the same, `status` tells.
@@ -222,6 +224,8 @@ struct Sender<'a> {
     /// Who stands in the files, where planning has just read them.
     listing: Option<Listing>,
     report: Report,
+    /// How many letters each relay accepted.
+    relays: Vec<(String, u64)>,
     this_run: Tally,
     exit: Exit,
 }
@@ -424,6 +428,12 @@ impl Sender<'_> {
             let accepted = self.this_run.accepted;
             match (transport.kind, &transport.smtp.host) {
                 _ if accepted == 0 => {}
+                (TransportKind::Smtp, _) if self.relays.len() > 1 => {
+                    for (relay, letters) in &self.relays {
+                        self.session
+                            .say(&format!("{letters} letters handed to {relay}"));
+                    }
+                }
                 (TransportKind::Smtp, Some(host)) => {
                     self.session
                         .say(&format!("{accepted} letters handed to {host}"));

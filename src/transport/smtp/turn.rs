@@ -97,6 +97,8 @@ pub(super) struct Turns<'t> {
     line: Line,
     /// What is written next; kept for its room.
     text: String,
+    /// How often the relay had asked for fewer when the last letter was waited for.
+    presses: u32,
     /// A transaction that must not be gone on with was opened all the same: the connection is left.
     tainted: bool,
 }
@@ -108,6 +110,7 @@ impl<'t> Turns<'t> {
             patience,
             line,
             text: String::new(),
+            presses: pass.route().brake.presses(),
             tainted: false,
         }
     }
@@ -156,11 +159,12 @@ impl<'t> Turns<'t> {
     }
 
     /// The next letter, after the pause the relay asked for. Meanwhile no letter is held, nor a connection for long.
-    async fn next<F: Feed>(&self, feed: &F) -> Result<Job, Leave> {
+    async fn next<F: Feed>(&mut self, feed: &F) -> Result<Job, Leave> {
         if self.is_done() {
             return Err(Leave::Quits);
         }
         let brake = &self.pass.route().brake;
+        self.presses = brake.presses();
         if !brake.is_off() {
             let pause = brake.pause();
             if pause > HELD {
@@ -374,7 +378,7 @@ impl<'t> Turns<'t> {
             let seq = job.seq;
             feed.settle(job, judged(reply, handed_over));
             if accepted {
-                self.pass.accepted(seq);
+                self.pass.accepted(seq, self.presses);
             }
             let end = if closed || overrun.is_some() {
                 let leave = if closed { Leave::Drops } else { Leave::Quits };
