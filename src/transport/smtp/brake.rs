@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{delivery::Reply, enhanced_code::EnhancedCode};
+use crate::{
+    domain::{delivery::Reply, enhanced_code::EnhancedCode},
+    transport::Feed,
+};
 
 /// How often in a row a relay may say nothing else at the greatest pause before it counts as one in trouble.
 const PATIENCE: u32 = 3;
@@ -103,6 +106,14 @@ impl Brake {
         // Multiples of the golden ratio lie evenly, however many are taken (Knuth, TAOCP 3, §6.4).
         let spread = state.taken.wrapping_mul(2_654_435_769) >> 16;
         state.pause + state.pause / 2 * spread / 65_536
+    }
+}
+
+/// Waits so long, or until there is nothing to wait for any more.
+pub(super) async fn rest<F: Feed>(feed: &F, pause: Duration) {
+    tokio::select! {
+        () = tokio::time::sleep(pause) => {}
+        () = feed.over() => {}
     }
 }
 
