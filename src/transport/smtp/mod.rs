@@ -192,9 +192,11 @@ impl SmtpTransport {
     fn words(&self) -> String {
         let said = self.routes.iter().map(|route| {
             let standing = route.standing();
-            match self.routes.len() {
-                1 => standing.words().to_owned(),
-                _ => format!("{}: {}", route.relay, standing.words()),
+            let (name, words) = (route.relay.to_string(), standing.words());
+            if self.routes.len() == 1 || words.starts_with(&name) {
+                words.to_owned()
+            } else {
+                format!("{name}: {words}")
             }
         });
         said.collect::<Vec<_>>().join("; ")

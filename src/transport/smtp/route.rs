@@ -159,8 +159,15 @@ impl<'t> Pass<'t> {
             Kind::Overrun => format!("it takes too few letters, however slowly they come: {words}"),
         };
         let mut standing = self.route().standing();
-        if standing.fails(self.number, kind, said, Instant::now()) {
-            tracing::warn!(relay = %self.route().relay, fault = %words, "the relay is in trouble");
+        let relay = &self.route().relay;
+        if !standing.fails(self.number, kind, said, Instant::now()) {
+            return;
+        }
+        if self.transport.routes.len() > 1 {
+            tracing::warn!(%relay, fault = %words, "the relay is passed over");
+        } else {
+            // What becomes of the letter tells it.
+            tracing::debug!(%relay, fault = %words, "the relay is in trouble");
         }
     }
 }
