@@ -151,24 +151,15 @@ impl<'t> Pass<'t> {
         route.brake.ease(presses);
     }
 
-    /// The relay is in trouble; its words are kept.
-    pub(super) fn fails(&self, kind: Kind, words: &str) {
+    /// The relay is in trouble; its words are kept. Whether it is a new trouble.
+    pub(super) fn fails(&self, kind: Kind, words: &str) -> bool {
         let said = match kind {
             Kind::Refuses => words.to_owned(),
             Kind::Cuts => format!("letter after letter is cut off: {words}"),
             Kind::Overrun => format!("it takes too few letters, however slowly they come: {words}"),
         };
         let mut standing = self.route().standing();
-        let relay = &self.route().relay;
-        if !standing.fails(self.number, kind, said, Instant::now()) {
-            return;
-        }
-        if self.transport.routes.len() > 1 {
-            tracing::warn!(%relay, fault = %words, "the relay is passed over");
-        } else {
-            // What becomes of the letter tells it.
-            tracing::debug!(%relay, fault = %words, "the relay is in trouble");
-        }
+        standing.fails(self.number, kind, said, Instant::now())
     }
 }
 
