@@ -9,14 +9,7 @@ mod said;
 mod suppressing;
 mod top_up;
 
-use std::{
-    io::ErrorKind,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
-};
+use std::{io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
 use clap::Args;
@@ -29,7 +22,7 @@ use super::{
     report::Report,
 };
 use crate::{
-    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent},
+    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Stop},
     domain::{
         address::Address,
         clock::Clock as _,
@@ -47,7 +40,7 @@ use crate::{
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
-    transport::{Transport, TransportKind, file::FileTransport, smtp::SmtpTransport},
+    transport::{Transport, TransportKind, file::FileTransport},
 };
 
 /// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
@@ -126,7 +119,7 @@ impl Send {
             .enable_all()
             .build()
             .map_err(|error| Failure::ours("starting", &error))?;
-        let stop = Arc::new(AtomicBool::new(false));
+        let stop = Arc::new(Stop::default());
         runtime.spawn(stop_on_signals(Arc::clone(&stop)));
         let mut sender = Sender {
             session,
@@ -136,6 +129,7 @@ impl Send {
             stop,
             listing: None,
             report: Report::default(),
+            relays: Vec::new(),
             this_run: Tally::default(),
             exit: Exit::Done,
         };
@@ -146,12 +140,13 @@ impl Send {
                 runtime.block_on(sender.work(&self, store, &transport))
             }
             TransportKind::Smtp => {
-                let relay = room.config.relay().map_err(|faults| Failure {
+                let transport = room.config.relays().map_err(|faults| Failure {
                     exit: Exit::Usage,
                     faults,
                 })?;
-                let transport = SmtpTransport::new(relay, &room.config.transport.smtp);
-                runtime.block_on(sender.work(&self, store, &transport))
+                let result = runtime.block_on(sender.work(&self, store, &transport));
+                sender.relays = transport.accepted();
+                result
             }
         };
         // In JSON a failure is the one document; what was sent all the same, `status` tells.
@@ -195,12 +190,12 @@ fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
 
 /// The first signal asks for a stop: what is in flight is finished and everything written. The second ends the
 /// process, which is as safe as a crash.
-async fn stop_on_signals(stop: Arc<AtomicBool>) {
+async fn stop_on_signals(stop: Arc<Stop>) {
     loop {
         if !signal().await {
             return;
         }
-        if stop.swap(true, Ordering::Relaxed) {
+        if stop.ask() {
             std::process::exit(Exit::Deferred as i32);
         }
     }
@@ -232,10 +227,12 @@ struct Sender<'a> {
     room: &'a Newsroom,
     key: SigningKey,
     signer: Option<Arc<Signer>>,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     /// Who stands in the files, where planning has just read them.
     listing: Option<Listing>,
     report: Report,
+    /// How many letters each relay accepted.
+    relays: Vec<(String, u64)>,
     this_run: Tally,
     exit: Exit,
 }
@@ -320,7 +317,7 @@ impl Sender<'_> {
     }
 
     fn goes_on(&self) -> bool {
-        self.exit != Exit::Ours && !self.stop.load(Ordering::Relaxed)
+        self.exit != Exit::Ours && !self.stop.is_asked()
     }
 
     /// Sends one frozen issue; gives the ledger back.
@@ -425,6 +422,12 @@ impl Sender<'_> {
             let accepted = self.this_run.accepted;
             match (transport.kind, &transport.smtp.host) {
                 _ if accepted == 0 => {}
+                (TransportKind::Smtp, _) if self.relays.len() > 1 => {
+                    for (relay, letters) in &self.relays {
+                        self.session
+                            .say(&format!("{letters} letters handed to {relay}"));
+                    }
+                }
                 (TransportKind::Smtp, Some(host)) => {
                     self.session
                         .say(&format!("{accepted} letters handed to {host}"));

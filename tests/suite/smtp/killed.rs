@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use super::sink::{Script, Sink, Tls};
+use super::{
+    once,
+    sink::{Act, Script, Sink, Step, Tls},
+};
 use crate::world::World;
 
 /// Readers for each kill; at most half of them get their letter between two, and those in flight.
@@ -32,16 +35,21 @@ fn send(world: &World, more: &[&str]) -> Child {
         .unwrap()
 }
 
-/// A newsletter with so many readers, sent by a relay.
-fn relayed(readers: usize, sink: &Sink) -> World {
+/// A newsletter with so many readers, sent by some relays.
+fn relayed(readers: usize, sinks: &[Sink]) -> World {
     let world = World::with(3, readers);
+    let relay = |sink: &Sink| format!("host = \"127.0.0.1\"\nport = {}\n", sink.address.port());
+    let further = sinks[1..]
+        .iter()
+        .map(|sink| format!("[[transport.smtp.relay]]\n{}", relay(sink)));
     let config = std::fs::read_to_string(world.path("config/default.toml")).unwrap();
     world.write(
         "config/default.toml",
         format!(
-            "{config}\n[transport]\nkind = \"smtp\"\n\n[transport.smtp]\nhost = \"127.0.0.1\"\nport = {}\n\
-             tls = \"none\"\nconnections = {CONNECTIONS}\n",
-            sink.address.port()
+            "{config}\n[transport]\nkind = \"smtp\"\n\n[transport.smtp]\n{}tls = \"none\"\nconnections = \
+             {CONNECTIONS}\n{}",
+            relay(&sinks[0]),
+            further.collect::<String>()
         ),
     );
     world
@@ -67,20 +75,50 @@ fn counts(world: &World) -> BTreeMap<String, u64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_again_and_again_nobody_gets_two_letters_and_nobody_is_forgotten() {
-    let readers = READERS * kills();
-    let sink = Sink::start(Script::default(), Tls::None);
-    let world = relayed(readers, &sink);
+    story(&[Sink::start(Script::default(), Tls::None)], kills()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_two_relays_nobody_gets_a_letter_from_each() {
+    // The first closes every now and then, so that letters are on both when the program is killed.
+    let closes = |place| {
+        once(
+            Step::Mail,
+            25 * place,
+            Act::SayAndClose("421 4.3.2 too busy"),
+        )
+    };
+    let script = Script {
+        rules: (1..READERS * kills() / 25).map(closes).collect(),
+        ..Script::default()
+    };
+    let first = Sink::start(script, Tls::None);
+    let second = Sink::start(Script::default(), Tls::None);
+    let sinks = [first, second];
+    story(&sinks, kills() / 2).await;
+    for sink in &sinks {
+        assert!(
+            sink.taken().len() > READERS / 2,
+            "one of them was not needed"
+        );
+    }
+}
+
+async fn story(sinks: &[Sink], kills: usize) {
+    let readers = READERS * kills;
+    let taken = || -> usize { sinks.iter().map(|sink| sink.taken().len()).sum() };
+    let world = relayed(readers, sinks);
     let mut chance: usize = 20_261_123;
     let mut killed = 0;
-    while killed < kills() {
+    while killed < kills {
         // Somewhere in the next letters; far enough from the end that all kills find work.
         chance = chance
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        let target = sink.taken().len() + 1 + (chance >> 33) % (READERS / 2);
+        let target = taken() + 1 + (chance >> 33) % (READERS / 2);
         let mut child = send(&world, &[]);
         let ended = loop {
-            if sink.taken().len() >= target {
+            if taken() >= target {
                 break false;
             }
             if child.try_wait().unwrap().is_some() {
@@ -101,7 +139,7 @@ async fn killed_again_and_again_nobody_gets_two_letters_and_nobody_is_forgotten(
         }
     }
     assert!(
-        killed == kills(),
+        killed == kills,
         "the list was too short: killed {killed} times"
     );
     let last = send(&world, &[]).wait().unwrap();
@@ -112,13 +150,13 @@ async fn killed_again_and_again_nobody_gets_two_letters_and_nobody_is_forgotten(
         (counts["waiting"], counts["deferred"], counts["failed"]),
         (0, 0, 0)
     );
-    check_taken(&world, &sink, readers, &counts);
+    check_taken(&world, sinks, readers, &counts);
 }
 
 /// Nobody got two letters, nobody another's, and whoever got none is doubtful by name.
-fn check_taken(world: &World, sink: &Sink, readers: usize, counts: &BTreeMap<String, u64>) {
+fn check_taken(world: &World, sinks: &[Sink], readers: usize, counts: &BTreeMap<String, u64>) {
     let mut letters: BTreeMap<String, usize> = BTreeMap::new();
-    for taken in sink.taken() {
+    for taken in sinks.iter().flat_map(Sink::taken) {
         *letters.entry(taken.to[0].clone()).or_default() += 1;
         let to = format!("To: {}\r\n", taken.to[0].trim_matches(['<', '>']));
         assert!(
@@ -146,8 +184,9 @@ fn check_taken(world: &World, sink: &Sink, readers: usize, counts: &BTreeMap<Str
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_while_more_and_more_readers_join_nobody_gets_two_letters_and_nobody_is_forgotten() {
     const JOIN: usize = 60;
-    let sink = Sink::start(Script::default(), Tls::None);
-    let world = relayed(JOIN, &sink);
+    let sinks = [Sink::start(Script::default(), Tls::None)];
+    let sink = &sinks[0];
+    let world = relayed(JOIN, &sinks);
     assert_eq!(send(&world, &[]).wait().unwrap().code(), Some(0));
     let mut readers = JOIN;
     for round in 0..8 {
@@ -180,5 +219,5 @@ async fn killed_while_more_and_more_readers_join_nobody_gets_two_letters_and_nob
     assert!(matches!(last.code(), Some(0 | 3)), "{last}");
     let counts = counts(&world);
     assert_eq!((counts["planned"], counts["waiting"]), (readers as u64, 0));
-    check_taken(&world, &sink, readers, &counts);
+    check_taken(&world, &sinks, readers, &counts);
 }

@@ -4,8 +4,11 @@ mod binary;
 mod encrypted;
 mod killed;
 mod marks;
+mod pace;
 mod postfix;
+mod relays;
 mod sink;
+mod stopped;
 mod suppressed;
 mod world;
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use overblik::{
-    dispatch::{Dispatch, Pace, Sent},
+    dispatch::{Dispatch, Pace, Sent, Stop},
     domain::{
         address::Address,
         clock::FixedClock,
@@ -95,6 +95,7 @@ pub struct World {
     edition: Edition,
     readers: Vec<String>,
     pub connections: usize,
+    pub stop: Arc<Stop>,
 }
 
 impl World {
@@ -164,6 +165,7 @@ impl World {
             edition,
             readers,
             connections: 1,
+            stop: Arc::default(),
         };
         let mut plan = world.readers.iter().map(|address| PlanRow {
             subscriber: signing_key().subscriber_id(&Address::parse(address).unwrap().folded()),
@@ -237,6 +239,19 @@ impl World {
         SmtpTransport::new(relay, settings).with_patience(patient())
     }
 
+    /// A relay that asks for no login.
+    pub fn relay(&self, settings: &SmtpSettings) -> Relay {
+        Relay::new(settings, &self.newsletter, None, None).unwrap()
+    }
+
+    /// The transport of relays that ask for no login, first to last.
+    pub fn relays(&self, each: &[SmtpSettings], patience: Patience) -> SmtpTransport {
+        let first = SmtpTransport::new(self.relay(&each[0]), &each[0]).with_patience(patience);
+        each[1..].iter().fold(first, |transport, settings| {
+            transport.or(self.relay(settings), settings)
+        })
+    }
+
     /// One run, as `send` makes it; it must end.
     pub async fn run(&self, transport: &SmtpTransport) -> Sent {
         let store = self.open();
@@ -263,7 +278,7 @@ impl World {
                 ..Pace::default()
             },
             watcher: Box::new(|_: StateName| {}),
-            stop: Arc::default(),
+            stop: Arc::clone(&self.stop),
         }
         .run(ledger, transport);
         let (_, sent) = tokio::time::timeout(Duration::from_secs(60), run)
