@@ -12,6 +12,7 @@
 mod commands;
 mod connect;
 mod line;
+mod login;
 mod patience;
 mod reply;
 pub mod settings;

@@ -8,7 +8,7 @@ use super::{
     line::Line,
     reply::{Broken, closes, refuses},
     settings::Pipelining,
-    verdict::{agrees, cut, is_lost, is_of_a_letter, judged, odd},
+    verdict::{agrees, cut, is_lost, is_mail_for_now, is_of_a_letter, judged, odd},
 };
 use crate::{
     domain::delivery::{Reply, Stage},
@@ -342,6 +342,12 @@ impl<'t> Turns<'t> {
         let grouped = self.mode() != Pipelining::Off;
         match opening {
             Opening::Open => None,
+            // Some relays take so many letters a connection and then no more: OpenSMTPD says 452 after a hundred. A
+            // fresh connection tells whether it was that.
+            Opening::Refused(error) if self.line.answered > 0 && is_mail_for_now(&error) => {
+                feed.give_back(job);
+                Some(if self.tainted { End::Drops } else { End::Quits })
+            }
             Opening::Refused(error) => {
                 feed.settle(job, Err(error));
                 self.tainted.then_some(End::Drops)
