@@ -1,5 +1,6 @@
 //! Letters to a relay: each fault ends in its delivery state, and no letter leaves under another's sender.
 
+mod answers;
 mod binary;
 mod encrypted;
 mod killed;
@@ -61,7 +62,8 @@ async fn check(step: Step, act: Act, alone: [u64; 5], grouped: [u64; 5]) {
     // A reply too many is noticed before the next is asked for only when it has come by then.
     let both = [false, true];
     // Where deadlines are short, a slow machine must not make an honest answer late.
-    let whole = matches!(act, Act::Also(_) | Act::Stall | Act::Swallow);
+    let waits = matches!(act, Act::Stall | Act::Swallow | Act::Late(1000..));
+    let whole = waits || matches!(act, Act::Also(_));
     let splits = if whole { &both[..1] } else { &both };
     for &split in splits {
         for mode in MODES {
@@ -72,7 +74,6 @@ async fn check(step: Step, act: Act, alone: [u64; 5], grouped: [u64; 5]) {
                 ..Script::default()
             };
             let sink = Sink::start(script, Tls::None);
-            let waits = matches!(act, Act::Stall | Act::Swallow);
             let patience = if waits { impatient() } else { patient() };
             let settings = settings(&sink, mode);
             let transport = world.transport(&settings, None, None);
@@ -141,6 +142,7 @@ async fn a_relay_that_takes_no_second_ehlo_gets_one_command_at_a_time() {
     let settings = settings(&sink, Pipelining::Auto);
     let sent = world.run(&world.transport(&settings, None, None)).await;
     assert_eq!(states(&sent), [2, 0, 0, 0, 0], "{:#?}", sink.lines());
+    assert_eq!(sink.joined(1), 0);
     world.check(&sink.taken());
 }
 
@@ -219,8 +221,13 @@ async fn a_relay_that_takes_nothing_stops_the_run_after_three_letters() {
         (Step::Greeting, Act::SayAndClose("421 4.3.2 busy")),
         (Step::Greeting, Act::Stall),
         (Step::Greeting, Act::Cut),
+        (Step::Greeting, Act::Say("hello")),
+        (Step::Greeting, Act::Late(1000)),
         (Step::Ehlo, Act::Say("550 5.7.1 not you")),
         (Step::Ehlo, Act::Cut),
+        (Step::Ehlo, Act::Stall),
+        (Step::Ehlo, Act::Say("")),
+        (Step::Ehlo, Act::Say("250-sink\r\n550 no")),
         (Step::Mail, Act::Say("530 5.7.0 log in first")),
         (Step::Mail, Act::SayAndClose("421 4.7.0 too many")),
         (Step::Mail, Act::Say("450 4.7.1 too much mail")),
@@ -336,6 +343,8 @@ async fn commands_go_together_only_where_pipelining_is_offered_now() {
     assert_eq!(states(&sent), [10, 0, 0, 0, 0]);
     world.check(&sink.taken());
     assert_eq!(sink.connections(), 2);
+    assert!(sink.joined(1) >= 10, "{:#?}", sink.lines());
+    assert_eq!(sink.joined(2), 0, "{:#?}", sink.lines());
     let quits = sink.lines().iter().filter(|line| *line == "QUIT").count();
     assert_eq!(quits, 2);
 }
