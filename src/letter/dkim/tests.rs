@@ -117,11 +117,14 @@ fn keys_of_every_layout_are_read() {
     let read = PrivateKey::from_pem(&pkcs8).unwrap();
     assert_eq!(read.kind(), KeyKind::Rsa);
     // PKCS#1 is what PKCS#8 wraps: it begins with the second sequence.
-    let at = der
+    let (at, _) = der
         .as_ref()
         .windows(2)
-        .rposition(|pair| pair == [0x30, 0x82]);
-    let inner = STANDARD.encode(&der.as_ref()[at.unwrap()..]);
+        .enumerate()
+        .filter(|(_, pair)| pair == &[0x30, 0x82])
+        .nth(1)
+        .unwrap();
+    let inner = STANDARD.encode(&der.as_ref()[at..]);
     let pkcs1 =
         format!("-----BEGIN RSA PRIVATE KEY-----\r\n{inner}\r\n-----END RSA PRIVATE KEY-----\r\n");
     let same = PrivateKey::from_pem(&pkcs1).unwrap();
