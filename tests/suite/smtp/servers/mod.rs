@@ -107,7 +107,8 @@ async fn killed_midway(product: &'static dyn Product) {
         let settings = connect(server.ground.port, Pipelining::Auto);
         let killer = tokio::task::spawn_blocking(move || {
             wait_for("the server takes no letters", || {
-                server.queue().len() >= kill * LETTERS / (KILLS + 1)
+                // Far from the end: a slow machine counts late.
+                server.queue().len() >= kill * LETTERS / 8
             });
             server.kill();
             server
