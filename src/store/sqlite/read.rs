@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{
-    SqliteStore,
+    SqliteStore, plan,
     row::{self, count, signed},
 };
 use crate::{
@@ -219,10 +219,20 @@ impl Read for SqliteStore {
         issue: IssueNumber,
         reader: SubscriberId,
     ) -> Result<Option<DeliveryRow>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "{DELIVERY} WHERE issue = ?1 AND subscriber = ?2 AND seq IN \
+                 (SELECT seq FROM reader WHERE issue = ?1 AND short = ?3)"
+        ))?;
+        let mut rows =
+            statement.query_and_then(params![issue.0, reader.0, plan::short(&reader)], delivery)?;
+        rows.next().transpose()
+    }
+
+    fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError> {
         let mut statement = self
             .connection
-            .prepare_cached(&format!("{DELIVERY} WHERE issue = ?1 AND subscriber = ?2"))?;
-        let mut rows = statement.query_and_then(params![issue.0, reader.0], delivery)?;
+            .prepare_cached(&format!("{DELIVERY} WHERE issue = ?1 AND seq = ?2"))?;
+        let mut rows = statement.query_and_then(params![issue.0, signed(seq)], delivery)?;
         rows.next().transpose()
     }
 
