@@ -340,7 +340,8 @@ impl Sender<'_> {
             config.known(),
             self.key.clone(),
             self.room.state.suppressions(),
-        );
+        )
+        .keeping(self.room.state.listing());
         let gate = match self.listing.take() {
             Some(listing) => gate.knowing(listing),
             None => gate,
