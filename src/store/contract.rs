@@ -71,7 +71,8 @@ fn issue(day: u32) -> FrozenIssue {
     }
 }
 
-fn reader(number: u8) -> PlanRow {
+/// A reader of a plan.
+pub(super) fn reader(number: u8) -> PlanRow {
     PlanRow {
         subscriber: SubscriberId([number; 32]),
         address: format!("r{number}@x.example"),

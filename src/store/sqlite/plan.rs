@@ -102,3 +102,32 @@ pub(super) fn short(reader: &SubscriberId) -> [u8; 8] {
     let [a, b, c, d, e, f, g, h, ..] = reader.0;
     [a, b, c, d, e, f, g, h]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Read as _, contract, sqlite::SqliteStore};
+
+    #[test]
+    fn rows_behind_a_plan_are_found_and_nobody_of_it_gets_a_second() {
+        let mut store = SqliteStore::in_memory().unwrap();
+        let issue = contract::freeze(&mut store, 3);
+        let mut add = |from, readers: &[u8]| {
+            let transaction = store.connection.transaction().unwrap();
+            let mut rows = readers.iter().map(|number| contract::reader(*number));
+            let end = write(&transaction, issue.0, from, contract::now(), &mut rows)?;
+            transaction.commit()?;
+            Ok::<_, StoreError>(end)
+        };
+        assert_eq!(add(3, &[9, 5]).unwrap(), 5);
+        for twice in [&[7, 1][..], &[9], &[6, 6]] {
+            assert!(add(5, twice).is_err(), "{twice:?}");
+        }
+        assert_eq!(contract::planned(&store, issue), 5);
+        for (seq, number) in [(0, 0), (2, 2), (3, 9), (4, 5)] {
+            let reader = contract::reader(number).subscriber;
+            let found = store.row_of(issue, reader).unwrap().unwrap();
+            assert_eq!(found.seq, seq);
+        }
+    }
+}

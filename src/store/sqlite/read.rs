@@ -204,8 +204,14 @@ impl Read for SqliteStore {
         state: StateName,
         limit: u64,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
+        // A deferred row always waits for an instant: few do, and the index over those finds them.
+        let due = match state {
+            StateName::Deferred => ("INDEXED BY delivery_due", "AND until IS NOT NULL"),
+            _ => ("", ""),
+        };
         let mut statement = self.connection.prepare_cached(&format!(
-            "{DELIVERY} WHERE issue = ?1 AND state = ?2 ORDER BY seq LIMIT ?3"
+            "{DELIVERY} {} WHERE issue = ?1 AND state = ?2 {} ORDER BY seq LIMIT ?3",
+            due.0, due.1
         ))?;
         let rows = statement.query_and_then(
             params![issue.0, row::number_of(state), signed(limit)],
