@@ -23,7 +23,8 @@ fn main() -> Result<(), Failure> {
     let asked: Vec<usize> = env::args().filter_map(|word| word.parse().ok()).collect();
     let sizes = if asked.is_empty() { &SIZES } else { &asked[..] };
     for readers in sizes {
-        let newsletter = Newsletter::new(|file| crowd::write_list(file, *readers))?;
+        let newsletter =
+            Newsletter::new(&crowd::config()?, |file| crowd::write_list(file, *readers))?;
         let half = *readers as u64 / 2;
         // Accepted by a resumed run before it is ended: enough to see it going.
         let some = half / 50;

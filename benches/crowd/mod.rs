@@ -14,8 +14,9 @@ use overblik::{
     domain::{
         address::Address,
         issue::{Digest, Frequency, IssueKey},
+        language::Language,
         section::SectionId,
-        subscriber::{Choices, Subscriber},
+        subscriber::{Choices, Format, Subscriber},
         topic::{Topic, TopicId},
     },
     publish::{self, Draft},
@@ -26,12 +27,6 @@ use overblik::{
 /// What a step of the preparation says when it fails.
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
-/// Two made-up topics more than the demo's ten, with their words.
-const MORE_TOPICS: [(&str, [&str; 3]); 2] = [
-    ("kommuner", ["kommune*", "borger*", "by*"]),
-    ("mennesker", ["medarbejder*", "lærer*", "over*"]),
-];
-
 /// The demo's config with two made-up topics more: twelve.
 pub(crate) fn config() -> Result<Config, Failure> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
@@ -39,7 +34,10 @@ pub(crate) fn config() -> Result<Config, Failure> {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         faults.join("\n")
     })?;
-    for (id, words) in MORE_TOPICS {
+    for (id, words) in [
+        ("kommuner", ["kommune*", "borger*", "by*"]),
+        ("mennesker", ["medarbejder*", "lærer*", "over*"]),
+    ] {
         config.topics.push(Topic {
             id: TopicId(id.into()),
             name: id.into(),
@@ -48,16 +46,6 @@ pub(crate) fn config() -> Result<Config, Failure> {
         });
     }
     Ok(config)
-}
-
-/// The two, as they stand behind the demo's config.
-pub(crate) fn more_topics_as_toml() -> String {
-    MORE_TOPICS
-        .iter()
-        .map(|(id, words)| {
-            format!("\n[[topic]]\nid = \"{id}\"\nname = \"{id}\"\nwords = {words:?}\n")
-        })
-        .collect()
 }
 
 /// The issue, composed out of the demo's articles.
@@ -112,7 +100,8 @@ pub(crate) fn different(config: &Config, digest: &Digest, readers: usize) -> Vec
     own.into_iter().chain(like_others).take(readers).collect()
 }
 
-fn pick<T, I>(from: &[T], set: usize, id: impl Fn(&T) -> I) -> Vec<I> {
+/// What the bits of a number pick out of some.
+pub(crate) fn pick<T, I>(from: &[T], set: usize, id: impl Fn(&T) -> I) -> Vec<I> {
     from.iter()
         .enumerate()
         .filter(|(at, _)| set & (1 << at) != 0)
@@ -150,7 +139,11 @@ pub(crate) fn write_list(file: &Path, readers: usize) -> Result<(), Failure> {
         let set = number * 48_271 % 4_093;
         let mut topics = pick(&config.topics, set, |topic| topic.id.clone());
         topics.truncate(3);
-        write_entry(&mut out, number, &topics, &[])?;
+        let choices = Choices {
+            topics,
+            ..Choices::default()
+        };
+        write_entry(&mut out, number, &choices)?;
     }
     Ok(out.flush()?)
 }
@@ -159,7 +152,7 @@ pub(crate) fn write_list(file: &Path, readers: usize) -> Result<(), Failure> {
 pub(crate) fn write_choices(file: &Path, choices: &[Choices]) -> Result<(), Failure> {
     let mut out = BufWriter::new(File::create(file)?);
     for (number, choices) in choices.iter().enumerate() {
-        write_entry(&mut out, number, &choices.topics, &choices.sections)?;
+        write_entry(&mut out, number, choices)?;
     }
     Ok(out.flush()?)
 }
@@ -167,10 +160,10 @@ pub(crate) fn write_choices(file: &Path, choices: &[Choices]) -> Result<(), Fail
 fn write_entry(
     out: &mut impl std::io::Write,
     number: usize,
-    topics: &[TopicId],
-    sections: &[SectionId],
+    choices: &Choices,
 ) -> std::io::Result<()> {
-    let topics: Vec<&str> = topics.iter().map(|id| id.0.as_str()).collect();
+    let topics: Vec<&str> = choices.topics.iter().map(|id| id.0.as_str()).collect();
+    let sections: Vec<&str> = choices.sections.iter().map(|id| id.0.as_str()).collect();
     write!(
         out,
         "[[subscriber]]\nemail = \"reader.number{number}@kommune{}.example\"\nname = \"Læser {number}\"\n\
@@ -178,8 +171,13 @@ fn write_entry(
         number % 98,
     )?;
     if !sections.is_empty() {
-        let sections: Vec<&str> = sections.iter().map(|id| id.0.as_str()).collect();
         writeln!(out, "sections = {sections:?}")?;
+    }
+    if choices.format == Format::Text {
+        writeln!(out, "format = \"text\"")?;
+    }
+    if choices.language == Language::En {
+        writeln!(out, "language = \"en\"")?;
     }
     writeln!(
         out,

@@ -16,7 +16,9 @@ use std::{
 
 use memchr::memmem;
 
-use crate::crowd::{self, Failure};
+use overblik::config::Config;
+
+use crate::crowd::Failure;
 
 /// The relay: SMTP with pipelining (RFC 2920), everything accepted, nothing kept.
 #[derive(Clone)]
@@ -130,7 +132,7 @@ fn converse(mut stream: &TcpStream, seen: &Seen) -> io::Result<()> {
     }
 }
 
-/// A newsletter's folder: the demo's config and articles, twelve topics, and readers.
+/// A newsletter's folder: the demo's config and articles, other topics, and readers.
 pub(crate) struct Newsletter {
     home: tempfile::TempDir,
 }
@@ -140,7 +142,7 @@ pub(crate) struct Newsletter {
 pub(crate) struct Ran {
     /// From its start to the first letter accepted, where there was one.
     pub(crate) first: Option<Duration>,
-    /// Its own processor time up to then.
+    /// Its own processor time up to then, to ten milliseconds.
     pub(crate) first_busy: Duration,
     /// From its start to its end.
     pub(crate) whole: Duration,
@@ -166,16 +168,26 @@ pub(crate) enum End {
 }
 
 impl Newsletter {
-    /// Makes the folder; `write` writes its readers into the file it is given.
-    pub(crate) fn new(write: impl FnOnce(&Path) -> Result<(), Failure>) -> Result<Self, Failure> {
+    /// Makes the folder, with the topics of a config; `write` writes its readers into the file it is given.
+    pub(crate) fn new(
+        topics: &Config,
+        write: impl FnOnce(&Path) -> Result<(), Failure>,
+    ) -> Result<Self, Failure> {
         let home = tempfile::tempdir()?;
         let demo = Path::new(env!("CARGO_MANIFEST_DIR"));
         for folder in ["config", "articles"] {
             copy(&demo.join(folder), &home.path().join(folder))?;
         }
-        let config = home.path().join("config/default.toml");
-        let text = fs::read_to_string(&config)? + &crowd::more_topics_as_toml();
-        fs::write(config, text)?;
+        let topics: String = topics
+            .topics
+            .iter()
+            .map(|topic| {
+                let (id, words) = (&topic.id.0, &topic.words);
+                format!("[[topic]]\nid = {id:?}\nname = {id:?}\nwords = {words:?}\n\n")
+            })
+            .collect();
+        // A set of tables is replaced whole.
+        fs::write(home.path().join("config/bench.toml"), topics)?;
         fs::create_dir(home.path().join("subscribers"))?;
         write(&home.path().join("subscribers/readers.toml"))?;
         Ok(Self { home })
@@ -201,7 +213,7 @@ impl Newsletter {
         let started = Instant::now();
         let mut child = Command::new(env!("CARGO_BIN_EXE_overblik"))
             .current_dir(self.home.path())
-            .args(["-q", "send", "--date", "2026-11-23"])
+            .args(["--env", "bench", "-q", "send", "--date", "2026-11-23"])
             .env("OVERBLIK__TRANSPORT__KIND", "smtp")
             .env("OVERBLIK__TRANSPORT__SMTP__HOST", "localhost")
             .env("OVERBLIK__TRANSPORT__SMTP__PORT", drain.port.to_string())
@@ -276,27 +288,25 @@ fn peak_of(child: &Child) -> Option<f64> {
     Some(kilobytes * 1024.0 / 1e6)
 }
 
-/// The processor time a process has had, its own and the system's for it (`schedstat`, in nanoseconds, of every thread).
+/// The processor time a process has had, its own and the system's for it, in hundredths of a second.
 fn busy_of(child: &Child) -> Result<Duration, Failure> {
-    let mut nanoseconds = 0;
-    for thread in fs::read_dir(format!("/proc/{}/task", child.id()))? {
-        let text = fs::read_to_string(thread?.path().join("schedstat"))?;
-        nanoseconds += text
-            .split_whitespace()
-            .next()
-            .ok_or("no schedstat")?
-            .parse::<u64>()?;
-    }
-    Ok(Duration::from_nanos(nanoseconds))
+    ticks(&format!("/proc/{}/stat", child.id()), 14)
 }
 
-/// The processor time of all processes started and waited for (fields 16 and 17 of `stat`, proc(5), in hundredths).
+/// The same of all processes started and waited for.
 fn children_busy() -> Result<Duration, Failure> {
-    let stat = fs::read_to_string("/proc/self/stat")?;
+    ticks("/proc/self/stat", 16)
+}
+
+/// Two fields of a process's `stat` (proc(5)), the first of them counted from 1: hundredths of a second of its own and
+/// of the system's for it.
+fn ticks(path: &str, field: usize) -> Result<Duration, Failure> {
+    let stat = fs::read_to_string(path)?;
+    // The name, in brackets, may hold blanks; the third field follows it.
     let (_, fields) = stat.rsplit_once(')').ok_or("no stat")?;
     let ticks: u64 = fields
         .split_whitespace()
-        .skip(13)
+        .skip(field - 3)
         .take(2)
         .filter_map(|field| field.parse::<u64>().ok())
         .sum();
