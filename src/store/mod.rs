@@ -374,6 +374,8 @@ pub trait Read {
         issue: IssueNumber,
         reader: SubscriberId,
     ) -> Result<Option<DeliveryRow>, StoreError>;
+    /// The row at a place of a plan.
+    fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError>;
     /// The failed rows that went to [`Settled::NoMailbox`], by seq.
     fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError>;
     /// Whether anything of an issue can be claimed at an instant, or a claim is open.

@@ -410,6 +410,10 @@ impl Read for FaultyStore {
     fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError> {
         self.inner.without_mailbox(issue)
     }
+    fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError> {
+        self.inner.row_at(issue, seq)
+    }
+
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
         self.inner.is_due(issue, now)
     }

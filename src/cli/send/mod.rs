@@ -327,8 +327,7 @@ impl Sender<'_> {
         transport: &T,
         issue: &IssueRow,
     ) -> Result<SqliteStore, Failure> {
-        let states = [StateName::Waiting, StateName::Deferred];
-        knows_the_readers(&self.key, &store, issue, &states)?;
+        knows_the_readers(&self.key, &store, issue)?;
         let editions = store.editions(issue.number)?;
         let pieces = encoded(&store.pieces(issue.number)?)?;
         let head = self.room.letterhead_of(&store, issue)?;
@@ -347,7 +346,8 @@ impl Sender<'_> {
             config.known(),
             self.key.clone(),
             self.room.state.suppressions(),
-        );
+        )
+        .keeping(self.room.state.listing());
         let gate = match self.listing.take() {
             Some(listing) => gate.knowing(listing),
             None => gate,
@@ -444,27 +444,25 @@ impl Sender<'_> {
     }
 }
 
-/// Under another key than the plan's every reader would be a stranger: skipped for good, or planned once more.
+/// Under another key than the plan's every reader would be a stranger: skipped for good, or planned once more. A plan is
+/// made under one key: its first row speaks for all.
 fn knows_the_readers(
     key: &SigningKey,
     store: &SqliteStore,
     issue: &IssueRow,
-    states: &[StateName],
 ) -> Result<(), Failure> {
-    for state in states {
-        for row in store.rows(issue.number, *state, 1)? {
-            let known = Address::parse(&row.address)
-                .is_ok_and(|address| key.subscriber_id(&address.folded()) == row.subscriber);
-            if !known {
-                return Err(refused(
-                    format!("{} was planned under another signing key", issue.key),
-                    "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or \
-                     cancel the issue with `overblik issues cancel`",
-                ));
-            }
-        }
+    let known = store.row_at(issue.number, 0)?.is_none_or(|row| {
+        Address::parse(&row.address)
+            .is_ok_and(|address| key.subscriber_id(&address.folded()) == row.subscriber)
+    });
+    if known {
+        return Ok(());
     }
-    Ok(())
+    Err(refused(
+        format!("{} was planned under another signing key", issue.key),
+        "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or cancel the \
+         issue with `overblik issues cancel`",
+    ))
 }
 
 fn ledger_failure(error: &LedgerError) -> Failure {

@@ -12,7 +12,6 @@ use crate::{
         report::readers,
     },
     domain::{
-        delivery::StateName,
         issue::{Frequency, IssueKey},
         key::SigningKey,
     },
@@ -203,7 +202,7 @@ fn frozen(
     let targets = targets(request, store, due)?.into_iter();
     targets
         .map(|issue| {
-            knows_the_readers(signing_key, store, &issue, &StateName::ALL)?;
+            knows_the_readers(signing_key, store, &issue)?;
             let kept = store.manuscript(issue.number)?;
             let manuscript = kept.and_then(|kept| Manuscript::from_json(&kept).ok());
             let manuscript = manuscript.ok_or_else(|| frozen_otherwise(issue.key))?;

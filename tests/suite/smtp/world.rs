@@ -8,7 +8,7 @@ use overblik::{
     domain::{
         address::Address,
         clock::FixedClock,
-        delivery::StateName,
+        delivery::{DeliveryState, StateName},
         issue::{Frequency, IssueKey},
         key::SigningKey,
         language::Language,
@@ -96,6 +96,8 @@ pub struct World {
     readers: Vec<String>,
     pub connections: usize,
     pub stop: Arc<Stop>,
+    /// What the clock of the next run says.
+    pub now: DateTime<Utc>,
 }
 
 impl World {
@@ -166,6 +168,7 @@ impl World {
             readers,
             connections: 1,
             stop: Arc::default(),
+            now: start(),
         };
         let mut plan = world.readers.iter().map(|address| PlanRow {
             subscriber: signing_key().subscriber_id(&Address::parse(address).unwrap().folded()),
@@ -193,6 +196,25 @@ impl World {
                 let from = job.letter.envelope.from().unwrap().to_string();
                 (address.clone(), (from, job.letter.bytes))
             })
+            .collect()
+    }
+
+    /// The readers whose deliveries stand in a state, each with what was said of theirs.
+    pub fn standing(&self, state: StateName) -> BTreeMap<String, String> {
+        let store = self.open();
+        let issue = store.issue(KEY).unwrap().unwrap().number;
+        let rows = store.rows(issue, state, self.readers.len() as u64).unwrap();
+        let words = |state| match state {
+            DeliveryState::Accepted { reply }
+            | DeliveryState::Deferred { reply, .. }
+            | DeliveryState::Failed { reply }
+            | DeliveryState::Doubtful { reply } => reply,
+            DeliveryState::Queued | DeliveryState::Sending | DeliveryState::Skipped { .. } => {
+                String::new()
+            }
+        };
+        rows.into_iter()
+            .map(|row| (row.address, words(row.state)))
             .collect()
     }
 
@@ -264,7 +286,7 @@ impl World {
             &issue,
             &boot,
             redelivery,
-            start(),
+            self.now,
         )
         .unwrap();
         let run = Dispatch {
@@ -272,7 +294,7 @@ impl World {
             editions: Arc::new([self.edition.clone()]),
             gate: Box::new(OpenGate),
             suppressor: None,
-            clock: Arc::new(FixedClock(start())),
+            clock: Arc::new(FixedClock(self.now)),
             pace: Pace {
                 connections: self.connections,
                 ..Pace::default()
