@@ -190,7 +190,12 @@ impl Queue {
     /// An outcome that needs no transport: a reader who is skipped, a row that goes back to waiting.
     pub(super) fn settle_unsent(&self, seq: u64, state: Settled) {
         let at = self.clock.now();
-        self.lock().tell(Outcome { seq, state, at });
+        self.lock().tell(Outcome {
+            seq,
+            state,
+            at,
+            relay: None,
+        });
     }
 
     /// A letter that our own or the relay's fault held up waits for the next run; three in a row stop this one.
@@ -230,6 +235,8 @@ impl Inner {
                 self.this_run.count(StateName::Failed, 1);
                 self.watcher.settled(StateName::Failed);
             }
+            // The writer holds rows, and tells nobody.
+            Settled::Held { .. } => {}
             Settled::Waits { until } => {
                 tracing::debug!(delivery = outcome.seq, %until, "waits again");
             }
@@ -245,6 +252,7 @@ impl Inner {
             seq,
             state: Settled::Waits { until },
             at,
+            relay: None,
         });
     }
 }
@@ -315,6 +323,7 @@ impl Feed for Queue {
             seq,
             state: Settled::To(state),
             at,
+            relay: None,
         });
     }
 

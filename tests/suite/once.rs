@@ -378,6 +378,15 @@ impl Read for FaultyStore {
     fn run(&self, run: RunNumber) -> Result<Option<RunRow>, StoreError> {
         self.inner.run(run)
     }
+    fn lanes(&self, issue: IssueNumber) -> Result<Vec<(String, u64)>, StoreError> {
+        self.inner.lanes(issue)
+    }
+    fn waiting_at(&self, issue: IssueNumber, domain: &str) -> Result<u64, StoreError> {
+        self.inner.waiting_at(issue, domain)
+    }
+    fn taken_since(&self, relay: &str, since: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.inner.taken_since(relay, since)
+    }
 }
 
 impl Store for FaultyStore {
@@ -407,6 +416,23 @@ impl Store for FaultyStore {
         want: Option<Want>,
     ) -> Result<Vec<Claim>, StoreError> {
         self.change(|store| store.settle_and_claim(issue, outcomes, closed, want))
+    }
+    fn claim_lane(
+        &mut self,
+        issue: IssueNumber,
+        run: RunNumber,
+        lane: &str,
+        limit: u64,
+    ) -> Result<Vec<Claim>, StoreError> {
+        self.change(|store| store.claim_lane(issue, run, lane, limit))
+    }
+    fn empty_lane(
+        &mut self,
+        issue: IssueNumber,
+        lane: &str,
+        due: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.change(|store| store.empty_lane(issue, lane, due))
     }
     fn reopen(
         &mut self,

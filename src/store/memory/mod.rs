@@ -35,6 +35,8 @@ struct Book {
     printed_twins: BTreeMap<(Frequency, String), IssueNumber>,
     left_over: BTreeSet<(Frequency, ArticleId)>,
     seen: BTreeMap<ArticleId, DateTime<Utc>>,
+    /// How many letters each relay took, by when.
+    taken: BTreeMap<(String, DateTime<Utc>), u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -58,6 +60,7 @@ struct Delivery {
     waits_until: Option<DateTime<Utc>>,
     attempts: u32,
     at: Option<DateTime<Utc>>,
+    lane: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -101,9 +104,10 @@ impl Delivery {
         matches!(self.state.name(), StateName::Waiting | StateName::Deferred)
     }
 
-    /// From when it may be claimed again; `None` in the first pass, and when it is settled.
+    /// From when it may be claimed again; `None` in the first pass, in a lane, and when it is settled.
     fn due(&self) -> Option<DateTime<Utc>> {
         match &self.state {
+            _ if self.lane.is_some() => None,
             DeliveryState::Deferred { until, .. } => Some(*until),
             DeliveryState::Queued | DeliveryState::Sending => self.waits_until,
             _ => None,

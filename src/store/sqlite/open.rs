@@ -14,6 +14,7 @@ use super::{SqliteStore, StoreError};
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
 ];
 
 /// Why a ledger could not be read without leaving a trace.
