@@ -70,7 +70,9 @@ fn collect_missing(table: &str, fields: &Value, missing: &mut Vec<String>) {
     for line in DEFAULT.lines() {
         let bare = line.strip_prefix("# ").unwrap_or(line);
         if bare.starts_with('[') {
-            here = bare.trim_matches(['[', ']']) == table;
+            let name = bare.trim_matches(['[', ']']);
+            let named = table.strip_suffix(".*");
+            here = name == table || named.is_some_and(|of| name.starts_with(&format!("{of}.\"")));
         }
         match bare.split_once(" = ") {
             Some((key, _)) if here && !key.contains(' ') => {

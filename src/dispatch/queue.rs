@@ -8,16 +8,21 @@ use std::{
         atomic::{AtomicBool, Ordering},
         mpsc,
     },
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Notify;
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout},
+};
 
-use super::{Halt, OUR_FAULTS, OUR_PAUSE, Watcher};
+use super::{Halt, Limits, OUR_FAULTS, OUR_PAUSE, Watcher};
 use crate::{
     domain::{
         clock::Clock,
         delivery::{Consequence, DeliveryState, StateName, Tally},
+        rate::Bucket,
     },
     ledger::pause_after,
     roster::SuppressionError,
@@ -41,17 +46,24 @@ pub(super) struct Queue {
     clock: Arc<dyn Clock>,
     marks: Arc<MarksFile>,
     stop: Arc<AtomicBool>,
+    limits: Limits,
+    began: Instant,
 }
 
 /// What there was to take.
 enum Taken {
     Letter(Job),
     NotYet,
+    /// The first letter that is ready may go after this time.
+    After(Duration),
     NoMore,
 }
 
 struct Inner {
     ready: VecDeque<Job>,
+    lanes: Vec<LaneReady>,
+    /// Whose turn it is: a lane's, or after the last lane's the others'.
+    turn: usize,
     /// To the writer; gone when the run was cut off.
     outcomes: Option<mpsc::Sender<Outcome>>,
     watcher: Box<dyn Watcher + Send>,
@@ -65,6 +77,22 @@ struct Inner {
     fault: Option<SuppressionError>,
 }
 
+/// The made letters of a lane.
+struct LaneReady {
+    ready: VecDeque<Job>,
+    bucket: Bucket,
+}
+
+impl LaneReady {
+    /// Its first letter, when its bucket has a token.
+    fn pick(&mut self, now: Duration) -> Option<Job> {
+        if self.ready.is_empty() || self.bucket.take(now).is_err() {
+            return None;
+        }
+        self.ready.pop_front()
+    }
+}
+
 impl Queue {
     pub(super) fn new(
         clock: Arc<dyn Clock>,
@@ -72,10 +100,18 @@ impl Queue {
         outcomes: mpsc::Sender<Outcome>,
         watcher: Box<dyn Watcher + Send>,
         stop: Arc<AtomicBool>,
+        limits: Limits,
     ) -> Self {
+        let lanes = limits.lanes().iter();
+        let lanes = lanes.map(|(_, rate)| LaneReady {
+            ready: VecDeque::new(),
+            bucket: Bucket::new(*rate, Duration::ZERO),
+        });
         Self {
             inner: Mutex::new(Inner {
                 ready: VecDeque::new(),
+                lanes: lanes.collect(),
+                turn: 0,
                 outcomes: Some(outcomes),
                 watcher,
                 this_run: Tally::default(),
@@ -90,6 +126,8 @@ impl Queue {
             clock,
             marks,
             stop,
+            limits,
+            began: Instant::now(),
         }
     }
 
@@ -97,10 +135,21 @@ impl Queue {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts a made letter in line, waiting for room; one that is not to be begun any more waits again.
+    /// The lane of a letter.
+    fn lane_of(&self, job: &Job) -> Option<usize> {
+        if self.limits.lanes().is_empty() {
+            return None;
+        }
+        let to: &str = job.letter.envelope.to().first()?.as_ref();
+        self.limits.lane_of(to)
+    }
+
+    /// Puts a made letter in line, waiting for room; one that is not to be begun any more waits again. A lane has room:
+    /// the writer gives it no more rows than it sends in a moment.
     pub(super) fn put(&self, job: Job) {
+        let lane = self.lane_of(&job);
         let mut inner = self.lock();
-        while inner.ready.len() >= READY && !inner.halted {
+        while lane.is_none() && inner.ready.len() >= READY && !inner.halted {
             inner = self
                 .room
                 .wait(inner)
@@ -111,7 +160,7 @@ impl Queue {
             inner.waits(job.seq, now, now);
             return;
         }
-        inner.ready.push_back(job);
+        inner.line(lane).push_back(job);
         drop(inner);
         self.letter.notify_one();
     }
@@ -131,7 +180,10 @@ impl Queue {
         if inner.why.is_none() {
             inner.why = why;
         }
-        for job in std::mem::take(&mut inner.ready) {
+        let lanes = inner.lanes.iter_mut();
+        let mut left: Vec<Job> = lanes.flat_map(|lane| lane.ready.drain(..)).collect();
+        left.extend(inner.ready.drain(..));
+        for job in left {
             inner.waits(job.seq, now, now);
         }
         drop(inner);
@@ -155,20 +207,25 @@ impl Queue {
             return Taken::NoMore;
         }
         let mut inner = self.lock();
-        let job = inner.ready.pop_front();
-        let (more, closed) = (!inner.ready.is_empty(), inner.closed);
+        let job = inner.pick(self.began);
+        let (more, closed) = (inner.has_more(), inner.closed);
+        let wait = match job {
+            Some(_) => None,
+            None => inner.wait(self.began),
+        };
         drop(inner);
-        if more || closed {
-            // The next one who waits has something to take, or is to end too.
+        if (more && job.is_some()) || (closed && !more) {
+            // The next one who waits has something to take or to wait for, or is to end too.
             self.letter.notify_one();
         }
-        match job {
-            Some(job) => {
+        match (job, wait) {
+            (Some(job), _) => {
                 self.room.notify_one();
                 Taken::Letter(job)
             }
-            None if closed => Taken::NoMore,
-            None => Taken::NotYet,
+            (None, Some(wait)) => Taken::After(wait),
+            (None, None) if closed => Taken::NoMore,
+            (None, None) => Taken::NotYet,
         }
     }
 
@@ -220,6 +277,45 @@ impl Queue {
 }
 
 impl Inner {
+    /// The line a letter stands in.
+    fn line(&mut self, lane: Option<usize>) -> &mut VecDeque<Job> {
+        match lane {
+            Some(lane) => &mut self.lanes[lane].ready,
+            None => &mut self.ready,
+        }
+    }
+
+    /// The next letter that may go: the lanes and the others take turns.
+    fn pick(&mut self, began: Instant) -> Option<Job> {
+        if self.lanes.is_empty() {
+            return self.ready.pop_front();
+        }
+        let now = began.elapsed();
+        let others = self.lanes.len();
+        for step in 0..=others {
+            let turn = (self.turn + step) % (others + 1);
+            let job = match self.lanes.get_mut(turn) {
+                None => self.ready.pop_front(),
+                Some(lane) => lane.pick(now),
+            };
+            if job.is_some() {
+                self.turn = turn + 1;
+                return job;
+            }
+        }
+        None
+    }
+
+    fn has_more(&self) -> bool {
+        !self.ready.is_empty() || self.lanes.iter().any(|lane| !lane.ready.is_empty())
+    }
+
+    /// How long until the first letter of a lane may go; `None` when there is none.
+    fn wait(&self, began: Instant) -> Option<Duration> {
+        let lanes = self.lanes.iter().filter(|lane| !lane.ready.is_empty());
+        lanes.map(|lane| lane.bucket.wait(began.elapsed())).min()
+    }
+
     fn tell(&mut self, outcome: Outcome) {
         match &outcome.state {
             Settled::To(state) => {
@@ -265,6 +361,10 @@ impl Feed for Queue {
                 Taken::Letter(job) => return Some(job),
                 Taken::NoMore => return None,
                 Taken::NotYet => notified.await,
+                Taken::After(wait) => {
+                    // Woken earlier, there is another letter, or none any more.
+                    let _ = timeout(wait, notified).await;
+                }
             }
         }
     }
@@ -273,7 +373,7 @@ impl Feed for Queue {
         if !self.goes_on() {
             return None;
         }
-        let job = self.lock().ready.pop_front();
+        let job = self.lock().pick(self.began);
         if job.is_some() {
             self.room.notify_one();
         }
@@ -329,12 +429,16 @@ impl Feed for Queue {
 
     fn give_back(&self, job: Job) {
         let now = self.clock.now();
+        let lane = self.lane_of(&job);
         let mut inner = self.lock();
         if inner.halted {
             inner.waits(job.seq, now, now);
             return;
         }
-        inner.ready.push_front(job);
+        if let Some(lane) = lane {
+            inner.lanes[lane].bucket.give_back();
+        }
+        inner.line(lane).push_front(job);
         drop(inner);
         self.letter.notify_one();
     }

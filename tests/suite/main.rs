@@ -15,6 +15,7 @@ mod floors;
 mod folder;
 mod killed;
 mod letters;
+mod limits;
 mod long_list;
 mod model;
 mod once;

@@ -12,7 +12,7 @@ use std::{
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use overblik::{
-    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Watcher},
+    dispatch::{Dispatch, DispatchError, Halt, Limits, Pace, Sent, Watcher},
     domain::{
         address::Address,
         article::ArticleId,
@@ -53,11 +53,16 @@ fn signing_key() -> SigningKey {
 }
 
 pub fn address(number: usize) -> String {
-    format!("reader{number}@kommune.example")
+    let domain = ["kommune.example", "gmail.example", "googlemail.example"][number % 3];
+    format!("reader{number}@{domain}")
 }
 
 pub fn id(number: usize) -> SubscriberId {
-    signing_key().subscriber_id(&Address::parse(&address(number)).unwrap().folded())
+    id_of(&address(number))
+}
+
+fn id_of(address: &str) -> SubscriberId {
+    signing_key().subscriber_id(&Address::parse(address).unwrap().folded())
 }
 
 pub fn never() -> Arc<AtomicBool> {
@@ -73,11 +78,18 @@ pub struct World {
     pub now: Cell<DateTime<Utc>>,
     pub boot: Boot,
     pub pace: Pace,
+    pub limits: Limits,
 }
 
 impl World {
     /// Freezes an issue for so many readers; every fifth is skipped.
     pub fn new(readers: usize) -> Self {
+        let readers: Vec<String> = (0..readers).map(address).collect();
+        Self::of(&readers)
+    }
+
+    /// The same for readers by their addresses.
+    pub fn of(readers: &[String]) -> Self {
         let key = IssueKey {
             date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
             frequency: Frequency::Daily,
@@ -144,10 +156,11 @@ impl World {
                 group: 2,
                 makers: 1,
             },
+            limits: Limits::default(),
         };
-        let mut plan = (0..readers).map(|number| PlanRow {
-            subscriber: id(number),
-            address: address(number),
+        let mut plan = readers.iter().enumerate().map(|(number, address)| PlanRow {
+            subscriber: id_of(address),
+            address: address.clone(),
             name: Some(format!("Læser {number}")),
             // Every fifth reader has chosen nothing that is in the issue.
             edition: if number % 5 == 4 {
@@ -190,6 +203,7 @@ impl World {
             clock: Arc::new(FixedClock(now)),
             pace: self.pace,
             watcher: Box::new(watcher),
+            limits: self.limits.clone(),
             stop,
         }
         .run(ledger, transport)

@@ -25,7 +25,7 @@ use super::{
     report::Report,
 };
 use crate::{
-    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent},
+    dispatch::{Dispatch, DispatchError, Halt, Limits, Pace, Sent},
     domain::{
         address::Address,
         clock::Clock as _,
@@ -356,6 +356,7 @@ impl Sender<'_> {
             gate: Box::new(gate),
             clock: Arc::new(self.session.clock),
             pace: self.pace(),
+            limits: Limits::of(&config.limits),
             watcher: Box::new(Progress::new(self.session, issue.key, issue.planned)),
             stop: Arc::clone(&self.stop),
         }

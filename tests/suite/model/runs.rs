@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use chrono::Duration;
 use overblik::{
+    dispatch::Limits,
     domain::delivery::{DeliveryState, Reply, Stage, StateName, Tally},
     ledger::{self, Boot, Owed},
     roster::OpenGate,
@@ -24,6 +25,8 @@ struct Step {
     cut_down: CutDown,
     then: Then,
     later: i64,
+    /// How many domains are limited in this run: none, one, or two that share a limit.
+    limited: usize,
 }
 
 /// What cuts a run down, if it comes so far.
@@ -82,12 +85,14 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Then::RetryFailed),
         1 => Just(Then::GiveUp),
     ];
-    (vec((0..14usize, act()), 0..6), cut_down, then, 0..400i64).prop_map(
-        |(acts, cut_down, then, later)| Step {
+    let acts = vec((0..14usize, act()), 0..6);
+    (acts, cut_down, then, 0..400i64, 0..3usize).prop_map(
+        |(acts, cut_down, then, later, limited)| Step {
             acts,
             cut_down,
             then,
             later,
+            limited,
         },
     )
 }
@@ -99,6 +104,14 @@ struct Model {
     boots: u32,
     letters: BTreeMap<String, usize>,
     allowed: BTreeMap<String, usize>,
+}
+
+/// Thirty letters a second to the first domain, or to both together.
+fn limits(domains: usize) -> Limits {
+    let also = ["\"googlemail.example\""][..domains.saturating_sub(1)].join("");
+    let table = format!("[\"gmail.example\"]\nrate = \"30/s\"\nalso = [{also}]\n");
+    let table = if domains == 0 { "" } else { &table };
+    Limits::of(&toml::from_str(table).unwrap())
 }
 
 const ISSUE: IssueNumber = IssueNumber(1);
@@ -117,6 +130,7 @@ impl Model {
 
     /// One run, to its end or until it is cut down.
     async fn run(&mut self, step: &Step) {
+        self.world.limits = limits(step.limited);
         let world = &self.world;
         let transport = MemoryTransport::new();
         for (reader, act) in &step.acts {
@@ -230,8 +244,8 @@ impl Model {
 
     async fn play(&mut self, steps: &[Step]) {
         let pace = self.world.pace;
-        // Two ranges ahead, and one that is begun.
-        let open_ranges = 3 * pace.range;
+        // Two ranges ahead, and one that is begun; of the lane, what is at hand and what is made.
+        let open_ranges = 3 * pace.range + pace.range + pace.connections as u64 + 3;
         for step in steps {
             let before = self.check();
             self.run(step).await;
@@ -252,6 +266,7 @@ impl Model {
             cut_down: CutDown::Nothing,
             then: Then::Nothing,
             later: 0,
+            limited: 1,
         };
         self.world.later(Duration::hours(6));
         self.run(&accepting).await;
@@ -273,7 +288,8 @@ proptest! {
         readers in 3..14usize,
         steps in vec(step(), 1..7),
     ) {
-        let clock = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let mut clock = tokio::runtime::Builder::new_current_thread();
+        let clock = clock.enable_time().start_paused(true).build().unwrap();
         clock.block_on(Model::new(readers).play(&steps));
     }
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use overblik::{
-    dispatch::{Dispatch, Pace, Sent},
+    dispatch::{Dispatch, Limits, Pace, Sent},
     domain::{
         address::Address,
         clock::FixedClock,
@@ -95,6 +95,7 @@ pub struct World {
     edition: Edition,
     readers: Vec<String>,
     pub connections: usize,
+    pub limits: Limits,
 }
 
 impl World {
@@ -163,6 +164,7 @@ impl World {
             edition,
             readers,
             connections: 1,
+            limits: Limits::default(),
         };
         let mut plan = world.readers.iter().map(|address| PlanRow {
             subscriber: signing_key().subscriber_id(&Address::parse(address).unwrap().folded()),
@@ -261,6 +263,7 @@ impl World {
                 ..Pace::default()
             },
             watcher: Box::new(|_: StateName| {}),
+            limits: self.limits.clone(),
             stop: Arc::default(),
         }
         .run(ledger, transport);
