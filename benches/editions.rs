@@ -6,7 +6,7 @@ mod crowd;
 use std::{
     hint::black_box,
     io::Write as _,
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -143,7 +143,7 @@ fn round(config: &Config, draft: &Draft, roster: &Roster) -> Result<Round, Failu
         pace: Pace::default(),
         watcher: Box::new(|_: StateName| {}),
         limits: Limits::default(),
-        stop: Arc::new(AtomicBool::new(false)),
+        stop: Arc::default(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let (_, sent) = runtime.block_on(run.run(ledger, &transport))?;

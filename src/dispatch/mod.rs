@@ -11,22 +11,23 @@ mod lanes;
 mod limits;
 mod maker;
 mod queue;
+mod stop;
 mod writer;
 
 use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize},
-        mpsc,
-    },
+    pin::pin,
+    sync::{Arc, Mutex, atomic::AtomicUsize, mpsc},
     thread::{self, JoinHandle},
 };
 
 use chrono::Duration;
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 
-pub use self::limits::{DomainLimit, LimitSettings, Limits};
 use self::{lanes::Lanes, maker::Makers, queue::Queue, writer::Writer};
+pub use self::{
+    limits::{DomainLimit, LimitSettings, Limits},
+    stop::Stop,
+};
 use crate::{
     domain::{
         clock::Clock,
@@ -132,8 +133,8 @@ pub struct Dispatch {
     pub limits: Limits,
     /// Is told how it goes.
     pub watcher: Box<dyn Watcher + Send>,
-    /// Set to begin no more letters.
-    pub stop: Arc<AtomicBool>,
+    /// Asked to begin no more letters.
+    pub stop: Arc<Stop>,
 }
 
 impl Dispatch {
@@ -156,7 +157,7 @@ impl Dispatch {
             ledger.marks(),
             outcomes,
             self.watcher,
-            self.stop,
+            Arc::clone(&self.stop),
             self.limits.clone(),
         ));
         let mut cut_off = CutOff {
@@ -203,7 +204,19 @@ impl Dispatch {
         let mut connections: FuturesUnordered<_> = (0..self.pace.connections.max(1))
             .map(|_| transport.carry(&*queue))
             .collect();
-        while connections.next().await.is_some() {}
+        let mut stopping = pin!(async {
+            self.stop.asked().await;
+            queue.halt(Some(Halt::Stopped));
+        });
+        let mut stops = false;
+        loop {
+            tokio::select! {
+                () = &mut stopping, if !stops => stops = true,
+                ended = connections.next() => if ended.is_none() {
+                    break;
+                },
+            }
+        }
         // A transport that gave up leaves letters in line: they wait.
         queue.halt(None);
         let written = end.await.map_err(|_| DispatchError::Thread)?;

@@ -3,11 +3,7 @@
 use std::{
     collections::VecDeque,
     io,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
     time::Duration,
 };
 
@@ -17,7 +13,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{Halt, Limits, OUR_FAULTS, OUR_PAUSE, Watcher};
+use super::{Halt, Limits, OUR_FAULTS, OUR_PAUSE, Stop, Watcher};
 use crate::{
     domain::{
         clock::Clock,
@@ -43,9 +39,11 @@ pub(super) struct Queue {
     room: Condvar,
     /// Rung when there is a letter, or will be none any more.
     letter: Notify,
+    /// Rung when no letter is to be begun any more, or none is left.
+    end: Notify,
     clock: Arc<dyn Clock>,
     marks: Arc<MarksFile>,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     limits: Limits,
     began: Instant,
 }
@@ -99,7 +97,7 @@ impl Queue {
         marks: Arc<MarksFile>,
         outcomes: mpsc::Sender<Outcome>,
         watcher: Box<dyn Watcher + Send>,
-        stop: Arc<AtomicBool>,
+        stop: Arc<Stop>,
         limits: Limits,
     ) -> Self {
         let lanes = limits.lanes().iter();
@@ -123,6 +121,7 @@ impl Queue {
             }),
             room: Condvar::new(),
             letter: Notify::new(),
+            end: Notify::new(),
             clock,
             marks,
             stop,
@@ -214,6 +213,9 @@ impl Queue {
             None => inner.wait(self.began),
         };
         drop(inner);
+        if !more && closed {
+            self.end.notify_waiters();
+        }
         if (more && job.is_some()) || (closed && !more) {
             // The next one who waits has something to take or to wait for, or is to end too.
             self.letter.notify_one();
@@ -232,16 +234,29 @@ impl Queue {
     fn wake_all(&self) {
         self.room.notify_all();
         self.letter.notify_waiters();
+        self.end.notify_waiters();
         // One who is about to wait finds this permit.
         self.letter.notify_one();
     }
 
     /// Whether letters may still be begun.
     pub(super) fn goes_on(&self) -> bool {
-        if self.stop.load(Ordering::Relaxed) {
+        if self.stop.is_asked() {
             self.halt(Some(Halt::Stopped));
         }
         !self.lock().halted
+    }
+
+    /// Waits until no letter is to be begun any more, or this holds.
+    async fn ends(&self, or: impl Fn(&Inner) -> bool + Send) {
+        loop {
+            // Rung between the look and the wait, it is heard all the same: `rung` stands before the look.
+            let rung = self.end.notified();
+            if !self.goes_on() || or(&self.lock()) {
+                return;
+            }
+            rung.await;
+        }
     }
 
     /// An outcome that needs no transport: a reader who is skipped, a row that goes back to waiting.
@@ -304,6 +319,11 @@ impl Inner {
             }
         }
         None
+    }
+
+    /// Whether no letter is left, and none comes any more.
+    fn is_over(&self) -> bool {
+        self.closed && !self.has_more()
     }
 
     fn has_more(&self) -> bool {
@@ -373,11 +393,25 @@ impl Feed for Queue {
         if !self.goes_on() {
             return None;
         }
-        let job = self.lock().pick(self.began);
+        let mut inner = self.lock();
+        let job = inner.pick(self.began);
+        let none_left = inner.is_over();
+        drop(inner);
         if job.is_some() {
             self.room.notify_one();
         }
+        if none_left {
+            self.end.notify_waiters();
+        }
         job
+    }
+
+    async fn halted(&self) {
+        self.ends(|_| false).await;
+    }
+
+    async fn over(&self) {
+        self.ends(Inner::is_over).await;
     }
 
     fn handing_over(&self, job: &Job) -> io::Result<()> {

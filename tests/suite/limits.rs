@@ -7,7 +7,7 @@ use std::{
 };
 
 use overblik::{
-    dispatch::{Limits, Sent},
+    dispatch::{Limits, Sent, Stop},
     store::Read as _,
     transport::{Feed, Receipt, Redelivery, Transport},
 };
@@ -165,7 +165,7 @@ async fn others_do_not_wait_for_a_domain_of_one_letter_an_hour() {
     let mut world = World::of(&readers(30, "gmail.com", 8, 1));
     world.limits = limits("[\"gmail.com\"]\nrate = \"1/hour\"\n");
     world.pace.range = 16;
-    let stop = Arc::default();
+    let stop: Arc<Stop> = Arc::default();
     let stopwatch = Stopwatch::start();
     let run = world.run(
         world.open(),
@@ -179,7 +179,7 @@ async fn others_do_not_wait_for_a_domain_of_one_letter_an_hour() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         // The run would go on for a week; asked to, it stops.
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        stop.ask();
     };
     let both = async { tokio::join!(run, others) };
     let (sent, ()) = tokio::time::timeout(Duration::from_secs(30), both)

@@ -6,13 +6,13 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
 };
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use overblik::{
-    dispatch::{Dispatch, DispatchError, Halt, Limits, Pace, Sent, Watcher},
+    dispatch::{Dispatch, DispatchError, Halt, Limits, Pace, Sent, Stop, Watcher},
     domain::{
         address::Address,
         article::ArticleId,
@@ -65,8 +65,8 @@ fn id_of(address: &str) -> SubscriberId {
     signing_key().subscriber_id(&Address::parse(address).unwrap().folded())
 }
 
-pub fn never() -> Arc<AtomicBool> {
-    Arc::new(AtomicBool::new(false))
+pub fn never() -> Arc<Stop> {
+    Arc::default()
 }
 
 /// A folder with a frozen issue, and all that a run needs.
@@ -190,7 +190,7 @@ impl World {
         transport: &T,
         gate: impl Gate + Send + 'static,
         watcher: impl Watcher + Send + 'static,
-        stop: Arc<AtomicBool>,
+        stop: Arc<Stop>,
     ) -> Result<(S, Sent), DispatchError> {
         let issue = store.issue(self.key).unwrap().expect("frozen");
         let now = self.now.get();
@@ -670,7 +670,9 @@ async fn a_stop_finishes_what_is_in_flight_and_the_rest_waits() {
     let transport = MemoryTransport::new();
     let stop = never();
     let asked = Arc::clone(&stop);
-    let watcher = move |_: StateName| asked.store(true, Ordering::Relaxed);
+    let watcher = move |_: StateName| {
+        asked.ask();
+    };
     let run = world.run(world.open(), &transport, OpenGate, watcher, stop);
     let (_, sent) = run.await.unwrap();
     assert_eq!(sent.halted, Some(Halt::Stopped));

@@ -6,14 +6,7 @@ mod due;
 mod progress;
 mod publishing;
 
-use std::{
-    io::ErrorKind,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
-};
+use std::{io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
 use clap::Args;
@@ -25,7 +18,7 @@ use super::{
     report::Report,
 };
 use crate::{
-    dispatch::{Dispatch, DispatchError, Halt, Limits, Pace, Sent},
+    dispatch::{Dispatch, DispatchError, Halt, Limits, Pace, Sent, Stop},
     domain::{
         address::Address,
         clock::Clock as _,
@@ -119,7 +112,7 @@ impl Send {
             .enable_all()
             .build()
             .map_err(|error| Failure::ours("starting", &error))?;
-        let stop = Arc::new(AtomicBool::new(false));
+        let stop = Arc::new(Stop::default());
         runtime.spawn(stop_on_signals(Arc::clone(&stop)));
         let mut sender = Sender {
             session,
@@ -188,12 +181,12 @@ fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
 
 /// The first signal asks for a stop: what is in flight is finished and everything written. The second ends the
 /// process, which is as safe as a crash.
-async fn stop_on_signals(stop: Arc<AtomicBool>) {
+async fn stop_on_signals(stop: Arc<Stop>) {
     loop {
         if !signal().await {
             return;
         }
-        if stop.swap(true, Ordering::Relaxed) {
+        if stop.ask() {
             std::process::exit(Exit::Deferred as i32);
         }
     }
@@ -225,7 +218,7 @@ struct Sender<'a> {
     room: &'a Newsroom,
     key: SigningKey,
     signer: Option<Arc<Signer>>,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     /// Who stands in the files, where planning has just read them.
     listing: Option<Listing>,
     report: Report,
@@ -311,7 +304,7 @@ impl Sender<'_> {
     }
 
     fn goes_on(&self) -> bool {
-        self.exit != Exit::Ours && !self.stop.load(Ordering::Relaxed)
+        self.exit != Exit::Ours && !self.stop.is_asked()
     }
 
     /// Sends one frozen issue; gives the ledger back.

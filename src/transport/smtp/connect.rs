@@ -1,6 +1,6 @@
 //! From nothing to a relay that waits for MAIL: TCP, TLS, greeting, EHLO, login.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use lettre::transport::smtp::{
     Error,
@@ -31,6 +31,12 @@ pub struct Relay {
     pub(super) hello_name: String,
     pub(super) encryption: Encryption,
     pub(super) login: Option<(Mechanism, Credentials)>,
+}
+
+impl fmt::Display for Relay {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}", self.host, self.port)
+    }
 }
 
 /// How the line is encrypted, with what certificates are checked against.
@@ -82,7 +88,7 @@ pub(super) struct Ready {
 /// # Errors
 /// What the relay refused or where it could not be reached: it says nothing of any letter.
 pub(super) async fn connect(relay: &Relay, patience: &Patience) -> Result<Ready, SendError> {
-    let place = format!("{}:{}", relay.host, relay.port);
+    let place = relay.to_string();
     let tcp = timeout(
         patience.connect,
         TcpStream::connect((relay.host.as_str(), relay.port)),

@@ -9,30 +9,39 @@
 //! Only 250 after the body is success. A connection on which a reply was missed, late or nonsense is never used again:
 //! the next reply on it would answer something else.
 
+mod brake;
 mod commands;
 mod connect;
 mod line;
 mod patience;
 mod reply;
+mod route;
 pub mod settings;
+mod standing;
 mod stream;
 mod tls;
 mod turn;
 mod verdict;
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::{
+    sync::atomic::AtomicU64,
+    time::{Duration, Instant},
+};
 
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use tokio::{sync::Mutex, time::sleep};
+use tokio::{sync::Notify, time::sleep};
 
-pub use self::{connect::Relay, patience::Patience, tls::TlsFault};
 use self::{
+    brake::asks_for_less,
     line::Line,
-    settings::{AuthKind, Pipelining, SmtpSettings},
-    turn::{End, Turns},
+    route::{Pass, Route},
+    settings::{AuthKind, SmtpSettings},
+    standing::{Entry, Kind},
+    turn::{Leave, Trouble, Turns, rest},
 };
-use super::{Feed, Job, Redelivery, Transport, TransportKind};
-use crate::domain::{newsletter::Newsletter, secret::Secret};
+pub use self::{connect::Relay, patience::Patience, tls::TlsFault};
+use super::{Feed, Job, Redelivery, SendError, Transport, TransportKind};
+use crate::domain::{delivery::Consequence, newsletter::Newsletter, secret::Secret};
 
 impl Relay {
     /// The relay of a config, with the secrets its files hold.
@@ -68,90 +77,233 @@ impl Relay {
     }
 }
 
-/// Carries letters to one relay.
+/// Carries letters to the first relay in a list that is in order.
 pub struct SmtpTransport {
-    relay: Relay,
+    routes: Vec<Route>,
     patience: Patience,
-    pipelining: Pipelining,
-    per_connection: usize,
-    /// The relay answered a group as no group can be answered: one command at a time for the rest of the run.
-    fallen_back: AtomicBool,
-    /// Whether the relay was reached the last time.
-    reached: AtomicBool,
-    /// Connections in a row that came to nothing.
-    faults: AtomicU32,
-    /// Held by the one who tries a relay that was not reached, or not yet; the others wait for what comes of it.
-    trying: Mutex<()>,
+    /// The next connection's number.
+    numbers: AtomicU64,
+    /// Rung when a relay's standing has changed.
+    changed: Notify,
+}
+
+/// Where the next connection goes.
+enum Way<'t> {
+    /// To this relay.
+    To(Pass<'t>),
+    /// Nowhere: no letter is to be begun any more.
+    Over,
+    /// Nowhere: no relay is given any more letters in this run.
+    Closed,
+}
+
+/// How the work with one relay ended.
+enum Ended {
+    /// The feed has no more letters.
+    NoMore,
+    /// A connection is done with, and the relay was in order; or another is better now.
+    Left,
+    /// The relay is in trouble.
+    Trouble(Trouble),
 }
 
 impl SmtpTransport {
     /// Carries letters to a relay, with the deadlines of RFC 5321.
     pub fn new(relay: Relay, settings: &SmtpSettings) -> Self {
+        let patience = Patience::default();
         Self {
-            relay,
-            patience: Patience::default(),
-            pipelining: settings.pipelining,
-            per_connection: settings.per_connection.max(1),
-            fallen_back: AtomicBool::new(false),
-            reached: AtomicBool::new(false),
-            faults: AtomicU32::new(0),
-            trying: Mutex::new(()),
+            routes: vec![Route::new(relay, settings, &patience)],
+            patience,
+            numbers: AtomicU64::new(0),
+            changed: Notify::new(),
         }
+    }
+
+    /// The same with a further relay, for when those before it are not in order.
+    #[must_use]
+    pub fn or(mut self, relay: Relay, settings: &SmtpSettings) -> Self {
+        let route = Route::new(relay, settings, &self.patience);
+        self.routes.push(route);
+        self
     }
 
     /// The same with other deadlines.
     #[must_use]
-    pub fn with_patience(self, patience: Patience) -> Self {
+    pub fn with_patience(mut self, patience: Patience) -> Self {
+        let routes = self.routes.into_iter();
+        self.routes = routes.map(|route| route.with_patience(&patience)).collect();
         Self { patience, ..self }
     }
 
-    /// How letters go out on a connection.
-    fn mode(&self, line: &Line) -> Pipelining {
-        if !line.offers.pipelining || self.fallen_back.load(Ordering::Relaxed) {
-            return Pipelining::Off;
-        }
-        match self.pipelining {
-            Pipelining::Auto => Pipelining::OneTurn,
-            stated => stated,
-        }
+    /// The relays, first to last, by name and port, and how many letters each has accepted.
+    pub fn accepted(&self) -> Vec<(String, u64)> {
+        let routes = self.routes.iter();
+        routes
+            .map(|route| (route.relay.to_string(), route.accepted()))
+            .collect()
     }
 
-    /// One command at a time from now on.
-    fn fall_back(&self, why: &str) {
-        if !self.fallen_back.swap(true, Ordering::Relaxed) {
-            tracing::warn!(relay = %self.relay.host, %why, "the relay cannot be pipelined to; one command at a time from now on");
-        }
-    }
-
-    /// The relay has answered for a letter: whatever was wrong is over.
-    fn prospers(&self) {
-        self.faults.store(0, Ordering::Relaxed);
-    }
-
-    /// The next letter and a connection to carry it; `None` when no more are to be begun. Whoever waits for a relay in
-    /// trouble holds no letter meanwhile.
-    async fn next<F: Feed>(&self, feed: &F) -> Option<(Line, Job)> {
+    /// Leave to hold a connection to the first relay in order, waited for without holding a letter. A relay in trouble
+    /// is tried again by one connection, when it has rested; the others go on with the next in the list.
+    async fn way<F: Feed>(&self, feed: &F) -> Way<'_> {
         loop {
-            let trying = self.trying.lock().await;
-            let mut job = feed.next().await?;
-            let faults = self.faults.load(Ordering::Relaxed);
-            if faults > 0 {
-                feed.give_back(job);
-                sleep(self.patience.pause_after(faults)).await;
-                job = feed.next().await?;
-            }
-            let alone = (faults > 0 || !self.reached.load(Ordering::Relaxed)).then_some(trying);
-            let opened = Line::open(&self.relay, &self.patience).await;
-            self.reached.store(opened.is_ok(), Ordering::Relaxed);
-            match opened {
-                Ok(line) => return Some((line, job)),
-                Err(error) => {
-                    self.faults.fetch_add(1, Ordering::Relaxed);
-                    drop(alone);
-                    feed.settle(job, Err(error));
+            let changed = self.changed.notified();
+            let mut rests: Option<Duration> = None;
+            let mut lost = 0;
+            for place in 0..self.routes.len() {
+                let others = self.others_in_order(place);
+                match Pass::ask(self, place, Instant::now(), others) {
+                    Ok(pass) => return Way::To(pass),
+                    Err(Entry::Awaited) => break,
+                    Err(Entry::Rests(left)) => {
+                        rests = Some(rests.map_or(left, |rests| rests.min(left)));
+                    }
+                    Err(Entry::Lost) => lost += 1,
+                    Err(Entry::Open | Entry::Try | Entry::Retried) => {}
                 }
             }
+            let at_work = || {
+                self.routes
+                    .iter()
+                    .any(|route| route.standing().is_at_work())
+            };
+            if lost == self.routes.len() && !at_work() {
+                return Way::Closed;
+            }
+            tokio::select! {
+                () = feed.over() => return Way::Over,
+                () = changed => {}
+                () = sleep(rests.unwrap_or_default()), if rests.is_some() => {}
+            }
         }
+    }
+
+    fn others_in_order(&self, place: usize) -> bool {
+        let mut others = self.routes.iter().enumerate();
+        others.any(|(other, route)| other != place && route.standing().is_in_order())
+    }
+
+    /// Carries letters to one relay over one connection, until the feed has no more, the connection has carried as many
+    /// as it should, or the relay is in trouble.
+    async fn work<F: Feed>(&self, pass: &Pass<'_>, feed: &F) -> Ended {
+        let route = pass.route();
+        // While others carry the letters, one who tries a relay again holds none up.
+        let bare = pass.is_retrial() && self.takes_letters();
+        if !bare && !route.brake.is_off() {
+            rest(feed, route.brake.pause()).await;
+        }
+        let Some(job) = feed.next().await else {
+            return Ended::NoMore;
+        };
+        let held = if bare {
+            feed.give_back(job);
+            None
+        } else {
+            Some(job)
+        };
+        let opened = {
+            let idle = async {
+                match &held {
+                    Some(_) => feed.halted().await,
+                    None => feed.over().await,
+                }
+            };
+            tokio::select! {
+                opened = Line::open(&route.relay, &self.patience) => Some(opened),
+                () = idle => None,
+            }
+        };
+        let (line, job) = match opened {
+            Some(Ok(line)) => {
+                pass.reached();
+                match held {
+                    Some(job) => (line, Some(job)),
+                    None => (line, feed.next().await),
+                }
+            }
+            Some(Err(error)) => return Ended::Trouble(unopened(route, held, error)),
+            None => {
+                if let Some(job) = held {
+                    feed.give_back(job);
+                }
+                return Ended::NoMore;
+            }
+        };
+        let Some(job) = job else {
+            line.quit(&self.patience).await;
+            return Ended::NoMore;
+        };
+        let mut turns = Turns::new(pass, &self.patience, line);
+        let end = turns.work(feed, job).await;
+        if end.leave != Leave::Drops {
+            turns.into_line().quit(&self.patience).await;
+        }
+        match (end.trouble, end.leave) {
+            (Some(trouble), _) => Ended::Trouble(trouble),
+            (None, Leave::NoMore) => Ended::NoMore,
+            (None, _) => Ended::Left,
+        }
+    }
+
+    /// Whether letters go to any relay now.
+    fn takes_letters(&self) -> bool {
+        let mut routes = self.routes.iter();
+        routes.any(|route| route.standing().takes_letters())
+    }
+
+    /// A relay is in trouble: a letter of which nothing was handed over goes to the next at once. Where none takes it,
+    /// it is the letter's own outcome, in the words of all of them.
+    fn fails<F: Feed>(&self, pass: Pass<'_>, feed: &F, trouble: Trouble) {
+        pass.fails(trouble.kind, &trouble.words);
+        drop(pass);
+        let Some((job, error)) = trouble.held else {
+            return;
+        };
+        if self.takes_letters() {
+            feed.give_back(job);
+        } else if self.routes.len() > 1 && error.consequence() == Consequence::Wait {
+            let what = self.words();
+            feed.settle(job, Err(SendError::Unreached { what }));
+        } else {
+            feed.settle(job, Err(error));
+        }
+    }
+
+    /// What the relays said last, each by its name where there are several.
+    fn words(&self) -> String {
+        let said = self.routes.iter().map(|route| {
+            let standing = route.standing();
+            match self.routes.len() {
+                1 => standing.words().to_owned(),
+                _ => format!("{}: {}", route.relay, standing.words()),
+            }
+        });
+        said.collect::<Vec<_>>().join("; ")
+    }
+
+    /// No relay is given any more letters: each waits by the relays' fault, until that ends the run.
+    async fn hold_up<F: Feed>(&self, feed: &F) {
+        while let Some(job) = feed.next().await {
+            let what = self.words();
+            feed.settle(job, Err(SendError::Unreached { what }));
+        }
+    }
+}
+
+/// No session came about: nothing of the letter was said.
+fn unopened(route: &Route, held: Option<Job>, error: SendError) -> Trouble {
+    let overrun = match &error {
+        SendError::Refused { reply, .. } if asks_for_less(reply) => route.brake.press(),
+        _ => false,
+    };
+    Trouble {
+        kind: if overrun {
+            Kind::Overrun
+        } else {
+            Kind::Refuses
+        },
+        words: error.to_string(),
+        held: held.map(|job| (job, error)),
     }
 }
 
@@ -161,15 +313,16 @@ impl Transport for SmtpTransport {
     }
 
     async fn carry<F: Feed>(&self, feed: &F) {
-        while let Some((line, job)) = self.next(feed).await {
-            let mut turns = Turns::new(self, line);
-            match turns.work(feed, job).await {
-                End::Quits => turns.into_line().quit(&self.patience).await,
-                // Nothing more is said on it.
-                End::Drops => {}
-                End::Trouble => {
-                    self.faults.fetch_add(1, Ordering::Relaxed);
-                }
+        loop {
+            let pass = match self.way(feed).await {
+                Way::To(pass) => pass,
+                Way::Over => return,
+                Way::Closed => return self.hold_up(feed).await,
+            };
+            match self.work(&pass, feed).await {
+                Ended::NoMore => return,
+                Ended::Left => {}
+                Ended::Trouble(trouble) => self.fails(pass, feed, trouble),
             }
         }
     }
