@@ -68,6 +68,7 @@ impl Makers {
                         seq: row.seq,
                         attempts: row.attempts,
                         letter,
+                        relay: None,
                     });
                 }
                 Err(Unmade::Settled(state)) => {

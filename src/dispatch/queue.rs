@@ -420,6 +420,10 @@ impl Feed for Queue {
 
     fn settle(&self, job: Job, result: Result<Receipt, SendError>) {
         let (seq, attempts) = (job.seq, job.attempts);
+        let left = result
+            .as_ref()
+            .map_or_else(SendError::may_have_left, |_| true);
+        let relay = job.relay.filter(|_| left);
         let mark = match &result {
             Ok(_) => Some(Mark::Accepted),
             Err(error) => match error.consequence() {
@@ -457,7 +461,7 @@ impl Feed for Queue {
             seq,
             state: Settled::To(state),
             at,
-            relay: None,
+            relay,
         });
     }
 

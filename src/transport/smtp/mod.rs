@@ -24,10 +24,11 @@ mod turn;
 mod verdict;
 
 use std::{
-    sync::atomic::AtomicU64,
+    sync::{Arc, atomic::AtomicU64},
     time::{Duration, Instant},
 };
 
+use chrono_tz::Tz;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use tokio::{sync::Notify, time::sleep};
 
@@ -40,8 +41,8 @@ use self::{
     turn::{Leave, Trouble, Turns, rest},
 };
 pub use self::{connect::Relay, patience::Patience, tls::TlsFault};
-use super::{Feed, Job, Redelivery, SendError, Transport, TransportKind};
-use crate::domain::{delivery::Consequence, newsletter::Newsletter, secret::Secret};
+use super::{Allowance, Feed, Job, Redelivery, SendError, Transport, TransportKind};
+use crate::domain::{clock::Clock, delivery::Consequence, newsletter::Newsletter, secret::Secret};
 
 impl Relay {
     /// The relay of a config, with the secrets its files hold.
@@ -104,7 +105,7 @@ enum Ended {
     /// A connection is done with, and the relay was in order; or another is better now.
     Left,
     /// The relay is in trouble.
-    Trouble(Trouble),
+    Trouble(Box<Trouble>),
 }
 
 impl SmtpTransport {
@@ -135,6 +136,22 @@ impl SmtpTransport {
         Self { patience, ..self }
     }
 
+    /// The same, keeping relays to their warm-up plans, whose days are those of a zone.
+    #[must_use]
+    pub fn warming_up(mut self, zone: Tz, clock: &Arc<dyn Clock>) -> Self {
+        let routes = self.routes.into_iter();
+        self.routes = routes.map(|route| route.warming_up(zone, clock)).collect();
+        self
+    }
+
+    /// What each relay may have, first to last; `None` for one that has no warm-up plan.
+    pub fn allowances(&self) -> Vec<Option<Arc<Allowance>>> {
+        let routes = self.routes.iter();
+        routes
+            .map(|route| route.throttle.allowance.clone())
+            .collect()
+    }
+
     /// The relays, first to last, by name and port, and how many letters each has accepted.
     pub fn accepted(&self) -> Vec<(String, u64)> {
         let routes = self.routes.iter();
@@ -149,8 +166,12 @@ impl SmtpTransport {
         loop {
             let changed = self.changed.notified();
             let mut rests: Option<Duration> = None;
-            let mut lost = 0;
+            let (mut lost, mut spent) = (0, 0);
             for place in 0..self.routes.len() {
+                if self.routes[place].throttle.is_spent() {
+                    spent += 1;
+                    continue;
+                }
                 let others = self.others_in_order(place);
                 match Pass::ask(self, place, Instant::now(), others) {
                     Ok(pass) => return Way::To(pass),
@@ -167,8 +188,9 @@ impl SmtpTransport {
                     .iter()
                     .any(|route| route.standing().is_at_work())
             };
-            if lost == self.routes.len() && !at_work() {
-                return Way::Closed;
+            if lost + spent == self.routes.len() && !at_work() {
+                // What a plan holds up waits for another day, and nobody is at fault.
+                return if spent > 0 { Way::Over } else { Way::Closed };
             }
             tokio::select! {
                 () = feed.over() => return Way::Over,
@@ -180,13 +202,16 @@ impl SmtpTransport {
 
     fn others_in_order(&self, place: usize) -> bool {
         let mut others = self.routes.iter().enumerate();
-        others.any(|(other, route)| other != place && route.standing().is_in_order())
+        others.any(|(other, route)| {
+            other != place && !route.throttle.is_spent() && route.standing().is_in_order()
+        })
     }
 
     /// Carries letters to one relay over one connection, until the feed has no more, the connection has carried as many
     /// as it should, or the relay is in trouble.
     async fn work<F: Feed>(&self, pass: &Pass<'_>, feed: &F) -> Ended {
         let route = pass.route();
+        let feed = &route.throttle.around(feed);
         // While others carry the letters, one who tries a relay again holds none up.
         let bare = pass.is_retrial() && self.takes_letters();
         if !bare && !route.brake.is_off() {
@@ -221,7 +246,7 @@ impl SmtpTransport {
                     None => (line, feed.next().await),
                 }
             }
-            Some(Err(error)) => return Ended::Trouble(unopened(route, held, error)),
+            Some(Err(error)) => return Ended::Trouble(Box::new(unopened(route, held, error))),
             None => {
                 if let Some(job) = held {
                     feed.give_back(job);
@@ -239,7 +264,7 @@ impl SmtpTransport {
             turns.into_line().quit(&self.patience).await;
         }
         match (end.trouble, end.leave) {
-            (Some(trouble), _) => Ended::Trouble(trouble),
+            (Some(trouble), _) => Ended::Trouble(Box::new(trouble)),
             (None, Leave::NoMore) => Ended::NoMore,
             (None, _) => Ended::Left,
         }
@@ -248,13 +273,14 @@ impl SmtpTransport {
     /// Whether letters go to any relay now.
     fn takes_letters(&self) -> bool {
         let mut routes = self.routes.iter();
-        routes.any(|route| route.standing().takes_letters())
+        routes.any(|route| !route.throttle.is_spent() && route.standing().takes_letters())
     }
 
     /// A relay is in trouble: a letter of which nothing was handed over goes to the next at once. Where none takes it,
     /// it is the letter's own outcome, in the words of all of them.
     fn fails<F: Feed>(&self, pass: Pass<'_>, feed: &F, trouble: Trouble) {
         pass.fails(trouble.kind, &trouble.words);
+        let feed = &pass.route().throttle.around(feed);
         drop(pass);
         let Some((job, error)) = trouble.held else {
             return;
@@ -320,9 +346,11 @@ impl Transport for SmtpTransport {
                 Way::Closed => return self.hold_up(feed).await,
             };
             match self.work(&pass, feed).await {
+                // There may be more, for another relay.
+                Ended::NoMore if pass.route().throttle.is_spent() => {}
                 Ended::NoMore => return,
                 Ended::Left => {}
-                Ended::Trouble(trouble) => self.fails(pass, feed, trouble),
+                Ended::Trouble(trouble) => self.fails(pass, feed, *trouble),
             }
         }
     }

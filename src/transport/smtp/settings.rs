@@ -2,9 +2,10 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::secret::Secret;
+use crate::domain::{rate::Rate, secret::Secret, warm_up::WarmUp};
 
 /// The relay that letters are handed to, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,12 @@ pub struct SmtpSettings {
     pub connections: usize,
     /// How many letters a connection carries before it is replaced.
     pub per_connection: usize,
+    /// The most letters it is given; no limit where it is absent.
+    pub rate: Option<Rate>,
+    /// The most letters of each day while it is made known, from the first day on.
+    pub warm_up: Vec<u64>,
+    /// That first day.
+    pub warm_up_from: Option<NaiveDate>,
     /// The name we log in under; without one we do not log in.
     pub username: Option<String>,
     /// The password, or the token of XOAUTH2.
@@ -49,6 +56,9 @@ impl Default for SmtpSettings {
             ca_file: None,
             connections: 4,
             per_connection: 1000,
+            rate: None,
+            warm_up: Vec::new(),
+            warm_up_from: None,
             username: None,
             password: None,
             password_file: None,
@@ -65,6 +75,23 @@ impl SmtpSettings {
             TlsMode::Implicit => 465,
             TlsMode::Starttls | TlsMode::None => 587,
         })
+    }
+
+    /// What it is called where its letters are counted: name and port.
+    pub fn name(&self) -> String {
+        format!(
+            "{}:{}",
+            self.host.as_deref().unwrap_or_default(),
+            self.port()
+        )
+    }
+
+    /// How it is made known; `None` where it is known.
+    pub fn warm_up(&self) -> Option<WarmUp> {
+        let days = self.warm_up.clone();
+        self.warm_up_from
+            .filter(|_| !days.is_empty())
+            .map(|from| WarmUp { days, from })
     }
 
     /// Whether the relay is this machine: `localhost` (RFC 6761 §6.3) or a loopback address.

@@ -3,9 +3,11 @@
 mod binary;
 mod encrypted;
 mod killed;
+mod limits;
 mod marks;
 mod postfix;
 mod sink;
+mod warm_up;
 mod world;
 
 use overblik::{

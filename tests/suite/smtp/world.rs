@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use overblik::{
-    dispatch::{Dispatch, Limits, Pace, Sent},
+    dispatch::{Dispatch, Limits, Pace, Sent, Stop},
     domain::{
         address::Address,
         clock::FixedClock,
@@ -17,7 +17,7 @@ use overblik::{
         secret::Secret,
         subscriber::Format,
     },
-    ledger::{Boot, Ledger},
+    ledger::{Boot, Ledger, Owed},
     letter::{
         Letterhead, Links, Reader, Splicer, Stamp,
         encode::EncodedPiece,
@@ -26,7 +26,7 @@ use overblik::{
     roster::OpenGate,
     store::{FrozenIssue, PlanRow, Read as _, Store as _, StoredPiece, sqlite::SqliteStore},
     transport::{
-        Job, Transport as _,
+        Job, Redelivery, Transport as _,
         smtp::{
             Patience, Relay, SmtpTransport,
             settings::{Pipelining, SmtpSettings, TlsMode},
@@ -96,6 +96,8 @@ pub struct World {
     readers: Vec<String>,
     pub connections: usize,
     pub limits: Limits,
+    pub stop: Arc<Stop>,
+    pub now: DateTime<Utc>,
 }
 
 impl World {
@@ -165,6 +167,8 @@ impl World {
             readers,
             connections: 1,
             limits: Limits::default(),
+            stop: Arc::default(),
+            now: start(),
         };
         let mut plan = world.readers.iter().map(|address| PlanRow {
             subscriber: signing_key().subscriber_id(&Address::parse(address).unwrap().folded()),
@@ -176,8 +180,25 @@ impl World {
         world
     }
 
+    pub fn newsletter(&self) -> &Newsletter {
+        &self.newsletter
+    }
+
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    /// Takes from the ledger what the relays have had today, what a dead run is owed included, as `send` does.
+    pub fn recount(&self, transport: &SmtpTransport) {
+        let mut store = self.open();
+        let issue = store.issue(KEY).unwrap().unwrap().number;
+        let (state, boot) = (self.folder.path(), Boot::named("boot"));
+        let owed = Owed::of(&store, state, issue, &boot, Redelivery::Doubles, self.now).unwrap();
+        owed.settle(&mut store, state, issue).unwrap();
+        for allowance in transport.allowances().iter().flatten() {
+            let taken = store.taken_since(allowance.relay(), allowance.midnight());
+            allowance.recount(taken.unwrap());
+        }
     }
 
     fn open(&self) -> SqliteStore {
@@ -208,6 +229,7 @@ impl World {
                 seq: number as u64,
                 attempts: 0,
                 letter: self.splicer.letter(&self.edition, &reader).unwrap(),
+                relay: None,
             }
         });
         letters.collect()
@@ -250,21 +272,21 @@ impl World {
             &issue,
             &boot,
             redelivery,
-            start(),
+            self.now,
         )
         .unwrap();
         let run = Dispatch {
             splicer: Arc::clone(&self.splicer),
             editions: Arc::new([self.edition.clone()]),
             gate: Box::new(OpenGate),
-            clock: Arc::new(FixedClock(start())),
+            clock: Arc::new(FixedClock(self.now)),
             pace: Pace {
                 connections: self.connections,
                 ..Pace::default()
             },
             watcher: Box::new(|_: StateName| {}),
             limits: self.limits.clone(),
-            stop: Arc::default(),
+            stop: Arc::clone(&self.stop),
         }
         .run(ledger, transport);
         let (_, sent) = tokio::time::timeout(Duration::from_secs(60), run)
