@@ -42,7 +42,7 @@ use crate::{
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
-    transport::{Allowance, Transport, TransportKind, file::FileTransport, smtp::SmtpTransport},
+    transport::{Allowance, Transport, TransportKind, file::FileTransport},
 };
 
 /// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
@@ -129,6 +129,7 @@ impl Send {
             allowances: vec![],
             listing: None,
             report: Report::default(),
+            relays: Vec::new(),
             this_run: Tally::default(),
             exit: Exit::Done,
         };
@@ -139,16 +140,16 @@ impl Send {
                 runtime.block_on(sender.work(&self, store, &transport))
             }
             TransportKind::Smtp => {
-                let relay = room.config.relay().map_err(|faults| Failure {
+                let transport = room.config.relays().map_err(|faults| Failure {
                     exit: Exit::Usage,
                     faults,
                 })?;
                 let clock: Arc<dyn Clock> = Arc::new(session.clock);
-                let zone = room.config.newsletter.timezone;
-                let transport =
-                    SmtpTransport::new(relay, &room.config.transport.smtp).warming_up(zone, &clock);
+                let transport = transport.warming_up(room.config.newsletter.timezone, &clock);
                 sender.allowances = transport.allowances();
-                runtime.block_on(sender.work(&self, store, &transport))
+                let result = runtime.block_on(sender.work(&self, store, &transport));
+                sender.relays = transport.accepted();
+                result
             }
         };
         // In JSON a failure is the one document; what was sent all the same, `status` tells.
@@ -235,6 +236,8 @@ struct Sender<'a> {
     /// Who stands in the files, where planning has just read them.
     listing: Option<Listing>,
     report: Report,
+    /// How many letters each relay accepted.
+    relays: Vec<(String, u64)>,
     this_run: Tally,
     exit: Exit,
 }
@@ -455,6 +458,12 @@ impl Sender<'_> {
             let accepted = self.this_run.accepted;
             match (transport.kind, &transport.smtp.host) {
                 _ if accepted == 0 => {}
+                (TransportKind::Smtp, _) if self.relays.len() > 1 => {
+                    for (relay, letters) in &self.relays {
+                        self.session
+                            .say(&format!("{letters} letters handed to {relay}"));
+                    }
+                }
                 (TransportKind::Smtp, Some(host)) => {
                     self.session
                         .say(&format!("{accepted} letters handed to {host}"));

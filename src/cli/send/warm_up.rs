@@ -15,7 +15,7 @@ pub(super) fn allowances(room: &Newsroom, clock: &Arc<dyn Clock>) -> Vec<Option<
     let (transport, zone) = (&room.config.transport, room.config.newsletter.timezone);
     let relays = match transport.kind {
         TransportKind::File => vec![],
-        TransportKind::Smtp => vec![&transport.smtp],
+        TransportKind::Smtp => transport.smtp.each(),
     };
     let allowances = relays.into_iter().map(|relay| {
         let plan = relay.warm_up()?;

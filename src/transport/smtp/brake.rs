@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use crate::domain::{delivery::Reply, enhanced_code::EnhancedCode};
+use crate::{
+    domain::{delivery::Reply, enhanced_code::EnhancedCode},
+    transport::Feed,
+};
 
 /// How often in a row a relay may say nothing else at the greatest pause before it counts as one in trouble.
 const PATIENCE: u32 = 3;
@@ -33,8 +36,10 @@ struct State {
     pause: Duration,
     /// How often in a row the relay said nothing else at the greatest pause.
     at_greatest: u32,
-    /// How many pauses were asked for.
-    asked: u32,
+    /// How often the relay asked for fewer.
+    presses: u32,
+    /// How many pauses were taken.
+    taken: u32,
 }
 
 impl Brake {
@@ -54,6 +59,7 @@ impl Brake {
     pub(super) fn press(&self) -> bool {
         let greatest = self.first * GREATEST;
         let mut state = self.lock();
+        state.presses = state.presses.wrapping_add(1);
         if state.pause == greatest {
             state.at_greatest += 1;
         }
@@ -61,12 +67,20 @@ impl Brake {
         state.at_greatest >= PATIENCE
     }
 
-    /// The relay accepted a letter: the pause shrinks by a quarter, and ends below the first.
-    pub(super) fn ease(&self) {
+    /// How often the relay has asked for fewer: noted when a letter is begun.
+    pub(super) fn presses(&self) -> u32 {
+        self.lock().presses
+    }
+
+    /// The relay accepted a letter that was begun after so many presses: the pause shrinks by a quarter, and ends below
+    /// half the first. What was under way when it asked for fewer says nothing of the pause.
+    pub(super) fn ease(&self, presses: u32) {
         let mut state = self.lock();
-        state.at_greatest = 0;
+        if presses != state.presses {
+            return;
+        }
         state.pause = state.pause * 3 / 4;
-        if state.pause < self.first {
+        if state.pause < self.first / 2 {
             state.pause = Duration::ZERO;
         }
     }
@@ -88,10 +102,18 @@ impl Brake {
         if state.pause.is_zero() {
             return Duration::ZERO;
         }
-        state.asked = state.asked.wrapping_add(1);
+        state.taken = state.taken.wrapping_add(1);
         // Multiples of the golden ratio lie evenly, however many are taken (Knuth, TAOCP 3, §6.4).
-        let spread = state.asked.wrapping_mul(2_654_435_769) >> 16;
+        let spread = state.taken.wrapping_mul(2_654_435_769) >> 16;
         state.pause + state.pause / 2 * spread / 65_536
+    }
+}
+
+/// Waits so long, or until there is nothing to wait for any more.
+pub(super) async fn rest<F: Feed>(feed: &F, pause: Duration) {
+    tokio::select! {
+        () = tokio::time::sleep(pause) => {}
+        () = feed.over() => {}
     }
 }
 
@@ -128,10 +150,13 @@ mod tests {
         assert_eq!(spent[9..], [true; 2]);
         brake.hold();
         assert!(!brake.press());
-        brake.ease();
+        // One that was under way before the last press.
+        brake.ease(brake.presses() - 1);
+        assert_eq!(stands(), 64);
+        brake.ease(brake.presses());
         assert_eq!(stands(), 48);
         for _ in 0..20 {
-            brake.ease();
+            brake.ease(brake.presses());
         }
         assert!(brake.is_off());
     }

@@ -16,10 +16,16 @@ use tokio_rustls::TlsConnector;
 use super::{
     Patience,
     reply::{Broken, heard, plain},
+    settings::{AuthKind, SmtpSettings},
     stream::{Meter, Secured, Wire},
+    tls::{TlsFault, encryption},
 };
 use crate::{
-    domain::delivery::{Reply, Stage},
+    domain::{
+        delivery::{Reply, Stage},
+        newsletter::Newsletter,
+        secret::Secret,
+    },
     transport::SendError,
 };
 
@@ -31,6 +37,40 @@ pub struct Relay {
     pub(super) hello_name: String,
     pub(super) encryption: Encryption,
     pub(super) login: Option<(Mechanism, Credentials)>,
+}
+
+impl Relay {
+    /// The relay of a config, with the secrets its files hold.
+    ///
+    /// # Errors
+    /// The authorities are no certificates, or the host no name a certificate can carry.
+    pub fn new(
+        settings: &SmtpSettings,
+        newsletter: &Newsletter,
+        password: Option<&Secret>,
+        authorities: Option<&[u8]>,
+    ) -> Result<Self, TlsFault> {
+        let host = settings.host.clone().unwrap_or_default();
+        let login = settings.username.as_ref().zip(password);
+        Ok(Self {
+            port: settings.port(),
+            hello_name: settings
+                .hello_name
+                .clone()
+                .unwrap_or_else(|| newsletter.from.address.domain().to_owned()),
+            encryption: encryption(settings.tls, &host, authorities)?,
+            login: login.map(|(name, password)| {
+                let mechanism = match settings.auth {
+                    AuthKind::Plain => Mechanism::Plain,
+                    AuthKind::Login => Mechanism::Login,
+                    AuthKind::Xoauth2 => Mechanism::Xoauth2,
+                };
+                let password = password.expose().to_owned();
+                (mechanism, Credentials::new(name.clone(), password))
+            }),
+            host,
+        })
+    }
 }
 
 impl fmt::Display for Relay {

@@ -6,12 +6,16 @@
 //! | group | 2 | asked for, and offered |
 //! | off | 4 | asked for, not offered, or the relay answered a group as no group can be answered |
 //!
+//! Letters go to the first relay of the list that is in order (`way`); what is known of each is its `Route`. One in
+//! trouble is passed over (`standing`), and one that asks for fewer letters gets fewer on all its connections (`brake`).
+//!
 //! Only 250 after the body is success. A connection on which a reply was missed, late or nonsense is never used again:
 //! the next reply on it would answer something else.
 
 mod brake;
 mod commands;
 mod connect;
+mod end;
 mod line;
 mod patience;
 mod reply;
@@ -22,61 +26,26 @@ mod stream;
 mod tls;
 mod turn;
 mod verdict;
+mod way;
 
-use std::{
-    sync::{Arc, atomic::AtomicU64},
-    time::{Duration, Instant},
-};
+use std::sync::{Arc, atomic::AtomicU64};
 
 use chrono_tz::Tz;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use tokio::{sync::Notify, time::sleep};
+use tokio::sync::Notify;
 
 use self::{
-    brake::asks_for_less,
+    brake::{asks_for_less, rest},
+    end::{Leave, Trouble},
     line::Line,
     route::{Pass, Route},
-    settings::{AuthKind, SmtpSettings},
-    standing::{Entry, Kind},
-    turn::{Leave, Trouble, Turns, rest},
+    settings::SmtpSettings,
+    standing::Kind,
+    turn::Turns,
+    way::Way,
 };
 pub use self::{connect::Relay, patience::Patience, tls::TlsFault};
 use super::{Allowance, Feed, Job, Redelivery, SendError, Transport, TransportKind};
-use crate::domain::{clock::Clock, delivery::Consequence, newsletter::Newsletter, secret::Secret};
-
-impl Relay {
-    /// The relay of a config, with the secrets its files hold.
-    ///
-    /// # Errors
-    /// The authorities are no certificates, or the host no name a certificate can carry.
-    pub fn new(
-        settings: &SmtpSettings,
-        newsletter: &Newsletter,
-        password: Option<&Secret>,
-        authorities: Option<&[u8]>,
-    ) -> Result<Self, TlsFault> {
-        let host = settings.host.clone().unwrap_or_default();
-        let login = settings.username.as_ref().zip(password);
-        Ok(Self {
-            port: settings.port(),
-            hello_name: settings
-                .hello_name
-                .clone()
-                .unwrap_or_else(|| newsletter.from.address.domain().to_owned()),
-            encryption: tls::encryption(settings.tls, &host, authorities)?,
-            login: login.map(|(name, password)| {
-                let mechanism = match settings.auth {
-                    AuthKind::Plain => Mechanism::Plain,
-                    AuthKind::Login => Mechanism::Login,
-                    AuthKind::Xoauth2 => Mechanism::Xoauth2,
-                };
-                let password = password.expose().to_owned();
-                (mechanism, Credentials::new(name.clone(), password))
-            }),
-            host,
-        })
-    }
-}
+use crate::domain::{clock::Clock, delivery::Consequence};
 
 /// Carries letters to the first relay in a list that is in order.
 pub struct SmtpTransport {
@@ -86,16 +55,6 @@ pub struct SmtpTransport {
     numbers: AtomicU64,
     /// Rung when a relay's standing has changed.
     changed: Notify,
-}
-
-/// Where the next connection goes.
-enum Way<'t> {
-    /// To this relay.
-    To(Pass<'t>),
-    /// Nowhere: no letter is to be begun any more.
-    Over,
-    /// Nowhere: no relay is given any more letters in this run.
-    Closed,
 }
 
 /// How the work with one relay ended.
@@ -158,53 +117,6 @@ impl SmtpTransport {
         routes
             .map(|route| (route.relay.to_string(), route.accepted()))
             .collect()
-    }
-
-    /// Leave to hold a connection to the first relay in order, waited for without holding a letter. A relay in trouble
-    /// is tried again by one connection, when it has rested; the others go on with the next in the list.
-    async fn way<F: Feed>(&self, feed: &F) -> Way<'_> {
-        loop {
-            let changed = self.changed.notified();
-            let mut rests: Option<Duration> = None;
-            let (mut lost, mut spent) = (0, 0);
-            for place in 0..self.routes.len() {
-                if self.routes[place].throttle.is_spent() {
-                    spent += 1;
-                    continue;
-                }
-                let others = self.others_in_order(place);
-                match Pass::ask(self, place, Instant::now(), others) {
-                    Ok(pass) => return Way::To(pass),
-                    Err(Entry::Awaited) => break,
-                    Err(Entry::Rests(left)) => {
-                        rests = Some(rests.map_or(left, |rests| rests.min(left)));
-                    }
-                    Err(Entry::Lost) => lost += 1,
-                    Err(Entry::Open | Entry::Try | Entry::Retried) => {}
-                }
-            }
-            let at_work = || {
-                self.routes
-                    .iter()
-                    .any(|route| route.standing().is_at_work())
-            };
-            if lost + spent == self.routes.len() && !at_work() {
-                // What a plan holds up waits for another day, and nobody is at fault.
-                return if spent > 0 { Way::Over } else { Way::Closed };
-            }
-            tokio::select! {
-                () = feed.over() => return Way::Over,
-                () = changed => {}
-                () = sleep(rests.unwrap_or_default()), if rests.is_some() => {}
-            }
-        }
-    }
-
-    fn others_in_order(&self, place: usize) -> bool {
-        let mut others = self.routes.iter().enumerate();
-        others.any(|(other, route)| {
-            other != place && !route.throttle.is_spent() && route.standing().is_in_order()
-        })
     }
 
     /// Carries letters to one relay over one connection, until the feed has no more, the connection has carried as many

@@ -162,12 +162,12 @@ impl<'t> Pass<'t> {
         }
     }
 
-    /// The relay accepted a letter.
-    pub(super) fn accepted(&self, seq: u64) {
+    /// The relay accepted a letter that was begun after it had asked for fewer so many times.
+    pub(super) fn accepted(&self, seq: u64, presses: u32) {
         let route = self.route();
         tracing::debug!(delivery = seq, relay = %route.relay, "handed over");
         route.accepted.fetch_add(1, Ordering::Relaxed);
-        route.brake.ease();
+        route.brake.ease(presses);
     }
 
     /// The relay is in trouble; its words are kept.

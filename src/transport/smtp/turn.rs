@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::{
     Patience,
-    brake::asks_for_less,
+    brake::{asks_for_less, rest},
     commands::{body, envelope, needs_smtputf8},
+    end::{End, Leave},
     line::Line,
     reply::{Broken, closes, refuses},
     route::Pass,
@@ -18,60 +19,6 @@ use crate::{
     letter::Letter,
     transport::{Feed, Job, SendError},
 };
-
-/// How the work on a connection ended.
-pub(super) struct End {
-    pub(super) leave: Leave,
-    /// What it tells of the relay.
-    pub(super) trouble: Option<Trouble>,
-}
-
-/// How a connection is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leave {
-    /// No more letters come, or none for this relay.
-    NoMore,
-    /// With a goodbye: it has carried as many as it should, or another is better now.
-    Quits,
-    /// Without a word: it is not to be used any more.
-    Drops,
-}
-
-/// What went wrong with the relay.
-pub(super) struct Trouble {
-    pub(super) kind: Kind,
-    /// In the relay's words, where it has said any.
-    pub(super) words: String,
-    /// The letter it was told about, of which nothing was handed over, and what became of it if no other relay takes
-    /// it.
-    pub(super) held: Option<(Job, SendError)>,
-}
-
-impl Leave {
-    fn at_ease(self) -> End {
-        End {
-            leave: self,
-            trouble: None,
-        }
-    }
-
-    fn in_trouble(self, kind: Kind, words: String) -> End {
-        let held = None;
-        End {
-            leave: self,
-            trouble: Some(Trouble { kind, words, held }),
-        }
-    }
-
-    fn holding(self, kind: Kind, job: Job, error: SendError) -> End {
-        let words = error.to_string();
-        let held = Some((job, error));
-        End {
-            leave: self,
-            trouble: Some(Trouble { kind, words, held }),
-        }
-    }
-}
 
 /// What became of MAIL, RCPT and DATA.
 enum Opening {
@@ -97,6 +44,8 @@ pub(super) struct Turns<'t> {
     line: Line,
     /// What is written next; kept for its room.
     text: String,
+    /// How often the relay had asked for fewer when the last letter was waited for.
+    presses: u32,
     /// A transaction that must not be gone on with was opened all the same: the connection is left.
     tainted: bool,
 }
@@ -108,6 +57,7 @@ impl<'t> Turns<'t> {
             patience,
             line,
             text: String::new(),
+            presses: pass.route().brake.presses(),
             tainted: false,
         }
     }
@@ -156,11 +106,12 @@ impl<'t> Turns<'t> {
     }
 
     /// The next letter, after the pause the relay asked for. Meanwhile no letter is held, nor a connection for long.
-    async fn next<F: Feed>(&self, feed: &F) -> Result<Job, Leave> {
+    async fn next<F: Feed>(&mut self, feed: &F) -> Result<Job, Leave> {
         if self.is_done() {
             return Err(Leave::Quits);
         }
         let brake = &self.pass.route().brake;
+        self.presses = brake.presses();
         if !brake.is_off() {
             let pause = brake.pause();
             if pause > HELD {
@@ -374,7 +325,7 @@ impl<'t> Turns<'t> {
             let seq = job.seq;
             feed.settle(job, judged(reply, handed_over));
             if accepted {
-                self.pass.accepted(seq);
+                self.pass.accepted(seq, self.presses);
             }
             let end = if closed || overrun.is_some() {
                 let leave = if closed { Leave::Drops } else { Leave::Quits };
@@ -529,14 +480,6 @@ impl<'t> Turns<'t> {
             true => Leave::Drops.in_trouble(Kind::Cuts, words),
             false => Leave::Drops.at_ease(),
         }
-    }
-}
-
-/// Waits so long, or until there is nothing to wait for any more.
-pub(super) async fn rest<F: Feed>(feed: &F, pause: Duration) {
-    tokio::select! {
-        () = tokio::time::sleep(pause) => {}
-        () = feed.over() => {}
     }
 }
 

@@ -5,8 +5,12 @@ mod encrypted;
 mod killed;
 mod limits;
 mod marks;
+mod pace;
 mod postfix;
+mod relays;
 mod sink;
+mod slowly;
+mod stopped;
 mod warm_up;
 mod world;
 

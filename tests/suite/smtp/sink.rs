@@ -159,6 +159,11 @@ impl Sink {
         self.inner.lock().unwrap()
     }
 
+    /// Hangs up on everybody, and listens no more.
+    pub fn die(&self) {
+        self.task.abort();
+    }
+
     pub fn taken(&self) -> Vec<Taken> {
         self.lock().taken.clone()
     }

@@ -260,6 +260,19 @@ impl World {
         SmtpTransport::new(relay, settings).with_patience(patient())
     }
 
+    /// A relay that asks for no login.
+    pub fn relay(&self, settings: &SmtpSettings) -> Relay {
+        Relay::new(settings, &self.newsletter, None, None).unwrap()
+    }
+
+    /// The transport of relays that ask for no login, first to last.
+    pub fn relays(&self, each: &[SmtpSettings], patience: Patience) -> SmtpTransport {
+        let first = SmtpTransport::new(self.relay(&each[0]), &each[0]).with_patience(patience);
+        each[1..].iter().fold(first, |transport, settings| {
+            transport.or(self.relay(settings), settings)
+        })
+    }
+
     /// One run, as `send` makes it; it must end.
     pub async fn run(&self, transport: &SmtpTransport) -> Sent {
         let store = self.open();
