@@ -191,19 +191,25 @@ impl SmtpTransport {
     /// A relay is in trouble: a letter of which nothing was handed over goes to the next at once. Where none takes it,
     /// it is the letter's own outcome, in the words of all of them.
     fn fails<F: Feed>(&self, pass: Pass<'_>, feed: &F, trouble: Trouble) {
-        pass.fails(trouble.kind, &trouble.words);
-        let feed = &pass.route().throttle.around(feed);
+        let route = pass.route();
+        let (relay, feed) = (&route.relay, &route.throttle.around(feed));
+        let fresh = pass.fails(trouble.kind, &trouble.words);
         drop(pass);
-        let Some((job, error)) = trouble.held else {
-            return;
-        };
-        if self.takes_letters() {
-            feed.give_back(job);
-        } else if self.routes.len() > 1 && error.consequence() == Consequence::Wait {
-            let what = self.words();
-            feed.settle(job, Err(SendError::Unreached { what }));
-        } else {
-            feed.settle(job, Err(error));
+        let elsewhere = self.takes_letters();
+        let waits = |error: &SendError| error.consequence() == Consequence::Wait;
+        // A letter that waits for it tells of it.
+        let told = matches!(&trouble.held, Some((_, error)) if !elsewhere && waits(error));
+        if fresh && !told {
+            tracing::warn!(%relay, fault = %trouble.words, "the relay is in trouble");
+        }
+        match trouble.held {
+            None => {}
+            Some((job, _)) if elsewhere => feed.give_back(job),
+            Some((job, error)) if self.routes.len() > 1 && waits(&error) => {
+                let what = self.words();
+                feed.settle(job, Err(SendError::Unreached { what }));
+            }
+            Some((job, error)) => feed.settle(job, Err(error)),
         }
     }
 
@@ -211,9 +217,11 @@ impl SmtpTransport {
     fn words(&self) -> String {
         let said = self.routes.iter().map(|route| {
             let standing = route.standing();
-            match self.routes.len() {
-                1 => standing.words().to_owned(),
-                _ => format!("{}: {}", route.relay, standing.words()),
+            let (name, words) = (route.relay.to_string(), standing.words());
+            if self.routes.len() == 1 || words.starts_with(&name) {
+                words.to_owned()
+            } else {
+                format!("{name}: {words}")
             }
         });
         said.collect::<Vec<_>>().join("; ")

@@ -170,17 +170,15 @@ impl<'t> Pass<'t> {
         route.brake.ease(presses);
     }
 
-    /// The relay is in trouble; its words are kept.
-    pub(super) fn fails(&self, kind: Kind, words: &str) {
+    /// The relay is in trouble; its words are kept. Whether it is a new trouble.
+    pub(super) fn fails(&self, kind: Kind, words: &str) -> bool {
         let said = match kind {
             Kind::Refuses => words.to_owned(),
             Kind::Cuts => format!("letter after letter is cut off: {words}"),
             Kind::Overrun => format!("it takes too few letters, however slowly they come: {words}"),
         };
         let mut standing = self.route().standing();
-        if standing.fails(self.number, kind, said, Instant::now()) {
-            tracing::warn!(relay = %self.route().relay, fault = %words, "the relay is in trouble");
-        }
+        standing.fails(self.number, kind, said, Instant::now())
     }
 }
 
