@@ -13,7 +13,7 @@ use overblik::{
 };
 use tokio::time::Instant;
 
-use crate::once::World;
+use crate::{model, once::World};
 
 /// Takes every letter and notes when.
 struct Stopwatch {
@@ -132,13 +132,17 @@ async fn a_list_of_one_domain_goes_at_its_rate_and_no_faster() {
 
 #[tokio::test(start_paused = true)]
 async fn nine_in_ten_readers_at_a_limited_domain_go_at_its_rate_and_the_ranges_close() {
-    let mut world = World::of(&readers(40, "gmail.com", 18, 2));
-    world.limits = limits("[\"gmail.com\"]\nrate = \"20/s\"\n");
-    world.pace.range = 32;
-    let stopwatch = Stopwatch::start();
-    let sent = world.run_through(&stopwatch).await;
-    check(&world, &stopwatch, &sent);
-    check_rate(&stopwatch.at("gmail.com"), 20, 1.03);
+    // A hundred thousand in a long run.
+    let rounds = if model::cases(0) < 300 { 40 } else { 5000 };
+    for per_second in [10, 100] {
+        let mut world = World::of(&readers(rounds, "gmail.com", 18, 2));
+        world.limits = limits(&format!("[\"gmail.com\"]\nrate = \"{per_second}/s\"\n"));
+        world.pace.range = 512;
+        let stopwatch = Stopwatch::start();
+        let sent = world.run_through(&stopwatch).await;
+        check(&world, &stopwatch, &sent);
+        check_rate(&stopwatch.at("gmail.com"), per_second, 1.03);
+    }
 }
 
 // Not under a paused clock, which would run ahead for one lane while rows are claimed for the other.

@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use chrono_tz::Europe::Copenhagen;
 use overblik::{
     domain::clock::{Clock, FixedClock},
+    ledger,
+    store::Read as _,
     transport::smtp::{
         Relay, SmtpTransport,
         settings::{Pipelining, SmtpSettings},
@@ -56,6 +58,13 @@ async fn over_three_days_with_restarts_and_a_kill_no_day_has_more_than_its_lette
         assert_eq!(sink.taken().len() - before, expected);
         assert_eq!(states(&sent), [5, 0, 0, 0, 35]);
     }
+
+    // Who waits for a first try is not given up, however late it is.
+    let mut store = world.open();
+    let issue = store.issues().unwrap()[0].number;
+    let years_later = world.now + chrono::Duration::days(1000);
+    assert_eq!(ledger::give_up(&mut store, issue, years_later).unwrap(), 0);
+    drop(store);
 
     world.now += chrono::Duration::days(1);
     let second_day = transport(&world, &relay);

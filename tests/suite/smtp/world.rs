@@ -201,7 +201,7 @@ impl World {
         }
     }
 
-    fn open(&self) -> SqliteStore {
+    pub fn open(&self) -> SqliteStore {
         SqliteStore::open(&self.folder.path().join("ledger.db")).unwrap()
     }
 
