@@ -1,6 +1,8 @@
 //! What two thousand readers with two thousand sets of choices cost against two thousand with one set; and what a
 //! letter costs against copying its bytes. `benches/README.md` has the figures.
 
+// The long lists are other benches'.
+#[allow(dead_code)]
 mod crowd;
 
 use std::{
@@ -32,13 +34,16 @@ use overblik::{
 
 use crowd::Failure;
 
+/// How many readers there are.
+const READERS: usize = 2000;
+
 /// Each side is measured so often, by turns.
 const ROUNDS: usize = 9;
 
 fn main() -> Result<(), Failure> {
     let config = crowd::config()?;
     let draft = crowd::issue(&config)?;
-    let many = crowd::different(&config, &draft.digest);
+    let many = crowd::different(&config, &draft.digest, READERS);
     let one = vec![typical(&config, &draft, &many)?; many.len()];
     let sides = [crowd::roster(&one)?, crowd::roster(&many)?];
 

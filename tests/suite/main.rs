@@ -7,6 +7,8 @@
 mod again;
 mod articles;
 mod bad_input;
+// The long lists are the benches'.
+#[allow(dead_code)]
 #[path = "../../benches/crowd/mod.rs"]
 mod crowd;
 mod dkim;

@@ -380,6 +380,10 @@ impl Read for FaultyStore {
     ) -> Result<Option<DeliveryRow>, StoreError> {
         self.inner.row_of(issue, reader)
     }
+    fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError> {
+        self.inner.row_at(issue, seq)
+    }
+
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
         self.inner.is_due(issue, now)
     }

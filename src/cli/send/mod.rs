@@ -363,7 +363,8 @@ impl Sender<'_> {
             config.known(),
             self.key.clone(),
             self.room.state.suppressions(),
-        );
+        )
+        .keeping(self.room.state.listing());
         let gate = match self.listing.take() {
             Some(listing) => gate.knowing(listing),
             None => gate,
@@ -397,23 +398,21 @@ impl Sender<'_> {
         Ok(store)
     }
 
-    /// Under another key than the plan's every reader would be a stranger, and skipped for good.
+    /// Under another key than the plan's every reader would be a stranger, and skipped for good. A plan is made under
+    /// one key: its first row speaks for all.
     fn knows_the_readers(&self, store: &SqliteStore, issue: &IssueRow) -> Result<(), Failure> {
-        for state in [StateName::Waiting, StateName::Deferred] {
-            for row in store.rows(issue.number, state, 1)? {
-                let known = Address::parse(&row.address).is_ok_and(|address| {
-                    self.key.subscriber_id(&address.folded()) == row.subscriber
-                });
-                if !known {
-                    return Err(refused(
-                        format!("{} was planned under another signing key", issue.key),
-                        "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or \
-                         cancel the issue with `overblik issues cancel`",
-                    ));
-                }
-            }
+        let known = store.row_at(issue.number, 0)?.is_none_or(|row| {
+            Address::parse(&row.address)
+                .is_ok_and(|address| self.key.subscriber_id(&address.folded()) == row.subscriber)
+        });
+        if known {
+            return Ok(());
         }
-        Ok(())
+        Err(refused(
+            format!("{} was planned under another signing key", issue.key),
+            "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or cancel the \
+             issue with `overblik issues cancel`",
+        ))
     }
 
     /// What a run of one issue means for the exit code and the report.

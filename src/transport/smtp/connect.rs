@@ -7,7 +7,7 @@ use lettre::transport::smtp::{
     authentication::{Credentials, Mechanism},
     client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
     commands::Ehlo,
-    extension::ClientId,
+    extension::{ClientId, Extension, ServerInfo},
 };
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{net::TcpStream, time::timeout};
@@ -15,7 +15,8 @@ use tokio_rustls::TlsConnector;
 
 use super::{
     Patience,
-    reply::{Broken, heard, plain},
+    login::log_in,
+    reply::{Broken, heard, is_for_good, plain},
     settings::{AuthKind, SmtpSettings},
     stream::{Meter, Secured, Wire},
     tls::{TlsFault, encryption},
@@ -114,6 +115,16 @@ impl Offers {
         offers.smtputf8 &= offers.eight_bit;
         offers
     }
+
+    /// What lettre keeps: PIPELINING is not among it, so it counts as not offered.
+    fn kept(info: &ServerInfo) -> Self {
+        let eight_bit = info.supports_feature(Extension::EightBitMime);
+        Self {
+            pipelining: false,
+            smtputf8: eight_bit && info.supports_feature(Extension::SmtpUtfEight),
+            eight_bit,
+        }
+    }
 }
 
 /// A connection on which MAIL may be said.
@@ -174,20 +185,18 @@ pub(super) async fn connect(relay: &Relay, patience: &Patience) -> Result<Ready,
         .await?;
     }
     // lettre keeps no PIPELINING of its EHLO, so it is said once more.
-    let offered = within(
-        patience.session,
-        "EHLO",
-        connection.command(Ehlo::new(hello)),
-    )
-    .await?;
-    let offers = Offers::of(offered.message());
+    let again = connection.command(Ehlo::new(hello));
+    let offers = match within(patience.session, "EHLO", again).await {
+        Ok(offered) => Offers::of(offered.message()),
+        // OpenSMTPD takes none a second time.
+        Err(SendError::Refused { reply, .. }) if is_for_good(&reply) => {
+            Offers::kept(connection.server_info())
+        }
+        Err(error) => return Err(error),
+    };
     if let Some((mechanism, credentials)) = &relay.login {
-        within(
-            patience.session,
-            "the login",
-            connection.auth(&[*mechanism], credentials),
-        )
-        .await?;
+        let login = log_in(&mut connection, *mechanism, credentials);
+        within(patience.session, "the login", login).await?;
     }
     Ok(Ready {
         connection,

@@ -17,6 +17,7 @@ mod commands;
 mod connect;
 mod end;
 mod line;
+mod login;
 mod patience;
 mod reply;
 mod route;

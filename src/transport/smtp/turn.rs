@@ -12,7 +12,7 @@ use super::{
     route::Pass,
     settings::Pipelining,
     standing::Kind,
-    verdict::{agrees, cut, is_lost, is_of_a_letter, judged, odd},
+    verdict::{agrees, cut, is_lost, is_mail_for_now, is_of_a_letter, judged, odd},
 };
 use crate::{
     domain::delivery::{Consequence, Reply, Stage},
@@ -420,8 +420,14 @@ impl<'t> Turns<'t> {
             return None;
         };
         if error.consequence() == Consequence::Wait {
-            let kind = self.slowed(reply).unwrap_or(Kind::Refuses);
-            return Some(leave.holding(kind, job, error));
+            let overrun = self.slowed(reply);
+            // Some relays take so many letters a connection and then no more: OpenSMTPD says 452 after a hundred. A
+            // fresh connection tells whether it was that.
+            if overrun.is_none() && self.line.answered > 0 && is_mail_for_now(&error) {
+                feed.give_back(job);
+                return Some(leave.at_ease());
+            }
+            return Some(leave.holding(overrun.unwrap_or(Kind::Refuses), job, error));
         }
         let overrun = self.heed(reply);
         let words = error.to_string();

@@ -8,7 +8,7 @@ use overblik::{
     domain::{
         address::Address,
         clock::FixedClock,
-        delivery::StateName,
+        delivery::{DeliveryState, StateName},
         issue::{Frequency, IssueKey},
         key::SigningKey,
         language::Language,
@@ -97,6 +97,7 @@ pub struct World {
     pub connections: usize,
     pub limits: Limits,
     pub stop: Arc<Stop>,
+    /// What the clock of the next run says.
     pub now: DateTime<Utc>,
 }
 
@@ -213,6 +214,25 @@ impl World {
                 let from = job.letter.envelope.from().unwrap().to_string();
                 (address.clone(), (from, job.letter.bytes))
             })
+            .collect()
+    }
+
+    /// The readers whose deliveries stand in a state, each with what was said of theirs.
+    pub fn standing(&self, state: StateName) -> BTreeMap<String, String> {
+        let store = self.open();
+        let issue = store.issue(KEY).unwrap().unwrap().number;
+        let rows = store.rows(issue, state, self.readers.len() as u64).unwrap();
+        let words = |state| match state {
+            DeliveryState::Accepted { reply }
+            | DeliveryState::Deferred { reply, .. }
+            | DeliveryState::Failed { reply }
+            | DeliveryState::Doubtful { reply } => reply,
+            DeliveryState::Queued | DeliveryState::Sending | DeliveryState::Skipped { .. } => {
+                String::new()
+            }
+        };
+        rows.into_iter()
+            .map(|row| (row.address, words(row.state)))
             .collect()
     }
 
