@@ -15,7 +15,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use overblik::{
     config::Config,
-    dispatch::{Dispatch, Pace},
+    dispatch::{Dispatch, Limits, Pace},
     domain::{
         address::Address,
         clock::FixedClock,
@@ -148,6 +148,7 @@ fn round(config: &Config, draft: &Draft, roster: &Roster) -> Result<Round, Failu
         clock: Arc::new(FixedClock(now())),
         pace: Pace::default(),
         watcher: Box::new(|_: StateName| {}),
+        limits: Limits::default(),
         stop: Arc::default(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;

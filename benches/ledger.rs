@@ -226,6 +226,7 @@ fn accepted(seq: u64) -> Outcome {
             reply: "2.0.0 Ok: queued as 4cQ2Xk0JZLz9sTw".into(),
         }),
         at: now(),
+        relay: None,
     }
 }
 

@@ -73,12 +73,20 @@ impl fmt::Display for Key {
         for (place, step) in self.0.iter().enumerate() {
             match step {
                 Step::Name(name) if place == 0 => out.write_str(name)?,
+                // As TOML wants it: `limits."gmail.com"`.
+                Step::Name(name) if !is_bare(name) => write!(out, ".\"{name}\"")?,
                 Step::Name(name) => write!(out, ".{name}")?,
                 Step::Index(index) => write!(out, "[{index}]")?,
             }
         }
         Ok(())
     }
+}
+
+/// Whether a key may stand without quotes.
+fn is_bare(name: &str) -> bool {
+    let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    !name.is_empty() && name.chars().all(bare)
 }
 
 #[cfg(test)]
@@ -94,5 +102,7 @@ mod tests {
             Key::of("transport.file.path").variable(),
             "OVERBLIK__TRANSPORT__FILE__PATH"
         );
+        let key = Key::of("limits").name("gmail.com").name("rate");
+        assert_eq!(key.to_string(), "limits.\"gmail.com\".rate");
     }
 }

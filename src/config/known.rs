@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::key::{Key, Step};
 use crate::{
     compose::SelectionSettings,
+    dispatch::DomainLimit,
     domain::{
         ad::Ad,
         fault::{Fault, nearest},
@@ -27,7 +28,7 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 16] = [
+pub(super) const TABLES: [&str; 17] = [
     "newsletter",
     "schedule",
     "selection",
@@ -36,6 +37,7 @@ pub(super) const TABLES: [&str; 16] = [
     "bounce",
     "dkim",
     "transport",
+    "limits",
     "retry",
     "subscribers",
     "state",
@@ -45,6 +47,9 @@ pub(super) const TABLES: [&str; 16] = [
     "publisher",
     "ad",
 ];
+
+/// The name in the example of a table whose entries people name themselves.
+pub(super) const ANY: &str = "*";
 
 /// A whole, sound config with nothing in it but what must be stated: every key of every table, each with its
 /// default, `null` where it has none. An array of tables has one entry.
@@ -68,6 +73,7 @@ pub(super) fn example() -> &'static Value {
             "transport": filled::<TransportSettings>(json!({
                 "smtp": { "relay": [{ "host": "smtp2.avis.example" }] },
             })),
+            "limits": { ANY: filled::<DomainLimit>(json!({ "rate": "10/s" })) },
             "retry": filled::<RetrySettings>(json!({})),
             "subscribers": filled::<SubscribersSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),
@@ -98,10 +104,15 @@ fn filled<T: DeserializeOwned + Serialize>(required: Value) -> Value {
 /// The example's value at a key; each entry of an array of tables has the example's one entry as its own.
 pub(super) fn example_at(key: &Key) -> Option<&'static Value> {
     key.0.iter().try_fold(example(), |value, step| match step {
-        Step::Name(name) => value.get(name),
+        Step::Name(name) => entry(value, name),
         Step::Index(_) if is_tables(value) => value.get(0),
         Step::Index(_) => None,
     })
+}
+
+/// What a table of the example has under a name.
+pub(super) fn entry<'e>(table: &'e Value, name: &str) -> Option<&'e Value> {
+    table.get(name).or_else(|| table.get(ANY))
 }
 
 /// Whether a value of the example is an array of tables.

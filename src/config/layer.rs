@@ -11,7 +11,7 @@ use toml::{
 
 use super::{
     key::{Key, Step},
-    known::{example, is_tables, unknown_key},
+    known::{entry, example, is_tables, unknown_key},
 };
 use crate::domain::fault::Fault;
 
@@ -130,9 +130,9 @@ fn drop_lines(node: &mut Node, torn: &dyn Fn(usize) -> bool) {
 
 fn strip(node: &mut Node, known: &Value, key: &Key, unknown: &mut Vec<(Key, usize, Fault)>) {
     match (&mut node.kind, known) {
-        (NodeKind::Table(table), Value::Object(names)) => table.retain(|name, inner| {
+        (NodeKind::Table(table), Value::Object(_)) => table.retain(|name, inner| {
             let key = key.name(name);
-            match names.get(name) {
+            match entry(known, name) {
                 Some(known) => {
                     strip(inner, known, &key, unknown);
                     true

@@ -26,6 +26,7 @@ pub use files::folder_of;
 use self::typed::Reading;
 use crate::{
     compose::SelectionSettings,
+    dispatch::LimitSettings,
     domain::{
         ad::Ad,
         fault::Fault,
@@ -66,6 +67,8 @@ pub struct Config {
     pub dkim: DkimSettings,
     /// `[transport]`
     pub transport: TransportSettings,
+    /// `[limits]`
+    pub limits: LimitSettings,
     /// `[retry]`
     pub retry: RetrySettings,
     /// `[subscribers]`
@@ -148,6 +151,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let bounce = reading.take("bounce");
     let dkim = reading.take("dkim");
     let transport = reading.take("transport");
+    let limits = reading.take("limits");
     let retry = reading.take("retry");
     let subscribers = reading.take("subscribers");
     let state = reading.take("state");
@@ -166,6 +170,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         bounce: bounce?,
         dkim: dkim?,
         transport: transport?,
+        limits: limits?,
         retry: retry?,
         subscribers: subscribers?,
         state: state?,
@@ -246,6 +251,7 @@ impl Config {
             "bounce": self.bounce,
             "dkim": self.dkim,
             "transport": self.transport,
+            "limits": self.limits,
             "retry": self.retry,
             "subscribers": self.subscribers,
             "state": self.state,
@@ -265,7 +271,10 @@ impl Config {
         let mut text = String::new();
         for table in known::TABLES {
             // An empty list would be read as a key of the table above it; leaving it out says the same.
-            if effective[table].as_array().is_some_and(Vec::is_empty) {
+            let value = &effective[table];
+            let is_empty = value.as_array().is_some_and(Vec::is_empty)
+                || value.as_object().is_some_and(serde_json::Map::is_empty);
+            if is_empty {
                 continue;
             }
             let stated = json!({ table: without_nulls(&effective[table]) });

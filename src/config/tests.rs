@@ -70,7 +70,9 @@ fn collect_missing(table: &str, fields: &Value, missing: &mut Vec<String>) {
     for line in DEFAULT.lines() {
         let bare = line.strip_prefix("# ").unwrap_or(line);
         if bare.starts_with('[') {
-            here = bare.trim_matches(['[', ']']) == table;
+            let name = bare.trim_matches(['[', ']']);
+            let named = table.strip_suffix(".*");
+            here = name == table || named.is_some_and(|of| name.starts_with(&format!("{of}.\"")));
         }
         match bare.split_once(" = ") {
             Some((key, _)) if here && !key.contains(' ') => {
@@ -712,4 +714,81 @@ fn a_further_relays_password_is_masked() {
     assert!(shown.contains("[[transport.smtp.relay]]"), "{shown}");
     let again = loaded(&[("default.toml", &shown)], &[]).unwrap();
     assert_eq!(again.effective(), config.effective());
+}
+
+#[test]
+fn limits_are_named_by_their_domains_and_rates_are_rates() {
+    let check = |added: &str, expected: &[&str]| assert_eq!(faults_of(added), expected, "{added}");
+    check(
+        "[limits.\"GMail.com\"]\nrate = \"10/s\"\nalso = [\"googlemail.com\"]\n[limits.\"rødgrød.dk\"]\nrate = \"1/hour\"\n",
+        &[],
+    );
+    check("[limits]\n", &[]);
+    let no_rate = "is no rate";
+    for bad in ["10", "0/s", "10/sec", "ti/s"] {
+        check(
+            &format!("[limits.\"gmail.com\"]\nrate = \"{bad}\"\n"),
+            &[&format!("2 limits.\"gmail.com\".rate `{bad}` {no_rate}")],
+        );
+        check(
+            &format!("[transport.smtp]\nrate = \"{bad}\"\n"),
+            &[&format!("2 transport.smtp.rate `{bad}` {no_rate}")],
+        );
+    }
+    check(
+        "[limits.gmail]\nrate = \"1/s\"\n",
+        &["1 limits.gmail `gmail` is no mail domain"],
+    );
+    check(
+        "[limits.\"gmail.com\"]\nrat = \"1/s\"\n",
+        &[
+            "1 limits.\"gmail.com\".rate missing: it has no default",
+            "2 limits.\"gmail.com\".rat unknown key",
+        ],
+    );
+    check(
+        "[limits.\"gmail.com\"]\nrate = \"1/s\"\nalso = [\"a b\", \"aol.com\"]\n",
+        &["3 limits.\"gmail.com\".also[0] `a b` is no mail domain"],
+    );
+    let twice = |key: &str, domain: &str| {
+        format!("{key} `{domain}` has a limit already, by `limits.\"GMAIL.com\"`")
+    };
+    check(
+        "[limits.\"gmail.com\"]\nrate = \"1/s\"\nalso = [\"Gmail.Com\"]\n[limits.\"GMAIL.com\"]\nrate = \"2/s\"\n",
+        &[
+            &twice("1 limits.\"gmail.com\"", "gmail.com"),
+            &twice("3 limits.\"gmail.com\".also[0]", "gmail.com"),
+        ],
+    );
+    check(
+        "[limits]\nrate = \"1/s\"\n",
+        &["2 limits.rate `1/s` where a table is needed"],
+    );
+}
+
+#[test]
+fn a_warm_up_plan_has_a_first_day_and_letters_on_each() {
+    let check = |added: &str, expected: &[&str]| {
+        let smtp = format!("[transport.smtp]\n{added}");
+        assert_eq!(faults_of(&smtp), expected, "{added}");
+    };
+    check("warm_up = [200, 500]\nwarm_up_from = 2026-11-23\n", &[]);
+    check(
+        "warm_up = [200, 0]\n",
+        &[
+            "2 transport.smtp.warm_up[1] a day without a letter",
+            "2 transport.smtp.warm_up the plan has no first day",
+        ],
+    );
+    check(
+        "warm_up_from = 2026-11-23\n",
+        &["2 transport.smtp.warm_up_from there is no plan that begins then"],
+    );
+    check(
+        "warm_up = \"200\"\n[[transport.smtp.relay]]\nhost = \"b.example\"\nwarm_up = [1]\n",
+        &[
+            "2 transport.smtp.warm_up `200` where a list in brackets is needed",
+            "5 transport.smtp.relay[0].warm_up the plan has no first day",
+        ],
+    );
 }

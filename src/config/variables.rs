@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{
     key::{Key, Step},
-    known::{example, example_at, is_tables, unknown_key},
+    known::{ANY, example, example_at, is_tables, unknown_key},
     layer::{Layer, Node, NodeKind, Origin},
 };
 use crate::domain::fault::{Fault, nearest};
@@ -50,6 +50,9 @@ fn key_of(variable: &str) -> Result<Option<Key>, Fault> {
         if is_tables(known) {
             return Err(in_file_only(&parent));
         }
+        if known.get(ANY).is_some() {
+            return Err(named_in_file_only(&parent));
+        }
         let here = Key(key.0[..=depth].to_vec());
         if known.get(last(&here)).is_none() {
             return Err(Fault::error("unknown variable").remedy(instead(&key, depth, known)));
@@ -57,6 +60,7 @@ fn key_of(variable: &str) -> Result<Option<Key>, Fault> {
     }
     match example_at(&key) {
         Some(tables) if is_tables(tables) => Err(in_file_only(&key)),
+        Some(names) if names.get(ANY).is_some() => Err(named_in_file_only(&key)),
         Some(Value::Object(names)) => Err(Fault::error("this names a table, not a setting")
             .remedy(format!(
                 "set one of its keys, such as `{}`",
@@ -94,6 +98,12 @@ fn instead(key: &Key, depth: usize, known: &Value) -> String {
 fn in_file_only(key: &Key) -> Fault {
     Fault::error(format!("`[[{key}]]` cannot be set by a variable"))
         .remedy(format!("write the `[[{key}]]` tables in a config file"))
+}
+
+/// The names of such a table's entries have dots, which no variable has.
+fn named_in_file_only(key: &Key) -> Fault {
+    Fault::error(format!("`[{key}]` cannot be set by a variable"))
+        .remedy(format!("write the `[{key}]` tables in a config file"))
 }
 
 /// Whether a variable with one underscore begins with a table's name and goes on with two.
@@ -198,6 +208,9 @@ mod tests {
             Err("write the `[[transport.smtp.relay]]` tables in a config file"),
         );
         check("OVERBLIK__SOURCE__0__PATH", Err(remedy));
+        let remedy = "write the `[limits]` tables in a config file";
+        check("OVERBLIK__LIMITS", Err(remedy));
+        check("OVERBLIK__LIMITS__GMAIL_COM__RATE", Err(remedy));
     }
 
     #[test]

@@ -19,12 +19,12 @@ use crate::{
 pub(super) struct Makers {
     pub(super) splicer: Arc<Splicer>,
     pub(super) editions: Arc<[Edition]>,
-    pub(super) gate: Mutex<Box<dyn Gate + Send>>,
+    pub(super) gate: Arc<Mutex<Box<dyn Gate + Send>>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) queue: Arc<Queue>,
     pub(super) batches: Mutex<Receiver<Vec<ClaimedLetter>>>,
-    /// How many are at work; the last one says that no more letters come.
-    pub(super) at_work: AtomicUsize,
+    /// How many are at work, those of other batches too; the last one says that no more letters come.
+    pub(super) at_work: Arc<AtomicUsize>,
 }
 
 impl Makers {
@@ -68,6 +68,7 @@ impl Makers {
                         seq: row.seq,
                         attempts: row.attempts,
                         letter,
+                        relay: None,
                     });
                 }
                 Err(Unmade::Settled(state)) => {

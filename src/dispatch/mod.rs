@@ -3,7 +3,12 @@
 //! Four sorts of workers: the *writer* has the ledger, claims ranges ahead and settles outcomes in groups; *makers*
 //! splice (and sign) letters; the *connections* carry them, all in the caller's task; the *queue* stands between.
 //! No letter waits for a commit, and none is begun before its claim is durable.
+//!
+//! Letters to domains with a limit of their own wait in *lanes*: their rows in the ledger, a few made ones in the queue,
+//! which gives each out as its domain's bucket allows. They have makers of their own, so that neither waits for the other.
 
+mod lanes;
+mod limits;
 mod maker;
 mod queue;
 mod stop;
@@ -20,11 +25,13 @@ use chrono::Duration;
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 
 use self::{
+    lanes::Lanes,
     maker::Makers,
     queue::Queue,
     writer::{Writer, Written},
 };
 pub use self::{
+    limits::{DomainLimit, LimitSettings, Limits},
     stop::Stop,
     suppressor::{Suppressed, Suppressor},
 };
@@ -136,6 +143,8 @@ pub struct Dispatch {
     pub clock: Arc<dyn Clock>,
     /// How hard to work.
     pub pace: Pace,
+    /// How fast the readers of some domains are written to.
+    pub limits: Limits,
     /// Is told how it goes.
     pub watcher: Box<dyn Watcher + Send>,
     /// Asked to begin no more letters.
@@ -156,6 +165,7 @@ impl Dispatch {
     ) -> Result<(S, Sent), DispatchError> {
         let (outcomes, outcomes_in) = mpsc::channel();
         let (batches, batches_in) = mpsc::channel();
+        let (lane_batches, lane_batches_in) = mpsc::channel();
         let queue = Arc::new(Queue::new(
             Arc::clone(&self.clock),
             ledger.marks(),
@@ -163,25 +173,33 @@ impl Dispatch {
             self.watcher,
             Arc::clone(&self.stop),
             self.suppressor.as_ref().map_or(u64::MAX, |to| to.most),
+            self.limits.clone(),
         ));
         let mut cut_off = CutOff {
             queue: Arc::clone(&queue),
             threads: Vec::new(),
         };
-        let makers = Arc::new(Makers {
-            splicer: self.splicer,
-            editions: self.editions,
-            gate: Mutex::new(self.gate),
-            clock: Arc::clone(&self.clock),
-            queue: Arc::clone(&queue),
-            batches: Mutex::new(batches_in),
-            at_work: AtomicUsize::new(self.pace.makers.max(1)),
-        });
-        for _ in 0..self.pace.makers.max(1) {
-            let makers = Arc::clone(&makers);
-            cut_off
-                .threads
-                .push(start("make letters", move || makers.work())?);
+        let lanes = Lanes::new(self.limits, self.pace);
+        let of_lanes = if lanes.is_empty() { 0 } else { 1 };
+        let many = self.pace.makers.max(1);
+        let gate = Arc::new(Mutex::new(self.gate));
+        let at_work = Arc::new(AtomicUsize::new(many + of_lanes));
+        for (many, batches) in [(many, batches_in), (of_lanes, lane_batches_in)] {
+            let makers = Arc::new(Makers {
+                splicer: Arc::clone(&self.splicer),
+                editions: Arc::clone(&self.editions),
+                gate: Arc::clone(&gate),
+                clock: Arc::clone(&self.clock),
+                queue: Arc::clone(&queue),
+                batches: Mutex::new(batches),
+                at_work: Arc::clone(&at_work),
+            });
+            for _ in 0..many {
+                let makers = Arc::clone(&makers);
+                cut_off
+                    .threads
+                    .push(start("make letters", move || makers.work())?);
+            }
         }
         let writer = Writer {
             ledger,
@@ -191,6 +209,8 @@ impl Dispatch {
             queue: Arc::clone(&queue),
             outcomes: outcomes_in,
             batches: Some(batches),
+            lanes,
+            lane_batches: Some(lane_batches),
         };
         let (ended, end) = tokio::sync::oneshot::channel();
         cut_off.threads.push(start("write the ledger", move || {

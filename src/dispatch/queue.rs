@@ -4,16 +4,21 @@ use std::{
     collections::VecDeque,
     io,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Notify;
+use tokio::{
+    sync::Notify,
+    time::{Instant, timeout},
+};
 
-use super::{Halt, OUR_FAULTS, OUR_PAUSE, Stop, Watcher};
+use super::{Halt, Limits, OUR_FAULTS, OUR_PAUSE, Stop, Watcher};
 use crate::{
     domain::{
         clock::Clock,
         delivery::{Consequence, DeliveryState, StateName, Tally},
+        rate::Bucket,
     },
     ledger::pause_after,
     roster::SuppressionError,
@@ -41,17 +46,24 @@ pub(super) struct Queue {
     stop: Arc<Stop>,
     /// The most readers without a mailbox that are believed.
     most_without_mailbox: u64,
+    limits: Limits,
+    began: Instant,
 }
 
 /// What there was to take.
 enum Taken {
     Letter(Job),
     NotYet,
+    /// The first letter that is ready may go after this time.
+    After(Duration),
     NoMore,
 }
 
 struct Inner {
     ready: VecDeque<Job>,
+    lanes: Vec<LaneReady>,
+    /// Whose turn it is: a lane's, or after the last lane's the others'.
+    turn: usize,
     /// To the writer; gone when the run was cut off.
     outcomes: Option<mpsc::Sender<Outcome>>,
     watcher: Box<dyn Watcher + Send>,
@@ -67,6 +79,22 @@ struct Inner {
     fault: Option<SuppressionError>,
 }
 
+/// The made letters of a lane.
+struct LaneReady {
+    ready: VecDeque<Job>,
+    bucket: Bucket,
+}
+
+impl LaneReady {
+    /// Its first letter, when its bucket has a token.
+    fn pick(&mut self, now: Duration) -> Option<Job> {
+        if self.ready.is_empty() || self.bucket.take(now).is_err() {
+            return None;
+        }
+        self.ready.pop_front()
+    }
+}
+
 impl Queue {
     pub(super) fn new(
         clock: Arc<dyn Clock>,
@@ -75,10 +103,18 @@ impl Queue {
         watcher: Box<dyn Watcher + Send>,
         stop: Arc<Stop>,
         most_without_mailbox: u64,
+        limits: Limits,
     ) -> Self {
+        let lanes = limits.lanes().iter();
+        let lanes = lanes.map(|(_, rate)| LaneReady {
+            ready: VecDeque::new(),
+            bucket: Bucket::new(*rate, Duration::ZERO),
+        });
         Self {
             inner: Mutex::new(Inner {
                 ready: VecDeque::new(),
+                lanes: lanes.collect(),
+                turn: 0,
                 outcomes: Some(outcomes),
                 watcher,
                 this_run: Tally::default(),
@@ -96,6 +132,8 @@ impl Queue {
             marks,
             stop,
             most_without_mailbox,
+            limits,
+            began: Instant::now(),
         }
     }
 
@@ -103,10 +141,21 @@ impl Queue {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts a made letter in line, waiting for room; one that is not to be begun any more waits again.
+    /// The lane of a letter.
+    fn lane_of(&self, job: &Job) -> Option<usize> {
+        if self.limits.lanes().is_empty() {
+            return None;
+        }
+        let to: &str = job.letter.envelope.to().first()?.as_ref();
+        self.limits.lane_of(to)
+    }
+
+    /// Puts a made letter in line, waiting for room; one that is not to be begun any more waits again. A lane has room:
+    /// the writer gives it no more rows than it sends in a moment.
     pub(super) fn put(&self, job: Job) {
+        let lane = self.lane_of(&job);
         let mut inner = self.lock();
-        while inner.ready.len() >= READY && !inner.halted {
+        while lane.is_none() && inner.ready.len() >= READY && !inner.halted {
             inner = self
                 .room
                 .wait(inner)
@@ -117,7 +166,7 @@ impl Queue {
             inner.waits(job.seq, now, now);
             return;
         }
-        inner.ready.push_back(job);
+        inner.line(lane).push_back(job);
         drop(inner);
         self.letter.notify_one();
     }
@@ -137,7 +186,10 @@ impl Queue {
         if inner.why.is_none() {
             inner.why = why;
         }
-        for job in std::mem::take(&mut inner.ready) {
+        let lanes = inner.lanes.iter_mut();
+        let mut left: Vec<Job> = lanes.flat_map(|lane| lane.ready.drain(..)).collect();
+        left.extend(inner.ready.drain(..));
+        for job in left {
             inner.waits(job.seq, now, now);
         }
         drop(inner);
@@ -177,23 +229,28 @@ impl Queue {
             return Taken::NoMore;
         }
         let mut inner = self.lock();
-        let job = inner.ready.pop_front();
-        let (more, closed) = (!inner.ready.is_empty(), inner.closed);
+        let job = inner.pick(self.began);
+        let (more, closed) = (inner.has_more(), inner.closed);
+        let wait = match job {
+            Some(_) => None,
+            None => inner.wait(self.began),
+        };
         drop(inner);
         if !more && closed {
             self.end.notify_waiters();
         }
-        if more || closed {
-            // The next one who waits has something to take, or is to end too.
+        if (more && job.is_some()) || (closed && !more) {
+            // The next one who waits has something to take or to wait for, or is to end too.
             self.letter.notify_one();
         }
-        match job {
-            Some(job) => {
+        match (job, wait) {
+            (Some(job), _) => {
                 self.room.notify_one();
                 Taken::Letter(job)
             }
-            None if closed => Taken::NoMore,
-            None => Taken::NotYet,
+            (None, Some(wait)) => Taken::After(wait),
+            (None, None) if closed => Taken::NoMore,
+            (None, None) => Taken::NotYet,
         }
     }
 
@@ -228,7 +285,12 @@ impl Queue {
     /// An outcome that needs no transport: a reader who is skipped, a row that goes back to waiting.
     pub(super) fn settle_unsent(&self, seq: u64, state: Settled) {
         let at = self.clock.now();
-        self.lock().tell(Outcome { seq, state, at });
+        self.lock().tell(Outcome {
+            seq,
+            state,
+            at,
+            relay: None,
+        });
     }
 
     /// A letter that our own or the relay's fault held up waits for the next run; three in a row stop this one.
@@ -258,10 +320,56 @@ impl Queue {
 }
 
 impl Inner {
+    /// The line a letter stands in.
+    fn line(&mut self, lane: Option<usize>) -> &mut VecDeque<Job> {
+        match lane {
+            Some(lane) => &mut self.lanes[lane].ready,
+            None => &mut self.ready,
+        }
+    }
+
+    /// The next letter that may go: the lanes and the others take turns.
+    fn pick(&mut self, began: Instant) -> Option<Job> {
+        if self.lanes.is_empty() {
+            return self.ready.pop_front();
+        }
+        let now = began.elapsed();
+        let others = self.lanes.len();
+        for step in 0..=others {
+            let turn = (self.turn + step) % (others + 1);
+            let job = match self.lanes.get_mut(turn) {
+                None => self.ready.pop_front(),
+                Some(lane) => lane.pick(now),
+            };
+            if job.is_some() {
+                self.turn = turn + 1;
+                return job;
+            }
+        }
+        None
+    }
+
+    /// Whether no letter is left, and none comes any more.
+    fn is_over(&self) -> bool {
+        self.closed && !self.has_more()
+    }
+
+    fn has_more(&self) -> bool {
+        !self.ready.is_empty() || self.lanes.iter().any(|lane| !lane.ready.is_empty())
+    }
+
+    /// How long until the first letter of a lane may go; `None` when there is none.
+    fn wait(&self, began: Instant) -> Option<Duration> {
+        let lanes = self.lanes.iter().filter(|lane| !lane.ready.is_empty());
+        lanes.map(|lane| lane.bucket.wait(began.elapsed())).min()
+    }
+
     fn tell(&mut self, outcome: Outcome) {
         let name = match &outcome.state {
             Settled::To(state) => Some(state.name()),
             Settled::NoMailbox { .. } | Settled::GivesUp { .. } => Some(StateName::Failed),
+            // The writer holds rows, and tells nobody.
+            Settled::Held { .. } => None,
             Settled::Waits { until } => {
                 tracing::debug!(delivery = outcome.seq, %until, "waits again");
                 None
@@ -283,6 +391,7 @@ impl Inner {
             seq,
             state: Settled::Waits { until },
             at,
+            relay: None,
         });
     }
 }
@@ -295,6 +404,10 @@ impl Feed for Queue {
                 Taken::Letter(job) => return Some(job),
                 Taken::NoMore => return None,
                 Taken::NotYet => notified.await,
+                Taken::After(wait) => {
+                    // Woken earlier, there is another letter, or none any more.
+                    let _ = timeout(wait, notified).await;
+                }
             }
         }
     }
@@ -304,8 +417,8 @@ impl Feed for Queue {
             return None;
         }
         let mut inner = self.lock();
-        let job = inner.ready.pop_front();
-        let none_left = inner.closed && inner.ready.is_empty();
+        let job = inner.pick(self.began);
+        let none_left = inner.is_over();
         drop(inner);
         if job.is_some() {
             self.room.notify_one();
@@ -321,8 +434,7 @@ impl Feed for Queue {
     }
 
     async fn over(&self) {
-        self.ends(|inner| inner.closed && inner.ready.is_empty())
-            .await;
+        self.ends(Inner::is_over).await;
     }
 
     fn handing_over(&self, job: &Job) -> io::Result<()> {
@@ -332,6 +444,10 @@ impl Feed for Queue {
     fn settle(&self, job: Job, result: Result<Receipt, SendError>) {
         let (seq, attempts) = (job.seq, job.attempts);
         let no_mailbox = result.as_ref().is_err_and(SendError::says_no_mailbox);
+        let left = result
+            .as_ref()
+            .map_or_else(SendError::may_have_left, |_| true);
+        let relay = job.relay.filter(|_| left);
         let mark = match &result {
             Ok(_) => Some(Mark::Accepted),
             Err(_) if no_mailbox => Some(Mark::NoMailbox),
@@ -367,7 +483,12 @@ impl Feed for Queue {
         let at = self.clock.now();
         let mut inner = self.lock();
         inner.our_faults = 0;
-        inner.tell(Outcome { seq, state, at });
+        inner.tell(Outcome {
+            seq,
+            state,
+            at,
+            relay,
+        });
         drop(inner);
         if no_mailbox {
             self.note_without_mailbox(1);
@@ -376,12 +497,16 @@ impl Feed for Queue {
 
     fn give_back(&self, job: Job) {
         let now = self.clock.now();
+        let lane = self.lane_of(&job);
         let mut inner = self.lock();
         if inner.halted {
             inner.waits(job.seq, now, now);
             return;
         }
-        inner.ready.push_front(job);
+        if let Some(lane) = lane {
+            inner.lanes[lane].bucket.give_back();
+        }
+        inner.line(lane).push_front(job);
         drop(inner);
         self.letter.notify_one();
     }

@@ -108,8 +108,21 @@ impl<S: Store> Ledger<S> {
         let claims = self
             .store
             .settle_and_claim(self.issue, outcomes, closed, want)?;
+        self.ranges(claims)
+    }
+
+    /// Claims at most `limit` rows of a lane, in a commit of its own. The letters may leave when this returns.
+    ///
+    /// # Errors
+    /// The store's own words; nothing was claimed then.
+    pub fn claim_lane(&mut self, lane: &str, limit: u64) -> Result<Vec<Range>, LedgerError> {
+        let claims = self.store.claim_lane(self.issue, self.run, lane, limit)?;
+        self.ranges(claims)
+    }
+
+    fn ranges(&self, claims: Vec<Claim>) -> Result<Vec<Range>, LedgerError> {
+        let claims = claims.into_iter();
         claims
-            .into_iter()
             .map(|claim| {
                 let letters = self.store.letters(self.issue, &claim)?;
                 Ok(Range { claim, letters })
@@ -123,6 +136,22 @@ impl<S: Store> Ledger<S> {
     /// The store's own words.
     pub fn without_mailbox(&self) -> Result<Vec<DeliveryRow>, LedgerError> {
         Ok(self.store.without_mailbox(self.issue)?)
+    }
+
+    /// The lanes rows stand in, and how many in each.
+    ///
+    /// # Errors
+    /// The store's own words.
+    pub fn lanes(&self) -> Result<Vec<(String, u64)>, LedgerError> {
+        Ok(self.store.lanes(self.issue)?)
+    }
+
+    /// Takes all rows out of a lane nobody keeps any more: this run claims them like others that are due.
+    ///
+    /// # Errors
+    /// The store's own words.
+    pub fn empty_lane(&mut self, lane: &str) -> Result<(), LedgerError> {
+        Ok(self.store.empty_lane(self.issue, lane, self.began)?)
     }
 
     /// The run's marks, to be written as letters go.

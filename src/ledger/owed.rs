@@ -1,6 +1,6 @@
 //! What runs that died are owed: for every row they claimed and did not settle, the outcome their marks tell of.
 
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use chrono::{DateTime, Utc};
 
@@ -66,6 +66,13 @@ fn judge(
     }
 }
 
+/// A relay took the letter, or may have, and the marks do not tell which: it counts for each.
+fn unknown_relay(state: &Settled) -> Option<Arc<str>> {
+    use StateName::{Accepted, Doubtful, Failed};
+    matches!(state, Settled::To(state) if matches!(state.name(), Accepted | Doubtful | Failed))
+        .then(|| "".into())
+}
+
 /// The outcomes that the open claims of dead runs are owed, and not yet written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Owed {
@@ -116,6 +123,7 @@ impl Owed {
                 let state = judge(mark, *same_boot, redelivery, now);
                 let outcome = Outcome {
                     seq: letter.seq,
+                    relay: unknown_relay(&state),
                     state,
                     at: now,
                 };

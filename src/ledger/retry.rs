@@ -101,6 +101,7 @@ pub fn give_up(
                 reply: format!("gave up: {}", reason_of(&row.state)),
             },
             at: now,
+            relay: None,
         })
         .collect();
     store.settle_and_claim(issue, &outcomes, &[], None)?;

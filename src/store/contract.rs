@@ -122,6 +122,7 @@ pub(super) fn accepted(seq: u64) -> Outcome {
             reply: "250 ok".into(),
         }),
         at: now(),
+        relay: None,
     }
 }
 
@@ -141,6 +142,131 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     a_cancelled_issue_nobody_got_leaves_its_articles_free(&mut fresh());
     what_found_no_room_stays_until_it_is_printed(&mut fresh());
     an_issue_frozen_before_its_cut_off_saw_no_more_than_it_could(&mut fresh());
+    a_lane_gives_its_rows_in_order_and_nothing_else_claims_them(&mut fresh());
+    a_row_in_a_lane_is_none_of_its_old_claims(&mut fresh());
+    an_emptied_lane_leaves_its_rows_due(&mut fresh());
+    what_relays_took_is_counted_by_relay_and_time(&mut fresh());
+}
+
+fn held(seq: u64) -> Outcome {
+    Outcome {
+        state: Settled::Held {
+            lane: "gmail.com".into(),
+        },
+        ..accepted(seq)
+    }
+}
+
+fn a_lane_gives_its_rows_in_order_and_nothing_else_claims_them<S: Store>(store: &mut S) {
+    let number = freeze(store, 6);
+    let run = store.begin_run(number, "boot", now()).unwrap();
+    let want = Some(Want {
+        run,
+        now: now(),
+        limit: 9,
+    });
+    let all = store.settle_and_claim(number, &[], &[], want).unwrap();
+    let outcomes = [accepted(0), held(4), held(1), held(3), accepted(5)];
+    store
+        .settle_and_claim(number, &outcomes, &[], None)
+        .unwrap();
+    let lane = |store: &mut S, limit| store.claim_lane(number, run, "gmail.com", limit).unwrap();
+    assert_eq!(lane(store, 9), [], "their range is open");
+    assert_eq!(store.lanes(number).unwrap(), [("gmail.com".to_owned(), 3)]);
+    let none = store
+        .settle_and_claim(number, &[accepted(2)], &all, want)
+        .unwrap();
+    assert_eq!(none, [], "no instant claims them");
+    assert!(store.is_due(number, now()).unwrap());
+    let first = lane(store, 2);
+    assert_eq!(ranges(store, number, &first), [1, 3]);
+    assert_eq!(store.open_claims(number).unwrap(), first);
+    let second = lane(store, 2);
+    assert_eq!(ranges(store, number, &second), [4]);
+    assert_eq!(lane(store, 2), []);
+    assert_eq!(store.claim_lane(number, run, "aol.com", 9).unwrap(), []);
+    let outcomes = [accepted(1), held(3), accepted(4)];
+    let claims = [first, second].concat();
+    store
+        .settle_and_claim(number, &outcomes, &claims, None)
+        .unwrap();
+    let again = lane(store, 2);
+    assert_eq!(ranges(store, number, &again), [3]);
+    let letters = store.letters(number, &again[0]).unwrap();
+    assert_eq!(letters[0].attempts, 0, "to be held is no attempt");
+    store
+        .settle_and_claim(number, &[accepted(3)], &again, None)
+        .unwrap();
+    assert_eq!(store.lanes(number).unwrap(), []);
+    assert!(!store.is_due(number, now()).unwrap());
+    assert_eq!(planned(store, number), 6);
+}
+
+fn a_row_in_a_lane_is_none_of_its_old_claims<S: Store>(store: &mut S) {
+    let number = freeze(store, 3);
+    let run = store.begin_run(number, "boot", now()).unwrap();
+    let want = Some(Want {
+        run,
+        now: now(),
+        limit: 9,
+    });
+    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    store
+        .settle_and_claim(number, &[held(1)], &[], None)
+        .unwrap();
+    assert_eq!(
+        ranges(store, number, &claims),
+        [0, 2],
+        "a dead run owes it nothing"
+    );
+    assert_eq!(store.tally(number).unwrap().waiting, 3);
+    assert_eq!(store.waiting_at(number, "x.example").unwrap(), 3);
+    assert_eq!(store.waiting_at(number, "example").unwrap(), 0);
+    assert_eq!(store.cancel(number, now()).unwrap(), 3);
+    assert_eq!(store.lanes(number).unwrap(), []);
+}
+
+fn an_emptied_lane_leaves_its_rows_due<S: Store>(store: &mut S) {
+    let number = freeze(store, 3);
+    let run = store.begin_run(number, "boot", now()).unwrap();
+    let want = Some(Want {
+        run,
+        now: now(),
+        limit: 9,
+    });
+    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    let outcomes = [accepted(0), held(1), held(2)];
+    store
+        .settle_and_claim(number, &outcomes, &claims, None)
+        .unwrap();
+    store.empty_lane(number, "gmail.com", now()).unwrap();
+    let due = store.settle_and_claim(number, &[], &[], want).unwrap();
+    assert_eq!(ranges(store, number, &due), [1, 2]);
+}
+
+fn what_relays_took_is_counted_by_relay_and_time<S: Store>(store: &mut S) {
+    let number = freeze(store, 5);
+    let later = now() + Duration::minutes(15);
+    let by = |relay: &str, seq, at| Outcome {
+        at,
+        relay: Some(relay.into()),
+        ..accepted(seq)
+    };
+    let outcomes = [
+        by("a", 0, now()),
+        by("a", 1, later),
+        by("b", 2, later),
+        by("", 3, later),
+        accepted(4),
+    ];
+    store
+        .settle_and_claim(number, &outcomes, &[], None)
+        .unwrap();
+    let taken = |relay, since| store.taken_since(relay, since).unwrap();
+    assert_eq!((taken("a", now()), taken("b", now())), (3, 2));
+    assert_eq!(taken("a", later), 2);
+    assert_eq!(taken("c", later), 1, "nobody knows who took the fourth");
+    assert_eq!(taken("a", later + Duration::minutes(15)), 0);
 }
 
 fn an_issue_reads_back<S: Store>(store: &mut S) {
@@ -272,11 +398,13 @@ fn ranges_are_claimed_in_order_then_what_is_due<S: Store>(store: &mut S) {
                 reply: "450 later".into(),
             }),
             at: now(),
+            relay: None,
         },
         Outcome {
             seq: 2,
             state: Settled::Waits { until: now() },
             at: now(),
+            relay: None,
         },
     ];
     let second = store
@@ -337,6 +465,7 @@ fn what_failed_can_be_sent_again_when_asked<S: Store>(store: &mut S) {
             reply: "gave up: 450 later".into(),
         },
         at: now(),
+        relay: None,
     };
     store
         .settle_and_claim(number, &[gave_up, accepted(1)], &claims, None)
@@ -364,6 +493,7 @@ fn who_has_no_mailbox_is_known_until_it_is_tried_again<S: Store>(store: &mut S) 
         seq,
         state,
         at: now(),
+        relay: None,
     };
     let failed = Settled::To(DeliveryState::Failed { reply: reply() });
     let outcomes = [

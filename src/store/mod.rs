@@ -13,7 +13,7 @@ pub mod state;
 pub mod atomic;
 pub mod lock;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -240,6 +240,9 @@ pub struct Outcome {
     pub state: Settled,
     /// When.
     pub at: DateTime<Utc>,
+    /// The relay that took the letter or may have, where its letters are counted; an empty name where nobody knows
+    /// which it was.
+    pub relay: Option<Arc<str>>,
 }
 
 /// The states a claimed row can go to.
@@ -262,6 +265,11 @@ pub enum Settled {
         /// Not before this instant.
         until: DateTime<Utc>,
     },
+    /// Back to waiting, in a lane: [`Store::claim_lane`] alone claims it. No attempt is counted.
+    Held {
+        /// The lane.
+        lane: Arc<str>,
+    },
 }
 
 impl Settled {
@@ -272,7 +280,7 @@ impl Settled {
             Self::NoMailbox { reply } | Self::GivesUp { reply } => Some(DeliveryState::Failed {
                 reply: reply.clone(),
             }),
-            Self::Waits { .. } => None,
+            Self::Waits { .. } | Self::Held { .. } => None,
         }
     }
 }
@@ -382,10 +390,17 @@ pub trait Read {
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError>;
     /// The claims not closed, by number.
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError>;
-    /// The letters of a claim that have no outcome yet.
+    /// The letters of a claim that have no outcome yet and stand in no lane.
     fn letters(&self, issue: IssueNumber, claim: &Claim) -> Result<Vec<ClaimedLetter>, StoreError>;
     /// A run.
     fn run(&self, run: RunNumber) -> Result<Option<RunRow>, StoreError>;
+    /// The lanes rows stand in, by name, and how many in each.
+    fn lanes(&self, issue: IssueNumber) -> Result<Vec<(String, u64)>, StoreError>;
+    /// How many rows that wait or are deferred have an address of a domain (an A-label in lower case).
+    fn waiting_at(&self, issue: IssueNumber, domain: &str) -> Result<u64, StoreError>;
+    /// How many letters a relay has taken, or may have, since an instant that lies on a quarter of an hour: those
+    /// whose outcome names it, of all issues, and those of which nobody knows which relay it was.
+    fn taken_since(&self, relay: &str, since: DateTime<Utc>) -> Result<u64, StoreError>;
 }
 
 /// The seam to what outlives a run.
@@ -428,6 +443,22 @@ pub trait Store: Read {
         closed: &[Claim],
         want: Option<Want>,
     ) -> Result<Vec<Claim>, StoreError>;
+    /// Claims the first rows of a lane that no open claim covers, at most `limit`, each as a range of its own; they
+    /// leave the lane.
+    fn claim_lane(
+        &mut self,
+        issue: IssueNumber,
+        run: RunNumber,
+        lane: &str,
+        limit: u64,
+    ) -> Result<Vec<Claim>, StoreError>;
+    /// Takes all rows out of a lane: they wait, due from an instant.
+    fn empty_lane(
+        &mut self,
+        issue: IssueNumber,
+        lane: &str,
+        due: DateTime<Utc>,
+    ) -> Result<(), StoreError>;
     /// Puts rows of a state back to waiting, due from an instant: what a person asks to be sent again. Gives how many.
     fn reopen(
         &mut self,

@@ -72,15 +72,22 @@ impl MemoryTransport {
         self.lock().taken.clone()
     }
 
+    /// Waits until a connection hangs.
+    pub async fn hangs(&self) {
+        self.comes_to(|inner| inner.hanging > 0).await;
+    }
+
     /// Waits until every connection has ended or hangs: the moment to kill a run.
     pub async fn stands_still(&self) {
+        self.comes_to(|inner| inner.hanging > 0 && inner.moving == 0)
+            .await;
+    }
+
+    async fn comes_to(&self, this: impl Fn(&Inner) -> bool) {
         loop {
             let stirred = self.still.notified();
-            {
-                let inner = self.lock();
-                if inner.hanging > 0 && inner.moving == 0 {
-                    return;
-                }
+            if this(&self.lock()) {
+                return;
             }
             stirred.await;
         }

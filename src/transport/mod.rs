@@ -3,14 +3,17 @@
 //! The seam is an envelope and bytes. A transport says what happened and nothing more; whose fault it is and what
 //! becomes of the delivery is judged by [`SendError::consequence`].
 
+mod allowance;
 pub mod file;
 pub mod memory;
 pub mod smtp;
+mod throttle;
 
-use std::{future::Future, io, path::PathBuf};
+use std::{future::Future, io, path::PathBuf, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::allowance::Allowance;
 use self::smtp::settings::SmtpSettings;
 use crate::{
     domain::{
@@ -96,6 +99,18 @@ impl SendError {
             Self::Cut { .. } | Self::Unreached { .. } | Self::Local { .. } => false,
         }
     }
+
+    /// Whether the relay has had the whole letter for good, or may have: one that it refused before the body, or asked to
+    /// be given again, has not.
+    pub fn may_have_left(&self) -> bool {
+        match self {
+            Self::Refused { stage, .. } => {
+                *stage == Stage::Body && self.consequence() != Consequence::Defer
+            }
+            Self::Cut { handed_over, .. } => *handed_over,
+            Self::Unreached { .. } | Self::Local { .. } => false,
+        }
+    }
 }
 
 /// One letter on its way, under the place its reader has in the plan.
@@ -107,6 +122,8 @@ pub struct Job {
     pub attempts: u32,
     /// The letter.
     pub letter: Letter,
+    /// The relay it is given to, by name and port, where its letters are counted.
+    pub relay: Option<Arc<str>>,
 }
 
 /// Where a transport takes its letters from, and where it says what became of them.

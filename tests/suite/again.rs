@@ -29,6 +29,7 @@ fn world() -> World {
         seq,
         state: Settled::To(state),
         at,
+        relay: None,
     };
     let mut outcomes = vec![
         to(0, DeliveryState::Doubtful { reply: reply() }),
@@ -45,6 +46,7 @@ fn world() -> World {
         seq,
         state: Settled::Waits { until: at },
         at,
+        relay: None,
     }));
     store
         .settle_and_claim(issue, &outcomes, &claims, None)

@@ -17,6 +17,7 @@ mod floors;
 mod folder;
 mod killed;
 mod letters;
+mod limits;
 mod long_list;
 mod model;
 mod once;

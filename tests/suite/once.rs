@@ -12,7 +12,7 @@ use std::{
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use overblik::{
-    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Stop, Suppressor, Watcher},
+    dispatch::{Dispatch, DispatchError, Halt, Limits, Pace, Sent, Stop, Suppressor, Watcher},
     domain::{
         address::Address,
         article::ArticleId,
@@ -53,21 +53,26 @@ fn signing_key() -> SigningKey {
 }
 
 pub fn address(number: usize) -> String {
-    format!("reader{number}@kommune.example")
+    let domain = ["kommune.example", "gmail.example", "googlemail.example"][number % 3];
+    format!("reader{number}@{domain}")
 }
 
 pub fn id(number: usize) -> SubscriberId {
-    signing_key().subscriber_id(&Address::parse(&address(number)).unwrap().folded())
+    id_of(&address(number))
+}
+
+fn id_of(address: &str) -> SubscriberId {
+    signing_key().subscriber_id(&Address::parse(address).unwrap().folded())
 }
 
 pub fn never() -> Arc<Stop> {
     Arc::default()
 }
 
-fn planned(number: usize) -> PlanRow {
+fn planned(number: usize, address: &str) -> PlanRow {
     PlanRow {
-        subscriber: id(number),
-        address: address(number),
+        subscriber: id_of(address),
+        address: address.to_owned(),
         name: Some(format!("Læser {number}")),
         // Every fifth reader has chosen nothing that is in the issue.
         edition: if number % 5 == 4 {
@@ -89,11 +94,18 @@ pub struct World {
     pub pace: Pace,
     /// Nobody is suppressed without one.
     pub suppressor: Option<Suppressor>,
+    pub limits: Limits,
 }
 
 impl World {
     /// Freezes an issue for so many readers; every fifth is skipped.
     pub fn new(readers: usize) -> Self {
+        let readers: Vec<String> = (0..readers).map(address).collect();
+        Self::of(&readers)
+    }
+
+    /// The same for readers by their addresses.
+    pub fn of(readers: &[String]) -> Self {
         let key = IssueKey {
             date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
             frequency: Frequency::Daily,
@@ -162,11 +174,11 @@ impl World {
                 makers: 1,
             },
             suppressor: None,
+            limits: Limits::default(),
         };
-        world
-            .open()
-            .freeze(&frozen, &mut (0..readers).map(planned))
-            .unwrap();
+        let rows = readers.iter().enumerate();
+        let mut plan = rows.map(|(number, address)| planned(number, address));
+        world.open().freeze(&frozen, &mut plan).unwrap();
         world
     }
 
@@ -180,7 +192,11 @@ impl World {
             at: self.now.get(),
         };
         store
-            .top_up(issue, &added, &mut readers.map(planned))
+            .top_up(
+                issue,
+                &added,
+                &mut readers.map(|number| planned(number, &address(number))),
+            )
             .unwrap();
     }
 
@@ -228,6 +244,7 @@ impl World {
             clock: Arc::new(FixedClock(now)),
             pace: self.pace,
             watcher: Box::new(watcher),
+            limits: self.limits.clone(),
             stop,
         }
         .run(ledger, transport)
@@ -426,6 +443,15 @@ impl Read for FaultyStore {
     fn run(&self, run: RunNumber) -> Result<Option<RunRow>, StoreError> {
         self.inner.run(run)
     }
+    fn lanes(&self, issue: IssueNumber) -> Result<Vec<(String, u64)>, StoreError> {
+        self.inner.lanes(issue)
+    }
+    fn waiting_at(&self, issue: IssueNumber, domain: &str) -> Result<u64, StoreError> {
+        self.inner.waiting_at(issue, domain)
+    }
+    fn taken_since(&self, relay: &str, since: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.inner.taken_since(relay, since)
+    }
 }
 
 impl Store for FaultyStore {
@@ -463,6 +489,23 @@ impl Store for FaultyStore {
         want: Option<Want>,
     ) -> Result<Vec<Claim>, StoreError> {
         self.change(|store| store.settle_and_claim(issue, outcomes, closed, want))
+    }
+    fn claim_lane(
+        &mut self,
+        issue: IssueNumber,
+        run: RunNumber,
+        lane: &str,
+        limit: u64,
+    ) -> Result<Vec<Claim>, StoreError> {
+        self.change(|store| store.claim_lane(issue, run, lane, limit))
+    }
+    fn empty_lane(
+        &mut self,
+        issue: IssueNumber,
+        lane: &str,
+        due: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.change(|store| store.empty_lane(issue, lane, due))
     }
     fn reopen(
         &mut self,

@@ -54,6 +54,7 @@ fn stop_before_the_letters(world: &World, send: impl FnOnce() -> Option<i32>) {
             seq,
             state: Settled::Waits { until: epoch },
             at: epoch,
+            relay: None,
         })
         .collect();
     store

@@ -1,10 +1,10 @@
 //! What would happen, with nothing written.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::json;
 
-use super::{Due, Send, again, due, publishing, top_up};
+use super::{Due, Forecast, Send, again, due, publishing, top_up, warm_up};
 use crate::{
     cli::{
         Exit, Failure, Session,
@@ -14,6 +14,7 @@ use crate::{
         status::owed,
     },
     domain::{
+        clock::Clock,
         issue::IssueKey,
         key::{SigningKey, hex},
     },
@@ -29,6 +30,10 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
         Some(store) => store,
         None => SqliteStore::in_memory().map_err(|error| Failure::ours("starting", &error))?,
     };
+    let clock: Arc<dyn Clock> = Arc::new(session.clock);
+    let allowances = warm_up::allowances(room, &clock);
+    warm_up::recount(&allowances, &store)?;
+    let mut left_today = warm_up::left_today(&allowances);
     let mut shown = Vec::new();
     again::needs_an_issue(request, &store)?;
     let mut words = again::would_reopen(request, room, &store)?;
@@ -44,6 +49,7 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
                 issue.key,
                 tally.waiting + tally.deferred
             ));
+            left_today = left_today.map(|left| left.saturating_sub(tally.waiting + tally.deferred));
         }
     }
     let due = due::due(request, room, &store)?;
@@ -52,7 +58,14 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
     for due in due {
         match due {
             Due::Now { key, cut_off } => {
-                let issue = would_send(request, session, room, &store, key, cut_off)?;
+                let issue = would_send(
+                    request,
+                    session,
+                    room,
+                    &store,
+                    (key, cut_off),
+                    &mut left_today,
+                )?;
                 words.push_str(&issue.0);
                 shown.push(issue.1);
             }
@@ -77,8 +90,8 @@ fn would_send(
     session: &Session,
     room: &Newsroom,
     store: &SqliteStore,
-    key: IssueKey,
-    cut_off: chrono::DateTime<chrono::Utc>,
+    (key, cut_off): (IssueKey, chrono::DateTime<chrono::Utc>),
+    left_today: &mut Option<u64>,
 ) -> Result<(String, serde_json::Value), Failure> {
     let config = &room.config;
     let brief = config.brief();
@@ -133,6 +146,17 @@ fn would_send(
             "editions"
         }
     );
+    let zone = config.newsletter.timezone;
+    let to_send = plan.rows.iter().filter(|row| row.edition.is_ok());
+    let pace = Forecast::of(config).words(
+        to_send.map(|row| row.address.as_str()),
+        *left_today,
+        (room.now, zone),
+    );
+    if let Some((said, pace)) = &pace {
+        words.push_str(&format!("  pace      {said}\n"));
+        *left_today = left_today.map(|left| left.saturating_sub(pace.today));
+    }
     for (why, count) in &skipped {
         words.push_str(&format!("  skipped   {count:>7}  {why}\n"));
     }
@@ -173,6 +197,11 @@ fn would_send(
         "editions": editions.len(),
         "skipped": skipped,
         "refused": plan.refused,
+        "pace": pace.map(|(_, pace)| json!({
+            "today": pace.today,
+            "tomorrow": pace.tomorrow,
+            "done_about": pace.done.with_timezone(&zone).to_rfc3339(),
+        })),
         "items": draft.digest.items.iter().map(|item| &item.article.id).collect::<Vec<_>>(),
         "held": held.as_ref().map(|(guard, _)| guard),
     });

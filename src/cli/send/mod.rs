@@ -3,18 +3,24 @@
 mod again;
 mod dry_run;
 mod due;
+mod forecast;
 mod progress;
 mod publishing;
 mod said;
 mod suppressing;
 mod top_up;
+mod warm_up;
 
 use std::{io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
 use clap::Args;
 
-use self::{due::Due, progress::Progress};
+use self::{
+    due::Due,
+    forecast::Forecast,
+    progress::{Progress, Work},
+};
 use super::{
     Exit, Failure, Session,
     newsroom::{Newsroom, lock_failure, refused},
@@ -25,7 +31,7 @@ use crate::{
     dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Stop},
     domain::{
         address::Address,
-        clock::Clock as _,
+        clock::Clock,
         delivery::{StateName, Tally},
         fault::Fault,
         issue::Frequency,
@@ -40,7 +46,7 @@ use crate::{
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
-    transport::{Transport, TransportKind, file::FileTransport},
+    transport::{Allowance, Transport, TransportKind, file::FileTransport},
 };
 
 /// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
@@ -127,6 +133,7 @@ impl Send {
             key,
             signer,
             stop,
+            allowances: vec![],
             listing: None,
             report: Report::default(),
             relays: Vec::new(),
@@ -144,6 +151,9 @@ impl Send {
                     exit: Exit::Usage,
                     faults,
                 })?;
+                let clock: Arc<dyn Clock> = Arc::new(session.clock);
+                let transport = transport.warming_up(room.config.newsletter.timezone, &clock);
+                sender.allowances = transport.allowances();
                 let result = runtime.block_on(sender.work(&self, store, &transport));
                 sender.relays = transport.accepted();
                 result
@@ -228,6 +238,8 @@ struct Sender<'a> {
     key: SigningKey,
     signer: Option<Arc<Signer>>,
     stop: Arc<Stop>,
+    /// What each relay may have today, `None` for one that is known.
+    allowances: Vec<Option<Arc<Allowance>>>,
     /// Who stands in the files, where planning has just read them.
     listing: Option<Listing>,
     report: Report,
@@ -309,9 +321,12 @@ impl Sender<'_> {
                 std::thread::available_parallelism().map_or(1, |cores| cores.get().max(2) - 1)
             }
         };
+        let usual = Pace::default().range;
         Pace {
             connections,
             makers,
+            // What is claimed and may not leave today would go back to waiting.
+            range: warm_up::left_today(&self.allowances).map_or(usual, |left| left.clamp(1, usual)),
             ..Pace::default()
         }
     }
@@ -323,11 +338,22 @@ impl Sender<'_> {
     /// Sends one frozen issue; gives the ledger back.
     async fn send<T: Transport>(
         &mut self,
-        store: SqliteStore,
+        mut store: SqliteStore,
         transport: &T,
         issue: &IssueRow,
     ) -> Result<SqliteStore, Failure> {
         knows_the_readers(&self.key, &store, issue)?;
+        if self.waits_for_tomorrow(&mut store, issue)? {
+            return Ok(store);
+        }
+        let forecast = Forecast::of(&self.room.config);
+        let tally = store.tally(issue.number)?;
+        let to_do = tally.waiting + tally.deferred;
+        let work = Work {
+            planned: issue.planned,
+            settled: issue.planned.saturating_sub(to_do),
+            at_least: forecast.time_left(&store, issue.number, to_do)?,
+        };
         let editions = store.editions(issue.number)?;
         let pieces = encoded(&store.pieces(issue.number)?)?;
         let head = self.room.letterhead_of(&store, issue)?;
@@ -364,7 +390,8 @@ impl Sender<'_> {
             suppressor: Some(paused::suppressor(self.room, &self.key, issue)),
             clock: Arc::new(self.session.clock),
             pace: self.pace(),
-            watcher: Box::new(Progress::new(self.session, issue.key, issue.planned)),
+            limits: forecast.limits().clone(),
+            watcher: Box::new(Progress::new(self.session, issue.key, work)),
             stop: Arc::clone(&self.stop),
         }
         .run(ledger, transport)
@@ -375,6 +402,9 @@ impl Sender<'_> {
             error @ DispatchError::Thread => Failure::ours("sending", &error),
         })?;
         self.take(issue, &sent);
+        if sent.halted.is_none() {
+            self.tell_what_waits(issue, sent.issue.waiting);
+        }
         Ok(store)
     }
 

@@ -1,6 +1,7 @@
 //! What settings must be together, after each has passed its own type.
 
 mod entries;
+mod limits;
 mod smtp;
 mod tables;
 
@@ -15,6 +16,7 @@ use crate::domain::fault::Fault;
 pub(super) fn check(config: &Config, reading: &mut Reading) {
     tables::check(config, reading);
     smtp::check(config, reading);
+    limits::check(config, reading);
     entries::check(config, reading);
 }
 

@@ -24,6 +24,7 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
             stated.per_connection = further.per_connection.unwrap_or(1);
         }
         texts(reading, &table, &stated);
+        warm_up(reading, &table, relay);
         login(reading, &table, relay);
     }
     if config.transport.kind == TransportKind::Smtp
@@ -64,6 +65,33 @@ fn texts(reading: &mut Reading, table: &Key, smtp: &SmtpSettings) {
                     .remedy("write a name such as `smtp.avis.example`"),
             );
         }
+    }
+}
+
+/// A plan has a first day, and at least a letter on each.
+fn warm_up(reading: &mut Reading, table: &Key, smtp: &SmtpSettings) {
+    let key = |name: &str| table.name(name);
+    for (index, letters) in smtp.warm_up.iter().enumerate() {
+        if *letters == 0 {
+            reading.fault(
+                &key("warm_up").index(index),
+                Fault::error("a day without a letter")
+                    .remedy("write how many letters may go that day, at least 1"),
+            );
+        }
+    }
+    match (smtp.warm_up.is_empty(), smtp.warm_up_from) {
+        (false, None) => reading.fault(
+            &key("warm_up"),
+            Fault::error("the plan has no first day")
+                .remedy("add a line such as `warm_up_from = 2026-11-23`"),
+        ),
+        (true, Some(_)) => reading.fault(
+            &key("warm_up_from"),
+            Fault::error("there is no plan that begins then")
+                .remedy("add a line such as `warm_up = [200, 500, 1000]`"),
+        ),
+        _ => {}
     }
 }
 

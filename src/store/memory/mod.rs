@@ -35,6 +35,8 @@ struct Book {
     printed_twins: BTreeMap<(Frequency, String), IssueNumber>,
     left_over: BTreeSet<(Frequency, ArticleId)>,
     seen: BTreeMap<ArticleId, DateTime<Utc>>,
+    /// How many letters each relay took, by when.
+    taken: BTreeMap<(String, DateTime<Utc>), u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -61,6 +63,7 @@ struct Delivery {
     at: Option<DateTime<Utc>>,
     /// Failed, and its server said that there is no such mailbox.
     no_mailbox: bool,
+    lane: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -104,9 +107,10 @@ impl Delivery {
         matches!(self.state.name(), StateName::Waiting | StateName::Deferred)
     }
 
-    /// From when it may be claimed again; `None` in the first pass, and when it is settled.
+    /// From when it may be claimed again; `None` in the first pass, in a lane, and when it is settled.
     fn due(&self) -> Option<DateTime<Utc>> {
         match &self.state {
+            _ if self.lane.is_some() => None,
             DeliveryState::Deferred { until, .. } => Some(*until),
             DeliveryState::Queued | DeliveryState::Sending => self.waits_until,
             _ => None,

@@ -156,7 +156,7 @@ impl Read for MemoryStore {
             || found
                 .deliveries
                 .iter()
-                .any(|row| row.due().is_some_and(|due| due <= now)))
+                .any(|row| row.lane.is_some() || row.due().is_some_and(|due| due <= now)))
     }
 
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
@@ -167,6 +167,7 @@ impl Read for MemoryStore {
         Ok(self
             .deliveries(issue)
             .filter(|(seq, row)| (claim.from..claim.to).contains(seq) && row.is_unsettled())
+            .filter(|(_, row)| row.lane.is_none())
             .filter_map(|(seq, row)| {
                 Some(ClaimedLetter {
                     seq,
@@ -183,6 +184,36 @@ impl Read for MemoryStore {
 
     fn run(&self, run: RunNumber) -> Result<Option<RunRow>, StoreError> {
         Ok(self.book.runs.get(&run).cloned())
+    }
+
+    fn lanes(&self, issue: IssueNumber) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut lanes = std::collections::BTreeMap::new();
+        for lane in self
+            .deliveries(issue)
+            .filter_map(|(_, row)| row.lane.clone())
+        {
+            *lanes.entry(lane).or_default() += 1;
+        }
+        Ok(lanes.into_iter().collect())
+    }
+
+    fn waiting_at(&self, issue: IssueNumber, domain: &str) -> Result<u64, StoreError> {
+        let is_there = |row: &Delivery| {
+            row.is_unsettled()
+                && row
+                    .planned
+                    .address
+                    .rsplit_once('@')
+                    .is_some_and(|(_, of)| of == domain)
+        };
+        let there = self.deliveries(issue).filter(|(_, row)| is_there(row));
+        Ok(there.count() as u64)
+    }
+
+    fn taken_since(&self, relay: &str, since: DateTime<Utc>) -> Result<u64, StoreError> {
+        let taken = self.book.taken.iter();
+        let counted = taken.filter(|((by, at), _)| (by.is_empty() || by == relay) && *at >= since);
+        Ok(counted.map(|(_, letters)| letters).sum())
     }
 }
 

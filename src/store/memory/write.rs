@@ -83,6 +83,12 @@ impl Store for MemoryStore {
         self.change(|book| {
             for outcome in outcomes {
                 book.settle(issue, outcome)?;
+                if let Some(relay) = &outcome.relay {
+                    *book
+                        .taken
+                        .entry((relay.to_string(), outcome.at))
+                        .or_default() += 1;
+                }
             }
             for claim in closed {
                 if let Some(claimed) = book.claims.get_mut(&claim.number) {
@@ -90,6 +96,33 @@ impl Store for MemoryStore {
                 }
             }
             want.map_or(Ok(Vec::new()), |want| book.claim(issue, want))
+        })
+    }
+
+    fn claim_lane(
+        &mut self,
+        issue: IssueNumber,
+        run: RunNumber,
+        lane: &str,
+        limit: u64,
+    ) -> Result<Vec<Claim>, StoreError> {
+        self.change(|book| book.claim_lane(issue, run, lane, limit))
+    }
+
+    fn empty_lane(
+        &mut self,
+        issue: IssueNumber,
+        lane: &str,
+        due: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.change(|book| {
+            let rows = book.issues.get_mut(&issue).into_iter();
+            for row in rows.flat_map(|issue| &mut issue.deliveries) {
+                if row.lane.as_deref() == Some(lane) {
+                    row.waits_from(kept(due));
+                }
+            }
+            Ok(())
         })
     }
 
@@ -110,6 +143,7 @@ impl Store for MemoryStore {
                     row.waits_until = Some(kept(due));
                     row.at = None;
                     row.no_mailbox = false;
+                    row.lane = None;
                     reopened += 1;
                 }
             }
@@ -237,14 +271,16 @@ impl Book {
             row.is_unsettled().then_some(row)
         });
         let (state, tried) = match &outcome.state {
+            Settled::Held { lane } => {
+                if let Some(row) = row {
+                    row.lane = Some(lane.to_string());
+                }
+                return Ok(());
+            }
             Settled::Waits { until } => {
                 // A row that has its outcome waits for nothing.
                 if let Some(row) = row {
-                    match &mut row.state {
-                        // Claimed and not tried, it stays deferred, with its words.
-                        DeliveryState::Deferred { until: due, .. } => *due = kept(*until),
-                        _ => row.waits_until = Some(kept(*until)),
-                    }
+                    row.waits_from(kept(*until));
                 }
                 return Ok(());
             }
@@ -270,6 +306,7 @@ impl Book {
             StoreError::Damaged(format!("a second outcome for delivery {}", outcome.seq))
         })?;
         row.state = state;
+        row.lane = None;
         row.attempts += tried;
         row.at = Some(kept(outcome.at));
         row.no_mailbox = matches!(outcome.state, Settled::NoMailbox { .. });
@@ -293,16 +330,44 @@ impl Book {
             .filter(|(due, _)| *due <= want.now)
             .collect();
         due.sort_unstable();
-        let open: Vec<Claim> = self.open_claims(number).collect();
-        due.retain(|(_, seq)| {
-            !open
-                .iter()
-                .any(|claim| (claim.from..claim.to).contains(seq))
-        });
+        due.retain(|(_, seq)| !self.is_claimed(number, *seq));
         due.truncate(usize::try_from(want.limit).unwrap_or(usize::MAX));
         due.into_iter()
             .map(|(_, seq)| self.note_claim(number, want.run, seq, seq + 1))
             .collect()
+    }
+
+    fn claim_lane(
+        &mut self,
+        number: IssueNumber,
+        run: RunNumber,
+        lane: &str,
+        limit: u64,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let rows = self.issues.get(&number).into_iter();
+        let mut seqs: Vec<u64> = (0..)
+            .zip(rows.flat_map(|issue| &issue.deliveries))
+            .filter(|(_, row)| row.lane.as_deref() == Some(lane))
+            .map(|(seq, _)| seq)
+            .collect();
+        seqs.retain(|seq| !self.is_claimed(number, *seq));
+        seqs.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        for seq in &seqs {
+            let place = usize::try_from(*seq).unwrap_or(usize::MAX);
+            let row = self.issues.get_mut(&number);
+            if let Some(row) = row.and_then(|issue| issue.deliveries.get_mut(place)) {
+                row.lane = None;
+            }
+        }
+        let claims = seqs.into_iter();
+        claims
+            .map(|seq| self.note_claim(number, run, seq, seq + 1))
+            .collect()
+    }
+
+    fn is_claimed(&self, issue: IssueNumber, seq: u64) -> bool {
+        self.open_claims(issue)
+            .any(|claim| (claim.from..claim.to).contains(&seq))
     }
 
     fn note_claim(
@@ -343,6 +408,7 @@ impl Book {
                 why: Skip::Cancelled,
             };
             row.at = Some(at);
+            row.lane = None;
             skipped += 1;
         }
         issue.row.cancelled_at = Some(at);
@@ -384,10 +450,23 @@ fn add_rows(
             waits_until: None,
             attempts: 0,
             at,
+            lane: None,
             no_mailbox: false,
         });
     }
     Ok(())
+}
+
+impl Delivery {
+    /// Waits until an instant, in no lane.
+    fn waits_from(&mut self, instant: DateTime<Utc>) {
+        self.lane = None;
+        match &mut self.state {
+            // Claimed and not tried, it stays deferred, with its words.
+            DeliveryState::Deferred { until, .. } => *until = instant,
+            _ => self.waits_until = Some(instant),
+        }
+    }
 }
 
 /// Instants are kept to the millisecond.

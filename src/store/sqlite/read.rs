@@ -261,7 +261,9 @@ impl Read for SqliteStore {
         let mut statement = self.connection.prepare_cached(
             "SELECT (SELECT claimed_to < planned FROM issue WHERE number = ?1) \
              OR EXISTS (SELECT 1 FROM claim WHERE issue = ?1 AND open = 1) \
-             OR EXISTS (SELECT 1 FROM delivery WHERE issue = ?1 AND until IS NOT NULL AND until <= ?2)",
+             OR EXISTS (SELECT 1 FROM delivery WHERE issue = ?1 AND until IS NOT NULL AND until <= ?2 \
+             AND lane IS NULL) \
+             OR EXISTS (SELECT 1 FROM delivery WHERE issue = ?1 AND lane IS NOT NULL)",
         )?;
         Ok(statement.query_row(params![issue.0, now.timestamp_millis()], |row| row.get(0))?)
     }
@@ -284,7 +286,7 @@ impl Read for SqliteStore {
     fn letters(&self, issue: IssueNumber, claim: &Claim) -> Result<Vec<ClaimedLetter>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT seq, subscriber, address, name, edition, attempts, state FROM delivery \
-             WHERE issue = ?1 AND seq >= ?2 AND seq < ?3 AND state IN (?4, ?5) AND edition IS NOT NULL \
+             WHERE issue = ?1 AND seq >= ?2 AND seq < ?3 AND state IN (?4, ?5) AND edition IS NOT NULL AND lane IS NULL \
              ORDER BY seq",
         )?;
         let rows = statement.query_and_then(
@@ -323,6 +325,35 @@ impl Read for SqliteStore {
                 })
             })
             .optional()?)
+    }
+
+    fn lanes(&self, issue: IssueNumber) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT lane, count(*) FROM delivery WHERE issue = ?1 AND lane IS NOT NULL GROUP BY lane",
+        )?;
+        let rows = statement.query_map([issue.0], |row| Ok((row.get(0)?, count(row.get(1)?))))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn waiting_at(&self, issue: IssueNumber, domain: &str) -> Result<u64, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT count(*) FROM delivery WHERE issue = ?1 AND state IN (?3, ?4) \
+             AND substr(address, -length(?2)) = ?2",
+        )?;
+        let ending = format!("@{domain}");
+        let found = params![issue.0, ending, row::WAITING, row::DEFERRED];
+        Ok(statement.query_row(found, |row| Ok(count(row.get(0)?)))?)
+    }
+
+    fn taken_since(&self, relay: &str, since: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT coalesce(sum(letters), 0) FROM taken WHERE relay IN (?1, '') AND quarter >= ?2",
+        )?;
+        Ok(
+            statement.query_row(params![relay, row::quarter(since)], |row| {
+                Ok(count(row.get(0)?))
+            })?,
+        )
     }
 }
 

@@ -147,6 +147,11 @@ pub(super) fn issue(row: &Row<'_>) -> Result<IssueRow, StoreError> {
     })
 }
 
+/// The quarter of an hour of an instant, counted from 1970.
+pub(super) fn quarter(at: DateTime<Utc>) -> i64 {
+    at.timestamp_millis().div_euclid(900_000)
+}
+
 /// SQLite's integers are signed; ours that count are not.
 pub(super) fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)

@@ -1,5 +1,7 @@
 //! What is written, each in one transaction.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 
@@ -130,6 +132,7 @@ impl Store for SqliteStore {
         for outcome in outcomes {
             settle(&transaction, issue, outcome)?;
         }
+        count_taken(&transaction, outcomes)?;
         {
             let mut close =
                 transaction.prepare_cached("UPDATE claim SET open = 0 WHERE number = ?1")?;
@@ -145,6 +148,47 @@ impl Store for SqliteStore {
         Ok(claims)
     }
 
+    fn claim_lane(
+        &mut self,
+        issue: IssueNumber,
+        run: RunNumber,
+        lane: &str,
+        limit: u64,
+    ) -> Result<Vec<Claim>, StoreError> {
+        let transaction = self.begin()?;
+        let claims = {
+            let mut first = transaction.prepare_cached(&format!(
+                "SELECT seq FROM delivery WHERE issue = ?1 AND lane = ?2 AND {UNCLAIMED} ORDER BY seq LIMIT ?3"
+            ))?;
+            let rows = first
+                .query_map(params![issue.0, lane, signed(limit)], |row| row.get(0))?
+                .collect::<Result<Vec<i64>, _>>()?;
+            let mut leave = transaction
+                .prepare_cached("UPDATE delivery SET lane = NULL WHERE issue = ?1 AND seq = ?2")?;
+            rows.into_iter()
+                .map(|seq| {
+                    leave.execute(params![issue.0, seq])?;
+                    insert_claim(&transaction, issue, run, seq, seq + 1)
+                })
+                .collect::<Result<Vec<_>, _>>()?
+        };
+        transaction.commit()?;
+        Ok(claims)
+    }
+
+    fn empty_lane(
+        &mut self,
+        issue: IssueNumber,
+        lane: &str,
+        due: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE delivery SET lane = NULL, until = ?3 WHERE issue = ?1 AND lane = ?2",
+            params![issue.0, lane, due.timestamp_millis()],
+        )?;
+        Ok(())
+    }
+
     fn reopen(
         &mut self,
         issue: IssueNumber,
@@ -153,7 +197,7 @@ impl Store for SqliteStore {
     ) -> Result<u64, StoreError> {
         let transaction = self.begin()?;
         let reopened = transaction.execute(
-            "UPDATE delivery SET state = ?3, until = ?4, words = NULL, at = NULL, no_mailbox = NULL \
+            "UPDATE delivery SET state = ?3, until = ?4, words = NULL, at = NULL, no_mailbox = NULL, lane = NULL \
              WHERE issue = ?1 AND state = ?2 AND edition IS NOT NULL",
             params![
                 issue.0,
@@ -176,7 +220,7 @@ impl Store for SqliteStore {
         let transaction = self.begin()?;
         let millis = at.timestamp_millis();
         let skipped = transaction.execute(
-            "UPDATE delivery SET state = ?2, words = ?3, until = NULL, at = ?4 \
+            "UPDATE delivery SET state = ?2, words = ?3, until = NULL, at = ?4, lane = NULL \
              WHERE issue = ?1 AND state IN (?5, ?6)",
             params![
                 issue.0,
@@ -327,10 +371,23 @@ fn settle(
 ) -> Result<(), StoreError> {
     let no_mailbox = matches!(outcome.state, Settled::NoMailbox { .. }).then_some(1);
     let (state, until, words, tried) = match &outcome.state {
+        Settled::Held { lane } => {
+            let mut hold = transaction.prepare_cached(
+                "UPDATE delivery SET lane = ?3 WHERE issue = ?1 AND seq = ?2 AND state IN (?4, ?5)",
+            )?;
+            hold.execute(params![
+                issue.0,
+                signed(outcome.seq),
+                lane,
+                row::WAITING,
+                row::DEFERRED
+            ])?;
+            return Ok(());
+        }
         Settled::Waits { until } => {
             // A deferred row that was claimed and not tried stays deferred, with its words.
             let mut wait = transaction.prepare_cached(
-                "UPDATE delivery SET until = ?3 WHERE issue = ?1 AND seq = ?2 AND state IN (?4, ?5)",
+                "UPDATE delivery SET lane = NULL, until = ?3 WHERE issue = ?1 AND seq = ?2 AND state IN (?4, ?5)",
             )?;
             wait.execute(params![
                 issue.0,
@@ -359,7 +416,8 @@ fn settle(
         }
     };
     let mut update = transaction.prepare_cached(
-        "UPDATE delivery SET state = ?3, until = ?4, words = ?5, attempts = attempts + ?6, at = ?7, no_mailbox = ?10 \
+        "UPDATE delivery SET state = ?3, until = ?4, words = ?5, attempts = attempts + ?6, at = ?7, no_mailbox = ?10, \
+         lane = NULL \
          WHERE issue = ?1 AND seq = ?2 AND state IN (?8, ?9)",
     )?;
     let changed = update.execute(params![
@@ -383,6 +441,24 @@ fn settle(
             outcome.seq
         )))
     }
+}
+
+/// Adds the letters of a group to what their relays have taken.
+fn count_taken(transaction: &Transaction<'_>, outcomes: &[Outcome]) -> Result<(), StoreError> {
+    let mut taken: BTreeMap<(&str, i64), i64> = BTreeMap::new();
+    for outcome in outcomes {
+        if let Some(relay) = &outcome.relay {
+            *taken.entry((relay, row::quarter(outcome.at))).or_default() += 1;
+        }
+    }
+    for ((relay, quarter), letters) in taken {
+        let mut add = transaction.prepare_cached(
+            "INSERT INTO taken (relay, quarter, letters) VALUES (?1, ?2, ?3) \
+             ON CONFLICT DO UPDATE SET letters = letters + excluded.letters",
+        )?;
+        add.execute(params![relay, quarter, letters])?;
+    }
+    Ok(())
 }
 
 fn claim(
@@ -409,11 +485,10 @@ fn claim(
             to,
         )?]);
     }
-    let mut due = transaction.prepare_cached(
-        "SELECT seq FROM delivery WHERE issue = ?1 AND until IS NOT NULL AND until <= ?2 AND NOT EXISTS \
-         (SELECT 1 FROM claim WHERE claim.issue = ?1 AND open = 1 AND lo <= seq AND seq < hi) \
-         ORDER BY until, seq LIMIT ?3",
-    )?;
+    let mut due = transaction.prepare_cached(&format!(
+        "SELECT seq FROM delivery WHERE issue = ?1 AND until IS NOT NULL AND until <= ?2 AND lane IS NULL \
+         AND {UNCLAIMED} ORDER BY until, seq LIMIT ?3"
+    ))?;
     let rows = due
         .query_map(
             params![issue.0, want.now.timestamp_millis(), signed(want.limit)],
@@ -425,6 +500,9 @@ fn claim(
         .collect()
 }
 
+/// Whether no open claim covers a row. Open claims do not overlap, so the last one that begins before it tells.
+const UNCLAIMED: &str = "coalesce((SELECT hi FROM claim WHERE claim.issue = ?1 AND open = 1 AND lo <= seq ORDER BY lo DESC LIMIT 1), 0) <= seq";
+
 fn insert_claim(
     transaction: &Transaction<'_>,
     issue: IssueNumber,
@@ -432,10 +510,10 @@ fn insert_claim(
     lo: i64,
     hi: i64,
 ) -> Result<Claim, StoreError> {
-    transaction.execute(
+    let mut insert = transaction.prepare_cached(
         "INSERT INTO claim (issue, run, lo, hi, open) VALUES (?1, ?2, ?3, ?4, 1)",
-        params![issue.0, run.0, lo, hi],
     )?;
+    insert.execute(params![issue.0, run.0, lo, hi])?;
     Ok(Claim {
         number: transaction.last_insert_rowid(),
         run,

@@ -29,8 +29,9 @@ mod turn;
 mod verdict;
 mod way;
 
-use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, atomic::AtomicU64};
 
+use chrono_tz::Tz;
 use tokio::sync::Notify;
 
 use self::{
@@ -44,8 +45,8 @@ use self::{
     way::Way,
 };
 pub use self::{connect::Relay, patience::Patience, tls::TlsFault};
-use super::{Feed, Job, Redelivery, SendError, Transport, TransportKind};
-use crate::domain::delivery::Consequence;
+use super::{Allowance, Feed, Job, Redelivery, SendError, Transport, TransportKind};
+use crate::domain::{clock::Clock, delivery::Consequence};
 
 /// Carries letters to the first relay in a list that is in order.
 pub struct SmtpTransport {
@@ -64,7 +65,7 @@ enum Ended {
     /// A connection is done with, and the relay was in order; or another is better now.
     Left,
     /// The relay is in trouble.
-    Trouble(Trouble),
+    Trouble(Box<Trouble>),
 }
 
 impl SmtpTransport {
@@ -95,6 +96,22 @@ impl SmtpTransport {
         Self { patience, ..self }
     }
 
+    /// The same, keeping relays to their warm-up plans, whose days are those of a zone.
+    #[must_use]
+    pub fn warming_up(mut self, zone: Tz, clock: &Arc<dyn Clock>) -> Self {
+        let routes = self.routes.into_iter();
+        self.routes = routes.map(|route| route.warming_up(zone, clock)).collect();
+        self
+    }
+
+    /// What each relay may have, first to last; `None` for one that has no warm-up plan.
+    pub fn allowances(&self) -> Vec<Option<Arc<Allowance>>> {
+        let routes = self.routes.iter();
+        routes
+            .map(|route| route.throttle.allowance.clone())
+            .collect()
+    }
+
     /// The relays, first to last, by name and port, and how many letters each has accepted.
     pub fn accepted(&self) -> Vec<(String, u64)> {
         let routes = self.routes.iter();
@@ -107,6 +124,7 @@ impl SmtpTransport {
     /// as it should, or the relay is in trouble.
     async fn work<F: Feed>(&self, pass: &Pass<'_>, feed: &F) -> Ended {
         let route = pass.route();
+        let feed = &route.throttle.around(feed);
         // While others carry the letters, one who tries a relay again holds none up.
         let bare = pass.is_retrial() && self.takes_letters();
         if !bare && !route.brake.is_off() {
@@ -141,7 +159,7 @@ impl SmtpTransport {
                     None => (line, feed.next().await),
                 }
             }
-            Some(Err(error)) => return Ended::Trouble(unopened(route, held, error)),
+            Some(Err(error)) => return Ended::Trouble(Box::new(unopened(route, held, error))),
             None => {
                 if let Some(job) = held {
                     feed.give_back(job);
@@ -159,7 +177,7 @@ impl SmtpTransport {
             turns.into_line().quit(&self.patience).await;
         }
         match (end.trouble, end.leave) {
-            (Some(trouble), _) => Ended::Trouble(trouble),
+            (Some(trouble), _) => Ended::Trouble(Box::new(trouble)),
             (None, Leave::NoMore) => Ended::NoMore,
             (None, _) => Ended::Left,
         }
@@ -168,13 +186,14 @@ impl SmtpTransport {
     /// Whether letters go to any relay now.
     fn takes_letters(&self) -> bool {
         let mut routes = self.routes.iter();
-        routes.any(|route| route.standing().takes_letters())
+        routes.any(|route| !route.throttle.is_spent() && route.standing().takes_letters())
     }
 
     /// A relay is in trouble: a letter of which nothing was handed over goes to the next at once. Where none takes it,
     /// it is the letter's own outcome, in the words of all of them.
     fn fails<F: Feed>(&self, pass: Pass<'_>, feed: &F, trouble: Trouble) {
-        let relay = &pass.route().relay;
+        let route = pass.route();
+        let (relay, feed) = (&route.relay, &route.throttle.around(feed));
         let fresh = pass.fails(trouble.kind, &trouble.words);
         drop(pass);
         let elsewhere = self.takes_letters();
@@ -248,9 +267,11 @@ impl Transport for SmtpTransport {
                 Way::Closed => return self.hold_up(feed).await,
             };
             match self.work(&pass, feed).await {
+                // There may be more, for another relay.
+                Ended::NoMore if pass.route().throttle.is_spent() => {}
                 Ended::NoMore => return,
                 Ended::Left => {}
-                Ended::Trouble(trouble) => self.fails(pass, feed, trouble),
+                Ended::Trouble(trouble) => self.fails(pass, feed, *trouble),
             }
         }
     }

@@ -2,11 +2,13 @@
 
 use std::{
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
+
+use chrono_tz::Tz;
 
 use super::{
     Patience, SmtpTransport,
@@ -16,12 +18,18 @@ use super::{
     settings::{Pipelining, SmtpSettings},
     standing::{Entry, Kind, Standing},
 };
+use crate::{
+    domain::{clock::Clock, warm_up::WarmUp},
+    transport::{Allowance, throttle::Throttle},
+};
 
 /// A relay, with all that was learnt of it on any connection.
 pub(super) struct Route {
     pub(super) relay: Relay,
     pub(super) per_connection: usize,
     pub(super) brake: Brake,
+    pub(super) throttle: Throttle,
+    warm_up: Option<WarmUp>,
     pipelining: Pipelining,
     /// The relay answered a group as no group can be answered: one command at a time for the rest of the run.
     fallen_back: AtomicBool,
@@ -35,6 +43,8 @@ impl Route {
             relay,
             per_connection: settings.per_connection.max(1),
             brake: Brake::new(patience.pause),
+            throttle: Throttle::new(settings.rate),
+            warm_up: settings.warm_up(),
             pipelining: settings.pipelining,
             fallen_back: AtomicBool::new(false),
             standing: Mutex::default(),
@@ -48,6 +58,15 @@ impl Route {
             brake: Brake::new(patience.pause),
             ..self
         }
+    }
+
+    /// The same, kept to its warm-up plan where it has one.
+    pub(super) fn warming_up(mut self, zone: Tz, clock: &Arc<dyn Clock>) -> Self {
+        self.throttle.allowance = self.warm_up.clone().map(|plan| {
+            let relay = self.relay.to_string();
+            Arc::new(Allowance::new(&relay, plan, zone, Arc::clone(clock)))
+        });
+        self
     }
 
     pub(super) fn standing(&self) -> MutexGuard<'_, Standing> {
@@ -124,7 +143,7 @@ impl<'t> Pass<'t> {
         let rest = |faults| self.transport.rest_after(faults, true);
         self.transport.routes[..self.place].iter().any(|route| {
             let entry = route.standing().look(now, true, rest);
-            matches!(entry, Entry::Open | Entry::Try)
+            !route.throttle.is_spent() && matches!(entry, Entry::Open | Entry::Try)
         })
     }
 

@@ -2,9 +2,10 @@
 
 use std::{net::IpAddr, path::PathBuf};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::secret::Secret;
+use crate::domain::{rate::Rate, secret::Secret, warm_up::WarmUp};
 
 /// The relay that letters are handed to, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,12 @@ pub struct SmtpSettings {
     pub connections: usize,
     /// How many letters a connection carries before it is replaced.
     pub per_connection: usize,
+    /// The most letters it is given; no limit where it is absent.
+    pub rate: Option<Rate>,
+    /// The most letters of each day while it is made known, from the first day on.
+    pub warm_up: Vec<u64>,
+    /// That first day.
+    pub warm_up_from: Option<NaiveDate>,
     /// The name we log in under; without one we do not log in.
     pub username: Option<String>,
     /// The password, or the token of XOAUTH2.
@@ -51,6 +58,9 @@ impl Default for SmtpSettings {
             ca_file: None,
             connections: 4,
             per_connection: 1000,
+            rate: None,
+            warm_up: Vec::new(),
+            warm_up_from: None,
             username: None,
             password: None,
             password_file: None,
@@ -85,6 +95,9 @@ impl SmtpSettings {
             ca_file: relay.ca_file,
             connections: self.connections,
             per_connection: relay.per_connection.unwrap_or(self.per_connection),
+            rate: relay.rate,
+            warm_up: relay.warm_up,
+            warm_up_from: relay.warm_up_from,
             username: relay.username,
             password: relay.password,
             password_file: relay.password_file,
@@ -97,6 +110,23 @@ impl SmtpSettings {
             .collect()
     }
 
+    /// What it is called where its letters are counted: name and port.
+    pub fn name(&self) -> String {
+        format!(
+            "{}:{}",
+            self.host.as_deref().unwrap_or_default(),
+            self.port()
+        )
+    }
+
+    /// How it is made known; `None` where it is known.
+    pub fn warm_up(&self) -> Option<WarmUp> {
+        let days = self.warm_up.clone();
+        self.warm_up_from
+            .filter(|_| !days.is_empty())
+            .map(|from| WarmUp { days, from })
+    }
+
     /// Whether the relay is this machine: `localhost` (RFC 6761 §6.3) or a loopback address.
     pub fn is_loopback(&self) -> bool {
         self.host.as_deref().is_some_and(|host| {
@@ -107,7 +137,7 @@ impl SmtpSettings {
 }
 
 /// One `[[transport.smtp.relay]]` table. What is absent is as in `[transport.smtp]` where that gives nothing away: a
-/// login, a trusted authority and the leave to go unencrypted are each relay's own.
+/// login, a trusted authority, a limit and the leave to go unencrypted are each relay's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FurtherRelay {
@@ -126,6 +156,13 @@ pub struct FurtherRelay {
     pub ca_file: Option<PathBuf>,
     /// How many letters a connection carries before it is replaced.
     pub per_connection: Option<usize>,
+    /// The most letters it is given; no limit where it is absent.
+    pub rate: Option<Rate>,
+    /// The most letters of each day while it is made known.
+    #[serde(default)]
+    pub warm_up: Vec<u64>,
+    /// The first of these days.
+    pub warm_up_from: Option<NaiveDate>,
     /// The name we log in under; without one we do not log in.
     pub username: Option<String>,
     /// The password, or the token of XOAUTH2.

@@ -24,8 +24,12 @@ impl SmtpTransport {
         loop {
             let changed = self.changed.notified();
             let mut rests: Option<Duration> = None;
-            let mut lost = 0;
+            let (mut lost, mut spent) = (0, 0);
             for place in 0..self.routes.len() {
+                if self.routes[place].throttle.is_spent() {
+                    spent += 1;
+                    continue;
+                }
                 let others = self.others_in_order(place);
                 match Pass::ask(self, place, Instant::now(), others) {
                     Ok(pass) => return Way::To(pass),
@@ -42,8 +46,9 @@ impl SmtpTransport {
                     .iter()
                     .any(|route| route.standing().is_at_work())
             };
-            if lost == self.routes.len() && !at_work() {
-                return Way::Closed;
+            if lost + spent == self.routes.len() && !at_work() {
+                // What a plan holds back waits for another day, and nobody is at fault.
+                return if spent > 0 { Way::Over } else { Way::Closed };
             }
             tokio::select! {
                 () = feed.over() => return Way::Over,
@@ -55,6 +60,8 @@ impl SmtpTransport {
 
     fn others_in_order(&self, place: usize) -> bool {
         let mut others = self.routes.iter().enumerate();
-        others.any(|(other, route)| other != place && route.standing().is_in_order())
+        others.any(|(other, route)| {
+            other != place && !route.throttle.is_spent() && route.standing().is_in_order()
+        })
     }
 }

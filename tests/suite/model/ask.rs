@@ -10,6 +10,9 @@ use overblik::{
 };
 use proptest::{collection::vec, prelude::*, sample::select};
 
+/// The lanes a row can stand in.
+pub const LANES: [&str; 2] = ["gmail.com", "xn--rdgrd-vuad.dk"];
+
 /// What may be asked. Numbers choose among what is there, and one that is not.
 #[derive(Debug, Clone)]
 pub enum Ask {
@@ -40,6 +43,8 @@ pub enum Ask {
         issue: usize,
         seq: u64,
     },
+    ClaimLane(usize, usize, u64),
+    EmptyLane(usize, usize),
     Reopen(usize, StateName),
     Cancel(usize),
     Finish(usize),
@@ -56,6 +61,7 @@ pub enum Outcomes {
     Skipped(Skip),
     Waits(i64),
     NoMailbox,
+    Held(usize),
     GivesUp,
 }
 
@@ -68,6 +74,7 @@ fn outcomes() -> impl Strategy<Value = Outcomes> {
         1 => Just(Outcomes::Doubtful),
         1 => select(&Skip::ALL[..]).prop_map(Outcomes::Skipped),
         2 => (-5..40i64).prop_map(Outcomes::Waits),
+        3 => (0..LANES.len()).prop_map(Outcomes::Held),
         1 => Just(Outcomes::GivesUp),
     ]
 }
@@ -106,6 +113,8 @@ pub fn ask() -> impl Strategy<Value = Ask> {
         4 => (0..9usize).prop_map(Ask::BeginRun),
         14 => turn.prop_map(|(issue, outcomes, limit, by_a_run)| Ask::Turn { issue, outcomes, limit, by_a_run }),
         2 => (0..9usize, 0..14u64).prop_map(|(issue, seq)| Ask::SettleAgain { issue, seq }),
+        4 => (0..9usize, 0..LANES.len(), 0..4u64).prop_map(|(issue, lane, limit)| Ask::ClaimLane(issue, lane, limit)),
+        1 => (0..9usize, 0..LANES.len()).prop_map(|(issue, lane)| Ask::EmptyLane(issue, lane)),
         2 => (0..9usize, select(&StateName::ALL[..])).prop_map(|(issue, state)| Ask::Reopen(issue, state)),
         1 => (0..9usize).prop_map(Ask::Cancel),
         1 => (0..9usize).prop_map(Ask::Finish),
@@ -132,6 +141,11 @@ pub fn settled(outcome: Outcomes, now: DateTime<Utc>) -> Settled {
             };
         }
         Outcomes::NoMailbox => return Settled::NoMailbox { reply: reply() },
+        Outcomes::Held(lane) => {
+            return Settled::Held {
+                lane: LANES[lane].into(),
+            };
+        }
         Outcomes::GivesUp => return Settled::GivesUp { reply: reply() },
     })
 }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use chrono::Duration;
 use overblik::{
-    dispatch::{Halt, Sent},
+    dispatch::{Halt, Limits, Sent},
     domain::delivery::{DeliveryState, Reply, Stage, StateName, Tally},
     ledger::{self, Boot, Owed},
     roster::OpenGate,
@@ -25,6 +25,8 @@ struct Step {
     cut_down: CutDown,
     then: Then,
     later: i64,
+    /// How many domains are limited in this run: none, one, or two that share a limit.
+    limited: usize,
 }
 
 /// What cuts a run down, if it comes so far.
@@ -89,12 +91,14 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Then::GiveUp),
         2 => (1..5usize).prop_map(Then::TopUp),
     ];
-    (vec((0..14usize, act()), 0..6), cut_down, then, 0..400i64).prop_map(
-        |(acts, cut_down, then, later)| Step {
+    let acts = vec((0..14usize, act()), 0..6);
+    (acts, cut_down, then, 0..400i64, 0..3usize).prop_map(
+        |(acts, cut_down, then, later, limited)| Step {
             acts,
             cut_down,
             then,
             later,
+            limited,
         },
     )
 }
@@ -108,10 +112,21 @@ struct Model {
     allowed: BTreeMap<String, usize>,
 }
 
+/// Thirty letters a second to the first domain, or to both together.
+fn limits(domains: usize) -> Limits {
+    let also = ["\"googlemail.example\""][..domains.saturating_sub(1)].join("");
+    let table = format!("[\"gmail.example\"]\nrate = \"30/s\"\nalso = [{also}]\n");
+    let table = if domains == 0 { "" } else { &table };
+    Limits::of(&toml::from_str(table).unwrap())
+}
+
 const ISSUE: IssueNumber = IssueNumber(1);
 
 /// The most readers that may be suppressed at a time.
 const MOST: u64 = 2;
+
+/// How long others go on beside a letter that hangs.
+const HUNG: std::time::Duration = std::time::Duration::from_millis(200);
 
 impl Model {
     fn new(readers: usize) -> Self {
@@ -127,6 +142,7 @@ impl Model {
 
     /// One run, to its end or until it is cut down.
     async fn run(&mut self, step: &Step) {
+        self.world.limits = limits(step.limited);
         let world = &self.world;
         let transport = MemoryTransport::new();
         for (reader, act) in &step.acts {
@@ -153,11 +169,16 @@ impl Model {
                 watched.1.take().map(|reached| reached.send(()));
             }
         };
+        // The rows of a lane wait for their range, and that for the letter that hangs: nothing need ever stand still.
+        let still = async {
+            transport.hangs().await;
+            let _ = tokio::time::timeout(HUNG, transport.stands_still()).await;
+        };
         let store = FaultyStore::new(world.open(), fails_at, takes_effect);
         let before = self.log();
         let ended = tokio::select! {
             biased;
-            () = transport.stands_still() => None,
+            () = still => None,
             Ok(()) = dies => None,
             // A ledger that cannot be written ends the run as well.
             ended = world.run(store, &transport, OpenGate, watcher, never()) => ended.ok(),
@@ -274,8 +295,8 @@ impl Model {
 
     async fn play(&mut self, steps: &[Step]) {
         let pace = self.world.pace;
-        // Two ranges ahead, and one that is begun.
-        let open_ranges = 3 * pace.range;
+        // Two ranges ahead, and one that is begun; of the lane, what is at hand and what is made.
+        let open_ranges = 3 * pace.range + pace.range + pace.connections as u64 + 3;
         for step in steps {
             let before = self.check();
             self.run(step).await;
@@ -296,6 +317,7 @@ impl Model {
             cut_down: CutDown::Nothing,
             then: Then::Nothing,
             later: 0,
+            limited: 1,
         };
         self.world.later(Duration::hours(6));
         // Where too many were found without a mailbox, nothing goes on before a person has looked.
@@ -319,7 +341,8 @@ proptest! {
         readers in 3..14usize,
         steps in vec(step(), 1..7),
     ) {
-        let clock = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let mut clock = tokio::runtime::Builder::new_current_thread();
+        let clock = clock.enable_time().start_paused(true).build().unwrap();
         clock.block_on(Model::new(readers).play(&steps));
     }
 }

@@ -24,6 +24,8 @@ pub struct Shown {
     without_mailbox: Vec<DeliveryRow>,
     by_reader: Vec<Option<DeliveryRow>>,
     due: Vec<bool>,
+    lanes: Vec<(String, u64)>,
+    at_domains: Vec<u64>,
     pub claims: Vec<(Claim, Vec<ClaimedLetter>)>,
 }
 
@@ -51,6 +53,11 @@ fn show(store: &impl Read, row: IssueRow, now: DateTime<Utc>) -> Result<Shown, S
             .map(|reader| store.row_of(number, id(reader)))
             .collect::<Result<_, _>>()?,
         due: due.into_iter().collect::<Result<_, _>>()?,
+        lanes: store.lanes(number)?,
+        at_domains: ["kommune.example", "example", "x.dk"]
+            .into_iter()
+            .map(|domain| store.waiting_at(number, domain))
+            .collect::<Result<_, _>>()?,
         claims: claims
             .map(|claim| Ok((claim, store.letters(number, &claim)?)))
             .collect::<Result<_, StoreError>>()?,

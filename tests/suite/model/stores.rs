@@ -21,7 +21,7 @@ use overblik::{
 use proptest::{collection::vec, prelude::*};
 
 use super::{
-    ask::{Ask, Outcomes, ask, settled},
+    ask::{Ask, LANES, Outcomes, ask, settled},
     shown::{id, show_all, show_past},
 };
 
@@ -74,6 +74,8 @@ fn edition(subject: &str) -> Edition {
         items: vec![7],
     }
 }
+/// One known, and what is written when nobody knows.
+const RELAYS: [&str; 2] = ["post.example:25", ""];
 
 /// The two, side by side.
 struct Pair {
@@ -171,6 +173,15 @@ impl Pair {
                 by_a_run,
             } => self.turn(self.issue(*issue), outcomes, *limit, *by_a_run),
             Ask::SettleAgain { issue, seq } => self.settle_again(self.issue(*issue), *seq),
+            Ask::ClaimLane(issue, lane, limit) => {
+                let issue = self.issue(*issue);
+                let run = self.run_of(issue);
+                self.both(|store| store.claim_lane(issue, run, LANES[*lane], *limit));
+            }
+            Ask::EmptyLane(issue, lane) => {
+                let issue = self.issue(*issue);
+                self.both(|store| store.empty_lane(issue, LANES[*lane], now));
+            }
             Ask::Reopen(issue, state) => {
                 let issue = self.issue(*issue);
                 self.both(|store| store.reopen(issue, *state, now));
@@ -208,6 +219,7 @@ impl Pair {
                     seq: left.remove(choice % left.len()),
                     state: settled(*outcome, self.now),
                     at: self.now,
+                    relay: (choice % 3 > 0).then(|| RELAYS[choice % 2].into()),
                 });
             }
         }
@@ -231,6 +243,7 @@ impl Pair {
             seq,
             state: settled(outcome, at),
             at,
+            relay: Some(RELAYS[0].into()),
         };
         let sound = self.memory.rows(issue, StateName::Waiting, 1).unwrap();
         let mut both: Vec<Outcome> = sound
@@ -264,6 +277,13 @@ impl Pair {
                 show_past(disk, frequency),
                 show_past(&self.memory, frequency)
             );
+        }
+        let midnight = Utc.from_utc_datetime(&self.now.date_naive().into());
+        for relay in RELAYS {
+            for since in [midnight, midnight + Duration::hours(6)] {
+                let taken = disk.taken_since(relay, since).unwrap();
+                assert_eq!(taken, self.memory.taken_since(relay, since).unwrap());
+            }
         }
         for issue in &shown {
             let tally = issue.tally;

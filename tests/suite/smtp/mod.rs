@@ -4,14 +4,17 @@ mod answers;
 mod binary;
 mod encrypted;
 mod killed;
+mod limits;
 mod login;
 mod marks;
 mod pace;
 mod relays;
 mod servers;
 mod sink;
+mod slowly;
 mod stopped;
 mod suppressed;
+mod warm_up;
 mod world;
 
 use overblik::{

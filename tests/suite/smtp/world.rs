@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use overblik::{
-    dispatch::{Dispatch, Pace, Sent, Stop},
+    dispatch::{Dispatch, Limits, Pace, Sent, Stop},
     domain::{
         address::Address,
         clock::FixedClock,
@@ -17,7 +17,7 @@ use overblik::{
         secret::Secret,
         subscriber::Format,
     },
-    ledger::{Boot, Ledger},
+    ledger::{Boot, Ledger, Owed},
     letter::{
         Letterhead, Links, Reader, Splicer, Stamp,
         encode::EncodedPiece,
@@ -26,7 +26,7 @@ use overblik::{
     roster::OpenGate,
     store::{FrozenIssue, PlanRow, Read as _, Store as _, StoredPiece, sqlite::SqliteStore},
     transport::{
-        Job, Transport as _,
+        Job, Redelivery, Transport as _,
         smtp::{
             Patience, Relay, SmtpTransport,
             settings::{Pipelining, SmtpSettings, TlsMode},
@@ -95,6 +95,7 @@ pub struct World {
     edition: Edition,
     readers: Vec<String>,
     pub connections: usize,
+    pub limits: Limits,
     pub stop: Arc<Stop>,
     /// What the clock of the next run says.
     pub now: DateTime<Utc>,
@@ -167,6 +168,7 @@ impl World {
             edition,
             readers,
             connections: 1,
+            limits: Limits::default(),
             stop: Arc::default(),
             now: start(),
         };
@@ -180,11 +182,28 @@ impl World {
         world
     }
 
+    pub fn newsletter(&self) -> &Newsletter {
+        &self.newsletter
+    }
+
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
 
-    fn open(&self) -> SqliteStore {
+    /// Takes from the ledger what the relays have had today, what a dead run is owed included, as `send` does.
+    pub fn recount(&self, transport: &SmtpTransport) {
+        let mut store = self.open();
+        let issue = store.issue(KEY).unwrap().unwrap().number;
+        let (state, boot) = (self.folder.path(), Boot::named("boot"));
+        let owed = Owed::of(&store, state, issue, &boot, Redelivery::Doubles, self.now).unwrap();
+        owed.settle(&mut store, state, issue).unwrap();
+        for allowance in transport.allowances().iter().flatten() {
+            let taken = store.taken_since(allowance.relay(), allowance.midnight());
+            allowance.recount(taken.unwrap());
+        }
+    }
+
+    pub fn open(&self) -> SqliteStore {
         SqliteStore::open(&self.folder.path().join("ledger.db")).unwrap()
     }
 
@@ -231,6 +250,7 @@ impl World {
                 seq: number as u64,
                 attempts: 0,
                 letter: self.splicer.letter(&self.edition, &reader).unwrap(),
+                relay: None,
             }
         });
         letters.collect()
@@ -300,6 +320,7 @@ impl World {
                 ..Pace::default()
             },
             watcher: Box::new(|_: StateName| {}),
+            limits: self.limits.clone(),
             stop: Arc::clone(&self.stop),
         }
         .run(ledger, transport);
