@@ -135,7 +135,7 @@ fn next_issue(session: &Session, config: &Config, articles: &[Article]) -> Optio
         date,
         frequency: Frequency::Daily,
     };
-    let cut_off = config.schedule.cut_off(date, zone);
+    let cut_off = config.schedule.cut_off(key, zone);
     match publish::draft(&config.brief(), key, cut_off, articles, &past) {
         Ok(draft) if draft.digest.items.is_empty() => Some(
             Fault::warning(format!(

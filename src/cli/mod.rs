@@ -13,6 +13,7 @@ mod logs;
 mod newsroom;
 mod preview;
 mod report;
+mod schedule;
 mod send;
 mod session;
 mod status;
@@ -73,6 +74,7 @@ enum Command {
     Send(send::Send),
     Status(status::Status),
     Issues(issues::Issues),
+    Schedule(schedule::Schedule),
     Subscribers(subscribers::Arguments),
     Dkim(dkim::Arguments),
 }
@@ -119,6 +121,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Send(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Issues(command) => command.run(&session),
+        Command::Schedule(command) => command.run(&session),
         Command::Subscribers(arguments) => subscribers::run(&session, arguments),
         Command::Articles(request) => request.run(&session),
         Command::Dkim(arguments) => arguments.run(&session),

@@ -57,9 +57,9 @@ impl Newsroom {
         date.or_else(|| self.config.schedule.next_day(frequency, self.today()))
             .ok_or_else(|| {
                 Failure::usage(
-                    Fault::error("no day of the week is a publishing day")
+                    Fault::error("no day to come is a publishing day")
                         .for_key("schedule.days")
-                        .remedy("name some days, such as `mon-fri`, or give `--date`"),
+                        .remedy("name some days, such as `mon-fri`, close fewer, or give `--date`"),
                 )
             })
     }

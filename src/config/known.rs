@@ -57,7 +57,10 @@ pub(super) fn example() -> &'static Value {
                 "from": "Nyt fra os <nyt@avis.example>",
                 "base_url": "https://avis.example/",
             })),
-            "schedule": filled::<Schedule>(json!({})),
+            "schedule": filled::<Schedule>(json!({
+                "closed": [{ "from": "2026-12-28", "reason": "juleferie" }],
+                "extra": [{ "from": "2026-11-21", "reason": "kommunalvalg" }],
+            })),
             "selection": filled::<SelectionSettings>(json!({})),
             "guards": filled::<GuardSettings>(json!({})),
             "unsubscribe": filled::<UnsubscribeSettings>(json!({})),

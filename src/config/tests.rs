@@ -496,6 +496,34 @@ fn settings_that_do_not_go_together_are_told() {
         &["8 section[1].kinds[0] `news` belongs to section `a` already"],
     );
     check(
+        "[schedule]\nholidays = \"norway\"\ncustoms = [\"juleaften\", \"1-may\"]\nweekly_at = \"noon\"\n",
+        &[
+            "2 schedule.holidays unknown value `norway`",
+            "3 schedule.customs[1] unknown value `1-may`",
+            "4 schedule.weekly_at `noon` is no time of day",
+        ],
+    );
+    check(
+        "[[schedule.closed]]\nfrom = 2026-12-28\nto = 2026-12-27\nreason = \"\"\n[[schedule.extra]]\nfrm = 2026-12-28\n\
+         from = \"2026-13-01\"\n",
+        &[
+            "3 schedule.closed[0].to `2026-12-27` is before `from`",
+            "4 schedule.closed[0].reason the text is empty",
+            "5 schedule.extra[0].reason missing: it has no default",
+            "6 schedule.extra[0].frm unknown key",
+            "7 schedule.extra[0].from `2026-13-01` is no date",
+        ],
+    );
+    check(
+        "[[schedule.closed]]\nfrom = 2026-12-28\nto = 2026-12-30\nreason = \"jul\"\n[[schedule.extra]]\nfrom = 2026-12-30\n\
+         reason = \"valg\"\n",
+        &["6 schedule.extra[0].from it has a day in common with what is closed: jul"],
+    );
+    check(
+        "[schedule]\nclosed = [2026-12-28]\n",
+        &["2 schedule.closed[0] `2026-12-28` where a table is needed"],
+    );
+    check(
         "[schedule]\nweekly_day = \"mon-fri\"\n",
         &["2 schedule.weekly_day the weekly issue has one day"],
     );

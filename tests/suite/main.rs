@@ -7,6 +7,7 @@
 mod again;
 mod articles;
 mod bad_input;
+mod calendar;
 #[path = "../../benches/crowd/mod.rs"]
 mod crowd;
 mod dkim;

@@ -73,6 +73,8 @@ fn looks(out: &str) -> Vec<(bool, Vec<&str>)> {
         any(&["send", "--dry-run"]),
         any(&["send", "--dry-run", "--date", DATE, "--json"]),
         any(&["issues", "list"]),
+        any(&["schedule"]),
+        any(&["schedule", "--from", DATE, "--days", "40", "--ical"]),
         any(&["articles"]),
         any(&["articles", "--date", DATE, "--json"]),
         any(&["check"]),

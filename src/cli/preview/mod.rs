@@ -254,9 +254,7 @@ fn make(
         name_faults(session, doubts(&collected));
     }
     let past = room.past(store, key.frequency)?;
-    let cut_off = config
-        .schedule
-        .cut_off(key.date, config.newsletter.timezone);
+    let cut_off = config.schedule.cut_off(key, config.newsletter.timezone);
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
         return Ok(None);

@@ -60,7 +60,7 @@ impl Why {
         let cut_off = room
             .config
             .schedule
-            .cut_off(date, room.config.newsletter.timezone);
+            .cut_off(key, room.config.newsletter.timezone);
         let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
         let ids: Vec<&str> = draft
             .digest

@@ -1,6 +1,7 @@
 //! What settings must be together, after each has passed its own type.
 
 mod entries;
+mod schedule;
 mod smtp;
 mod tables;
 
