@@ -4,9 +4,11 @@
 //! them into a process's exit code.
 
 pub mod articles;
+mod baseline;
 mod check;
 mod collect;
 mod dkim;
+mod edited;
 mod init;
 mod issues;
 mod logs;

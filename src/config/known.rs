@@ -12,6 +12,7 @@ use crate::{
         ad::Ad,
         fault::{Fault, nearest},
         newsletter::Newsletter,
+        overlay::IssuesSettings,
         publisher::Publisher,
         schedule::Schedule,
         section::Section,
@@ -27,7 +28,7 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 16] = [
+pub(super) const TABLES: [&str; 17] = [
     "newsletter",
     "schedule",
     "selection",
@@ -38,6 +39,7 @@ pub(super) const TABLES: [&str; 16] = [
     "transport",
     "retry",
     "subscribers",
+    "issues",
     "state",
     "source",
     "section",
@@ -71,6 +73,7 @@ pub(super) fn example() -> &'static Value {
             "transport": filled::<TransportSettings>(json!({})),
             "retry": filled::<RetrySettings>(json!({})),
             "subscribers": filled::<SubscribersSettings>(json!({})),
+            "issues": filled::<IssuesSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),
             "source": [filled::<SourceSettings>(json!({
                 "name": "articles", "kind": "markdown", "path": "articles",

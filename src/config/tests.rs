@@ -105,6 +105,7 @@ fn the_defaults_are_those_the_comments_claim() {
         "transport",
         "transport.file",
         "subscribers",
+        "issues",
         "state",
     ] {
         let fields = table.split('.').fold(&small, |value, name| &value[name]);
@@ -112,7 +113,7 @@ fn the_defaults_are_those_the_comments_claim() {
             assert_eq!(shown(&fields[&key]), claimed, "{table}.{key}");
         }
     }
-    assert_eq!(claims("guards").len(), 2);
+    assert_eq!(claims("guards").len(), 4);
     assert_eq!(claims("selection").len(), 7);
     let demo = loaded(&[("default.toml", DEFAULT)], &[]).unwrap();
     assert_eq!(demo.sections, Section::defaults());

@@ -15,6 +15,7 @@ pub mod issue;
 pub mod key;
 pub mod language;
 pub mod newsletter;
+pub mod overlay;
 pub mod piece;
 pub mod publisher;
 pub mod schedule;

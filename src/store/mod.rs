@@ -3,8 +3,11 @@
 //! A store promises durability and atomicity, nothing more: every method that changes something has changed all of
 //! it, on stable storage, when it returns `Ok`, and nothing of it when it returns `Err`. The rules are the ledger's.
 
+pub mod baseline;
 #[cfg(test)]
 mod contract;
+pub mod decisions;
+pub mod kept;
 pub mod marks;
 pub mod memory;
 pub mod sqlite;

@@ -120,6 +120,21 @@ impl StateFolder {
         self.path.join("subscribers.lock")
     }
 
+    /// What counts as printed without having been.
+    pub fn baseline(&self) -> PathBuf {
+        self.path.join("baseline.json")
+    }
+
+    /// The dates a person holds.
+    pub fn holds(&self) -> PathBuf {
+        self.path.join("holds.json")
+    }
+
+    /// The issues recorded as missed.
+    pub fn missed(&self) -> PathBuf {
+        self.path.join("missed.json")
+    }
+
     /// The readers' own words.
     pub fn suppressions(&self) -> PathBuf {
         self.path.join("suppressions.log")

@@ -7,13 +7,17 @@
 mod again;
 mod articles;
 mod bad_input;
+mod baseline;
 mod calendar;
+mod coverage;
 #[path = "../../benches/crowd/mod.rs"]
 mod crowd;
 mod dkim;
 mod editions;
+mod editor;
 mod floors;
 mod folder;
+mod guards;
 mod killed;
 mod letters;
 mod long_list;
@@ -31,4 +35,5 @@ mod smtp;
 mod status;
 mod subscribers;
 mod traces;
+mod weekly;
 mod world;

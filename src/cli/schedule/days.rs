@@ -9,7 +9,7 @@ use crate::{
         language::Language,
         schedule::{Says, Schedule},
     },
-    store::IssueRow,
+    store::{IssueRow, decisions::Missed},
 };
 
 /// What the days of one frequency depend on.
@@ -22,8 +22,8 @@ pub(super) struct Course<'a> {
     pub(super) first_window: Duration,
     /// The issues that were sent, or are being sent, oldest first.
     pub(super) sent: Vec<IssueRow>,
-    /// The days recorded as missed.
-    pub(super) missed: Vec<NaiveDate>,
+    /// The issues recorded as missed.
+    pub(super) missed: Missed,
     pub(super) today: NaiveDate,
 }
 
@@ -126,7 +126,7 @@ impl Course<'_> {
         let is_over = newest.is_some_and(|newest| date < newest.max(self.today));
         match self.schedule.says(self.frequency, date, self.language) {
             Says::Rests(why) => turn(State::Closed, Some(why), None),
-            Says::Publishes(_) if self.missed.contains(&date) => {
+            Says::Publishes(_) if self.missed.has(key) => {
                 turn(State::Missed, Some("missed".into()), None)
             }
             Says::Publishes(_) if is_over => turn(State::Missed, Some("not sent".into()), None),
@@ -192,7 +192,15 @@ mod tests {
             language: Language::Da,
             first_window: Duration::days(7),
             sent,
-            missed: missed.iter().map(|day| date(day)).collect(),
+            missed: {
+                let mut all = Missed::default();
+                for day in missed {
+                    let frequency = Frequency::Daily;
+                    let date = date(day);
+                    all.record(IssueKey { date, frequency }, local("2026-01-01 12:00"));
+                }
+                all
+            },
             today: date(today),
         };
         let stamp = |at: DateTime<Utc>| at.with_timezone(&Copenhagen).format("%m-%d %H:%M");

@@ -16,6 +16,7 @@ use self::{
 use super::{
     Exit, Failure, Session,
     newsroom::{Newsroom, refused},
+    send::late::missed,
 };
 use crate::{
     domain::{
@@ -88,7 +89,7 @@ fn course<'a>(
             Some(store) => sent(store, frequency)?,
             None => Vec::new(),
         },
-        missed: Vec::new(),
+        missed: missed(room)?,
         today: room.today(),
     })
 }

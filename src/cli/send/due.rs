@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Send;
+use super::{Send, late};
 use crate::{
     cli::{
         Failure,
@@ -39,6 +39,7 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
     let date = request.date.unwrap_or_else(|| room.today());
     let schedule = &room.config.schedule;
     let language = room.config.newsletter.language;
+    let missed = late::missed(room)?;
     let mut due = Vec::new();
     for frequency in Frequency::ALL {
         if request.frequency.is_some_and(|wanted| wanted != frequency) {
@@ -65,6 +66,10 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
             return Err(refused(
                 format!("{key} comes before {later}, which is already published"),
                 "an issue is never sent after a later one; its articles are taken by the next",
+            ));
+        } else if missed.has(key) && !request.overrides.contains(&Guard::Late) {
+            due.push(not(
+                "already recorded as missed; its articles are taken by the next issue".into(),
             ));
         } else {
             let at = schedule.cut_off(key, room.config.newsletter.timezone);

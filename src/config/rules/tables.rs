@@ -113,10 +113,13 @@ fn folders(config: &Config, reading: &mut Reading) {
             config.transport.file.path.as_path(),
         ),
     ];
-    let read = [(
-        Key::of("subscribers.path"),
-        config.subscribers.path.as_path(),
-    )];
+    let read = [
+        (
+            Key::of("subscribers.path"),
+            config.subscribers.path.as_path(),
+        ),
+        (Key::of("issues.path"), config.issues.path.as_path()),
+    ];
     let sources = config.sources.iter().enumerate().map(|(index, source)| {
         let key = Key::of("source").index(index).name("path");
         (key, source.path.as_path())
