@@ -14,6 +14,7 @@ use crate::{
         key::SigningKey,
     },
     letter::{Letterhead, Links, Splicer, Stamp, dkim::Signer, encode::EncodedPiece},
+    publish,
     source::Collected,
     store::{
         IssueRow, Past, Read as _, StoreError,
@@ -81,7 +82,10 @@ impl Newsroom {
         store: Option<&SqliteStore>,
         frequency: Frequency,
     ) -> Result<Past, Failure> {
-        store.map_or_else(|| Ok(Past::default()), |store| Ok(store.past(frequency)?))
+        store.map_or_else(
+            || Ok(Past::default()),
+            |store| Ok(publish::past(store, frequency)?),
+        )
     }
 
     /// The signing key, made when this is the first time one is needed.

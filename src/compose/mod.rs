@@ -89,6 +89,8 @@ pub struct History {
     pub first_seen: HashMap<ArticleId, DateTime<Utc>>,
     /// What was a candidate and found no room.
     pub left_over: HashSet<ArticleId>,
+    /// For a weekly issue: the place each article had in a daily one since the last, 0 first.
+    pub places: HashMap<ArticleId, (IssueKey, usize)>,
     /// What counts as printed without having been: it was there before the newsletter began.
     pub baseline: HashSet<ArticleId>,
     /// The [`twin_keys`] of that.
@@ -201,6 +203,13 @@ impl Selection<'_> {
                 rule: "topic",
                 passed: true,
                 finding: format!("`{}` by `{}` in {}", found.topic, found.word, found.field),
+            });
+        }
+        if let Some((issue, place)) = self.history.places.get(&article.id) {
+            reasons.push(Reason {
+                rule: "week",
+                passed: true,
+                finding: format!("place {} in {issue}", place + 1),
             });
         }
         Ok(Candidate {

@@ -12,7 +12,8 @@ use crate::domain::{
 const MOST_ITEMS: usize = 60;
 
 /// Chooses the items, best first: what the editor pins, then the best of every section that has any, then by weight
-/// while there is room. Weight is the editor's order, then priority, then freshness, then id.
+/// while there is room. Weight is the editor's order, then priority, then in a weekly issue the place in the week's
+/// daily ones, then freshness, then id.
 pub(super) fn fill(
     mut candidates: Vec<Candidate>,
     selection: &Selection<'_>,
@@ -22,8 +23,19 @@ pub(super) fn fill(
         let place = selection.overlay.and_then(|it| it.place_of(&c.article.id));
         place.unwrap_or(usize::MAX)
     };
+    let of_week = |c: &Candidate| {
+        let place = selection.history.places.get(&c.article.id);
+        place.map_or(usize::MAX, |(_, place)| *place)
+    };
     candidates.sort_by(|a, b| {
-        let weight = |c: &Candidate| (place(c), Reverse(c.article.priority), Reverse(c.dated));
+        let weight = |c: &Candidate| {
+            (
+                place(c),
+                Reverse(c.article.priority),
+                of_week(c),
+                Reverse(c.dated),
+            )
+        };
         weight(a)
             .cmp(&weight(b))
             .then_with(|| a.article.id.cmp(&b.article.id))

@@ -474,6 +474,33 @@ fn the_editors_order_comes_first_and_bans_keep_out() {
 }
 
 #[test]
+fn the_weeks_best_are_those_that_led_its_days() {
+    let mut world = World::new();
+    world.rules.max_items = 3;
+    let monday = IssueKey {
+        date: NaiveDate::from_ymd_opt(2026, 11, 16).unwrap(),
+        frequency: Frequency::Daily,
+    };
+    for (id, place) in [("n0", 0), ("n1", 1), ("n3", 0), ("n4", 2)] {
+        world
+            .history
+            .places
+            .insert(ArticleId(id.into()), (monday, place));
+    }
+    let articles: Vec<Article> = (0..6)
+        .map(|n| article(&format!("n{n}"), 22, n + 1))
+        .collect();
+    assert_eq!(world.printed(articles.clone()), ["n3", "n0", "n1"]);
+    let digest = world.compose(articles);
+    let reasons = &digest.verdicts[1].reasons;
+    assert!(
+        reasons
+            .iter()
+            .any(|reason| reason.rule == "week" && reason.finding == "place 2 in daily-2026-11-16")
+    );
+}
+
+#[test]
 fn what_counts_as_printed_is_not_printed_nor_are_its_twins() {
     let mut world = World::new();
     let mut first = article("a", 19, 12);

@@ -12,6 +12,7 @@ mod plan;
 mod press;
 mod record;
 mod spool;
+mod week;
 
 use std::path::Path;
 
@@ -24,6 +25,7 @@ pub use pins::unprinted_pins;
 pub use plan::{Plan, plan, recipients_of};
 pub use press::Press;
 pub use record::{ItemRecord, Record};
+pub use week::past;
 
 use crate::{
     compose::{History, Selection, SelectionSettings, twin_keys},
@@ -167,6 +169,11 @@ fn history(past: &Past, baseline: Option<&Baseline>) -> History {
         printed_twins: past.printed_twins.iter().cloned().collect(),
         first_seen: past.first_seen.iter().cloned().collect(),
         left_over: past.left_over.iter().cloned().collect(),
+        places: past
+            .places
+            .iter()
+            .map(|(article, issue, place)| (article.clone(), (*issue, *place)))
+            .collect(),
     }
 }
 

@@ -13,7 +13,7 @@ use overblik::{
     letter::Letterhead,
     publish::{self, Plan, Press},
     roster::{Roster, Suppressions},
-    store::{Read as _, memory::MemoryStore},
+    store::memory::MemoryStore,
 };
 
 /// An article, and when its file is there.
@@ -138,7 +138,7 @@ impl Year {
             .map(|piece| piece.article.clone())
             .collect();
         let brief = config.brief();
-        let past = self.store.past(key.frequency).unwrap();
+        let past = publish::past(&self.store, key.frequency).unwrap();
         let draft = publish::draft(&brief, key, now, &there, &past).unwrap();
         if draft.digest.items.is_empty() {
             return false;

@@ -115,3 +115,53 @@ fn a_weekly_issue_has_a_cut_off_of_its_own() {
         (false, false)
     );
 }
+
+#[test]
+fn a_weekly_issue_has_the_best_of_the_week() {
+    let world = world();
+    configure(&world, "[selection]\nmax_items = 3\n");
+    for day in 23..27 {
+        for (hour, name) in [(7, "foerst"), (8, "midt"), (9, "sidst")] {
+            world.article(
+                &format!("d{day}-{name}"),
+                &format!("Stykke {day} {name}"),
+                &format!("2026-11-{day}T0{hour}:00:00+01:00"),
+            );
+        }
+        let next = format!("2026-11-{}", day + 1);
+        let said = world.run(&["send", "--date", &next, "--frequency", "daily", "-q"]);
+        assert_eq!(said.code, 0, "{}", said.err);
+    }
+    let dry = world.run(&[
+        "send",
+        "--date",
+        "2026-11-27",
+        "--frequency",
+        "weekly",
+        "--dry-run",
+        "--json",
+    ]);
+    let items = dry.json()["would_send"][0]["items"].clone();
+    // The newest of each day led it; of four that led, the freshest three.
+    assert_eq!(
+        items,
+        serde_json::json!([
+            "artikler/d26-sidst",
+            "artikler/d25-sidst",
+            "artikler/d24-sidst"
+        ])
+    );
+    let why = world.run(&[
+        "why",
+        "d25-sidst",
+        "--date",
+        "2026-11-27",
+        "--frequency",
+        "weekly",
+    ]);
+    assert!(
+        why.out.contains("+ week      place 1 in daily-2026-11-26"),
+        "{}",
+        why.out
+    );
+}

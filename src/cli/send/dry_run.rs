@@ -85,7 +85,7 @@ fn would_send(
             .chain(roster.uncuttable.iter().cloned())
             .chain(roster.faults.iter().cloned()),
     );
-    let past = store.past(key.frequency)?;
+    let past = publish::past(store, key.frequency)?;
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
         let words = format!("{key}: no article is due; an empty issue is not sent\n");

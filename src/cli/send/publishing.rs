@@ -52,7 +52,7 @@ pub(super) fn publish(
         let lists = roster.uncuttable.iter().chain(&roster.faults).cloned();
         name_faults(session, doubts(&collected).chain(lists));
     };
-    let past = store.past(key.frequency)?;
+    let past = publish::past(store, key.frequency)?;
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
         // Nothing due, and a whole source missing: that is no quiet day.
