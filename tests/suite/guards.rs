@@ -98,6 +98,9 @@ fn what_an_issue_prints_is_no_change_of_readers() {
     world.article("ny", "Nyt om ledelse", "2026-11-23T12:00:00+01:00");
     assert_eq!(world.run(&["send", "--date", "2026-11-24", "-q"]).code, 0);
     assert_eq!(world.letters().len(), 12);
+    world.article("onsdag", "Nyt om veje", "2026-11-24T12:00:00+01:00");
+    assert_eq!(world.run(&["send", "--date", "2026-11-25", "-q"]).code, 0);
+    assert_eq!(world.letters().len(), 13);
 }
 
 /// A newsletter whose Monday, long ago, is over.

@@ -154,6 +154,16 @@ fn a_weekly_issue_whose_day_is_closed_comes_before_it_in_the_week() {
         ["03-30", "04-07", "04-13"],
         "nothing comes before a Monday: the first day after it"
     );
+    let wednesday = Schedule {
+        weekly_day: WeekdaySet::parse("wed").unwrap(),
+        closed: vec![period("2026-11-25", None, "flytning")],
+        ..Schedule::default()
+    };
+    assert_eq!(
+        days(&wednesday, weekly, "2026-11-16", "2026-12-02"),
+        ["11-18", "11-24", "12-02"],
+        "the day before is taken before the day after"
+    );
     let summer = Schedule {
         closed: vec![period("2026-07-13", Some("2026-07-19"), "sommerferie")],
         ..Schedule::default()
