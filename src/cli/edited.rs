@@ -1,6 +1,6 @@
 //! What people have said of a date's issues: the editor's day file, holds, and what counts as printed.
 
-use std::path::Path;
+use std::{collections::BTreeMap, fs, path::Path};
 
 use chrono::NaiveDate;
 
@@ -12,7 +12,7 @@ use crate::{
     source::Collected,
     store::{
         baseline::Baseline,
-        decisions::{Hold, Holds},
+        decisions::Hold,
         kept::{self, KeptError},
         state::StateFolder,
     },
@@ -41,7 +41,7 @@ impl Edited {
         Ok(Self {
             overlay,
             baseline: baseline(&state)?,
-            hold: holds(&state)?.remove(&date),
+            hold: hold(&state, date)?,
             date,
         })
     }
@@ -108,10 +108,25 @@ pub(super) fn baseline(state: &StateFolder) -> Result<Baseline, Failure> {
     kept::read(&path).map_err(|error| about(&path, &error))
 }
 
-/// The dates a person holds.
-pub(super) fn holds(state: &StateFolder) -> Result<Holds, Failure> {
-    let path = state.holds();
+/// The hold of a date, where a person holds it.
+fn hold(state: &StateFolder, date: NaiveDate) -> Result<Option<Hold>, Failure> {
+    let path = state.hold(date);
     kept::read(&path).map_err(|error| about(&path, &error))
+}
+
+/// The dates a person holds.
+pub(super) fn holds(state: &StateFolder) -> Result<BTreeMap<NaiveDate, Hold>, Failure> {
+    let mut holds = BTreeMap::new();
+    for entry in fs::read_dir(state.holds()).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let day = name.to_str().and_then(|name| name.strip_suffix(".json"));
+        if let Some(date) = day.and_then(|day| day.parse().ok())
+            && let Some(hold) = hold(state, date)?
+        {
+            holds.insert(date, hold);
+        }
+    }
+    Ok(holds)
 }
 
 /// A small file of the state folder that cannot be read or written.

@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::issue::IssueKey;
 
-/// The dates a person holds, as `state/holds.json` keeps them.
-pub type Holds = BTreeMap<NaiveDate, Hold>;
-
-/// A hold on the issues of a date.
+/// A hold on the issues of a date, as `state/holds/2026-11-23.json` keeps it: a file of its own, so that of two people
+/// who hold two dates at once neither undoes the other's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hold {

@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::NaiveDate;
+
 use super::atomic::sync_folder;
 use crate::domain::{
     key::{SigningKey, hex, unhex},
@@ -125,9 +127,14 @@ impl StateFolder {
         self.path.join("baseline.json")
     }
 
-    /// The dates a person holds.
+    /// The folder of the holds, a file a date.
     pub fn holds(&self) -> PathBuf {
-        self.path.join("holds.json")
+        self.path.join("holds")
+    }
+
+    /// The hold of a date, where a person holds it.
+    pub fn hold(&self, date: NaiveDate) -> PathBuf {
+        self.holds().join(format!("{date}.json"))
     }
 
     /// The issues recorded as missed.

@@ -213,9 +213,13 @@ fn the_day_file_holds_too_and_can_be_overridden() {
 #[test]
 fn a_damaged_hold_is_no_hold_lifted() {
     let world = World::with(2, 2);
-    world.write("state/holds.json", "{\"2026-11-23\":");
+    world.write("state/holds/2026-11-23.json", "{\"reason\":");
     let said = world.run(&["send", "--date", DATE]);
     assert_eq!(said.code, 1, "{}", said.err);
-    assert!(said.err.contains("state/holds.json"), "{}", said.err);
+    assert!(
+        said.err.contains("state/holds/2026-11-23.json"),
+        "{}",
+        said.err
+    );
     assert!(world.letters().is_empty());
 }

@@ -73,6 +73,7 @@ fn looks(out: &str) -> Vec<(bool, Vec<&str>)> {
         any(&["send", "--dry-run"]),
         any(&["send", "--dry-run", "--date", DATE, "--json"]),
         any(&["issues", "list"]),
+        any(&["articles", "mark-printed", "--before", DATE, "--dry-run"]),
         any(&["schedule"]),
         any(&["schedule", "--from", DATE, "--days", "40", "--ical"]),
         any(&["articles"]),

@@ -1,19 +1,21 @@
 //! Holding the issues of a date, and letting them go.
 
+use std::{fs, io};
+
 use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::{
     cli::{
         Exit, Failure, Session,
-        edited::{Edited, about, holds},
+        edited::{Edited, about},
         newsroom::{Newsroom, key, refused},
     },
-    domain::issue::Frequency,
+    domain::{issue::Frequency, schedule::Says},
     store::{
         Read as _,
-        decisions::{Hold, Holds},
-        kept,
+        decisions::Hold,
+        kept::{self, KeptError},
     },
 };
 
@@ -37,19 +39,25 @@ pub(super) fn hold(
             format!("`overblik issues cancel {date}` stops what has not left"),
         ));
     }
-    let mut all = holds(&room.state)?;
     let hold = Hold {
         reason: reason.to_owned(),
         at: room.now,
     };
-    all.insert(date, hold);
-    write(room, &all)?;
+    write(room, date, &hold)?;
     if session.global.json {
         session.json(&json!({ "date": date.to_string(), "held": true, "reason": reason }));
     }
     session.say(&format!(
         "the issues of {date} are held: {reason}; `overblik issues release {date}` lets them go"
     ));
+    let config = &room.config;
+    let says = |frequency| {
+        let language = config.newsletter.language;
+        config.schedule.says(frequency, date, language)
+    };
+    if let (Says::Rests(why), Says::Rests(_)) = (says(Frequency::Daily), says(Frequency::Weekly)) {
+        session.warn(&format!("warning: no issue is due that day ({why})"));
+    }
     Ok(Exit::Done)
 }
 
@@ -59,11 +67,12 @@ pub(super) fn release(
     room: &Newsroom,
     date: NaiveDate,
 ) -> Result<Exit, Failure> {
-    let mut all = holds(&room.state)?;
-    let released = all.remove(&date).is_some();
-    if released {
-        write(room, &all)?;
-    }
+    let path = room.state.hold(date);
+    let released = match fs::remove_file(&path) {
+        Ok(()) => true,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(error) => return Err(about(&path, &KeptError::Io(error))),
+    };
     let by_file = Edited::of(&room.config, date)?.holds();
     if session.global.json {
         let reason = by_file.first().map(|hold| hold.reason.as_str());
@@ -100,10 +109,12 @@ fn is_over(room: &Newsroom, date: NaiveDate) -> Result<bool, Failure> {
     Ok(published > 0)
 }
 
-fn write(room: &Newsroom, all: &Holds) -> Result<(), Failure> {
+fn write(room: &Newsroom, date: NaiveDate, hold: &Hold) -> Result<(), Failure> {
+    // The state folder first: it is its owner's alone.
     room.state
         .make()
-        .map_err(|error| Failure::ours("making the state folder", &error))?;
-    let path = room.state.holds();
-    kept::write(&path, all).map_err(|error| about(&path, &error))
+        .and_then(|()| fs::create_dir_all(room.state.holds()))
+        .map_err(|error| Failure::ours("making the folder of holds", &error))?;
+    let path = room.state.hold(date);
+    kept::write(&path, hold).map_err(|error| about(&path, &error))
 }

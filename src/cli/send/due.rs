@@ -69,7 +69,8 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
             ));
         } else if missed.has(key) && !request.overrides.contains(&Guard::Late) {
             due.push(not(
-                "already recorded as missed; its articles are taken by the next issue".into(),
+                "already recorded as missed; its articles are taken by the next issue, and `--late` sends it all the same"
+                    .into(),
             ));
         } else {
             let at = schedule.cut_off(key, room.config.newsletter.timezone);

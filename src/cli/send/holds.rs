@@ -8,7 +8,7 @@ use crate::{
         newsroom::{Newsroom, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey},
-    publish::{self, Guard},
+    publish::{self, Guard, MaxChange},
     roster::Roster,
     store::{IssueNumber, Read},
 };
@@ -75,7 +75,7 @@ pub(super) fn for_recipients(
     recipients: u64,
 ) -> Result<Option<Held>, Failure> {
     let allowed = room.config.guards.max_change;
-    if request.overrides.contains(&Guard::Count) {
+    if allowed == MaxChange::Off || request.overrides.contains(&Guard::Count) {
         return Ok(None);
     }
     let Some((last, had)) = last_recipients(store, key)? else {

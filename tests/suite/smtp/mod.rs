@@ -4,6 +4,7 @@ mod binary;
 mod encrypted;
 mod killed;
 mod marks;
+mod meanwhile;
 mod postfix;
 mod sink;
 mod world;
