@@ -212,6 +212,15 @@ impl Selection<'_> {
                 finding: format!("place {} in {issue}", place + 1),
             });
         }
+        let ordered =
+            |overlay: &Overlay| Some((overlay.place_of(&article.id)?, overlay.path.clone()));
+        if let Some((place, path)) = self.overlay.and_then(ordered) {
+            reasons.push(Reason {
+                rule: "order",
+                passed: true,
+                finding: format!("place {} in the order of {path}", place + 1),
+            });
+        }
         Ok(Candidate {
             article,
             section,

@@ -1,6 +1,10 @@
 //! The editor's day files, `issues/2026-11-23.toml`: read as strictly as config.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    io::{self, Read as _},
+    path::Path,
+};
 
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -21,6 +25,12 @@ const KEYS: [&str; 6] = ["intro", "subject", "pins", "bans", "order", "hold"];
 /// The longest subject an editor may write, in characters.
 const SUBJECT: usize = 120;
 
+/// The longest intro, in characters: it opens every letter, and mailboxes clip what is long.
+const INTRO: usize = 2000;
+
+/// The most octets of a day file.
+const OCTETS: u64 = 100_000;
+
 /// A file of the folder of day files.
 #[derive(Debug, Clone)]
 pub struct DayFile {
@@ -37,15 +47,33 @@ pub struct DayFile {
 pub fn overlay(config: &Config, date: NaiveDate) -> Result<Option<Overlay>, Vec<Fault>> {
     let name = config.issues.path.join(format!("{date}.toml"));
     let shown = name.display().to_string();
-    match fs::read(config.path(&name)) {
+    let path = config.path(&name);
+    let refused = |reason: String, remedy: &str| {
+        let fault = Fault::error(reason).in_file(shown.clone());
+        vec![fault.remedy(remedy)]
+    };
+    match bounded(&path) {
+        Ok(bytes) if bytes.len() as u64 > OCTETS => Err(refused(
+            format!("the file has more than {OCTETS} octets"),
+            "a day file is a few lines; look at what stands in it",
+        )),
         Ok(bytes) => read(&shown, &bytes).map(Some),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(vec![
-            Fault::error(format!("the file cannot be read: {error}"))
-                .in_file(shown)
-                .remedy("let the user who runs `overblik` read it"),
-        ]),
+        // A link that leads nowhere was meant to say something, perhaps to hold the issue.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => Ok(None),
+        Err(error) => Err(refused(
+            format!("the file cannot be read: {error}"),
+            "make it a file that the user who runs `overblik` may read",
+        )),
     }
+}
+
+/// The file, or as much of it as shows that it is too long.
+fn bounded(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?
+        .take(OCTETS + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The day files there are, by date, and a warning for each file that is none.
@@ -130,7 +158,7 @@ fn read(shown: &str, bytes: &[u8]) -> Result<Overlay, Vec<Fault>> {
 
 fn set(overlay: &mut Overlay, key: &str, node: &Node) -> Result<(), Fault> {
     match key {
-        "intro" => overlay.intro = Some(text(node, "Godmorgen.")?),
+        "intro" => overlay.intro = Some(intro(node)?),
         "subject" => overlay.subject = Some(subject(node)?),
         "hold" => overlay.hold = Some(text(node, "afventer et svar")?),
         "pins" => overlay.pins = ids(node)?,
@@ -161,23 +189,36 @@ fn text(node: &Node, example: &str) -> Result<String, Fault> {
     }
 }
 
+fn intro(node: &Node) -> Result<String, Fault> {
+    let intro = text(node, "Godmorgen.")?;
+    no_longer(intro, INTRO, "intro", "write a line or two")
+}
+
 fn subject(node: &Node) -> Result<String, Fault> {
     let subject = text(node, "Broen åbner")?;
-    if subject.chars().any(char::is_control) {
+    // Marks that turn the direction of writing could make an inbox show another subject than was written.
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    if subject.chars().any(|c| c.is_control() || turns(c)) {
         return Err(
             Fault::error("the subject has a line break or control character")
                 .remedy("write it on one line"),
         );
     }
-    let length = subject.chars().count();
-    if length > SUBJECT {
-        return Err(
-            Fault::error(format!("the subject has {length} characters")).remedy(format!(
-                "write at most {SUBJECT}; an inbox shows some sixty"
-            )),
-        );
+    no_longer(
+        subject,
+        SUBJECT,
+        "subject",
+        "write less; an inbox shows some sixty",
+    )
+}
+
+fn no_longer(text: String, most: usize, what: &str, remedy: &str) -> Result<String, Fault> {
+    let length = text.chars().count();
+    if length <= most {
+        return Ok(text);
     }
-    Ok(subject)
+    let reason = format!("the {what} has {length} characters, and {most} are the most");
+    Err(Fault::error(reason).remedy(remedy))
 }
 
 fn ids(node: &Node) -> Result<Vec<Named>, Fault> {
@@ -253,5 +294,8 @@ mod tests {
         assert!(read("x", &[0xff, 0xfe]).is_err());
         let long = format!("subject = \"{}\"", "ø".repeat(121));
         assert!(told(&long)[0].contains("the subject has 121 characters"));
+        let long = format!("intro = \"{}\"", "ø".repeat(2001));
+        assert!(told(&long)[0].contains("the intro has 2001 characters"));
+        assert_eq!(told("subject = \"a\u{202e}b\"").len(), 1);
     }
 }

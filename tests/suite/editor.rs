@@ -39,6 +39,9 @@ fn a_day_file_gives_intro_subject_pins_bans_and_order() {
     );
     let why = |id: &str| world.run(&["why", id, "--date", DATE]).out;
     assert!(why("gammel").contains("+ pin       pinned in issues/2026-11-23.toml:3"));
+    assert!(
+        why("artikel-3").contains("+ order     place 1 in the order of issues/2026-11-23.toml")
+    );
     assert!(why("artikel-0").contains("- ban       banned in issues/2026-11-23.toml:4"));
     let articles = world.run(&["articles", "--date", DATE, "--json"]).json();
     let overlay = |title: &str| {
@@ -110,6 +113,13 @@ fn a_faulty_day_file_stops_its_day_and_no_other() {
         "issues/2026-11-23.toml:2: `bans`: `artikel-l` is no article's id\n  hint: did you mean `artikel-",
     );
     check("pins = \"artikel-1\"\n", "issues/2026-11-23.toml:1: `pins`");
+    check(&"#".repeat(100_001), "the file has more than 100000 octets");
+    let file = world.path("issues/2026-11-23.toml");
+    fs::remove_file(&file).unwrap();
+    std::os::unix::fs::symlink("intetsteds", &file).unwrap();
+    let said = world.run(&["send", "--date", DATE]);
+    assert_eq!(said.code, 2, "a link that leads nowhere: {}", said.err);
+    fs::remove_file(&file).unwrap();
     world.write("issues/2026-11-23.toml", [0xff, 0xfe, 0x00]);
     assert_eq!(world.run(&["send", "--date", DATE]).code, 2);
     assert!(world.letters().is_empty());

@@ -114,7 +114,10 @@ fn write(room: &Newsroom, date: NaiveDate, hold: &Hold) -> Result<(), Failure> {
     room.state
         .make()
         .and_then(|()| fs::create_dir_all(room.state.holds()))
-        .map_err(|error| Failure::ours("making the folder of holds", &error))?;
+        .map_err(|error| {
+            Failure::ours("making the folder of holds", &error)
+                .with_remedy("nothing is held yet; make room for `holds/` in the state folder")
+        })?;
     let path = room.state.hold(date);
     kept::write(&path, hold).map_err(|error| about(&path, &error))
 }
