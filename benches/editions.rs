@@ -1,12 +1,14 @@
 //! What two thousand readers with two thousand sets of choices cost against two thousand with one set; and what a
 //! letter costs against copying its bytes. `benches/README.md` has the figures.
 
+// The long lists are other benches'.
+#[allow(dead_code)]
 mod crowd;
 
 use std::{
     hint::black_box,
     io::Write as _,
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -32,13 +34,16 @@ use overblik::{
 
 use crowd::Failure;
 
+/// How many readers there are.
+const READERS: usize = 2000;
+
 /// Each side is measured so often, by turns.
 const ROUNDS: usize = 9;
 
 fn main() -> Result<(), Failure> {
     let config = crowd::config()?;
     let draft = crowd::issue(&config)?;
-    let many = crowd::different(&config, &draft.digest);
+    let many = crowd::different(&config, &draft.digest, READERS);
     let one = vec![typical(&config, &draft, &many)?; many.len()];
     let sides = [crowd::roster(&one)?, crowd::roster(&many)?];
 
@@ -142,7 +147,7 @@ fn round(config: &Config, draft: &Draft, roster: &Roster) -> Result<Round, Failu
         clock: Arc::new(FixedClock(now())),
         pace: Pace::default(),
         watcher: Box::new(|_: StateName| {}),
-        stop: Arc::new(AtomicBool::new(false)),
+        stop: Arc::default(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let (_, sent) = runtime.block_on(run.run(ledger, &transport))?;

@@ -1,15 +1,14 @@
 //! What a list of a thousand, a hundred thousand and a million readers costs: reading it whole, checking it, and the
 //! way to a durable plan. Every figure comes from a process of its own. `benches/list.md` has the figures.
 
-// The two thousand readers are the other bench's.
+// The rosters are another bench's.
 #[allow(dead_code)]
 mod crowd;
 
 use std::{
-    env,
-    fs::{self, File},
+    env, fs,
     hint::black_box,
-    io::{BufWriter, Write},
+    io::Write,
     path::{Path, PathBuf},
     process::Command,
     time::Instant,
@@ -48,7 +47,10 @@ fn main() -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     for readers in SIZES {
         let home = tempfile::tempdir()?;
-        let octets = write_list(home.path(), readers)?;
+        let (folder, file) = folder(home.path());
+        fs::create_dir(&folder.path)?;
+        crowd::write_list(&file, readers)?;
+        let octets = fs::metadata(&file)?.len();
         writeln!(out, "{readers} readers, {:.1} MB", octets as f64 / 1e6)?;
         for (act, words) in ACTS {
             let rounds = if readers < 1_000_000 { 5 } else { 3 };
@@ -85,36 +87,6 @@ fn folder(home: &Path) -> (Folder, PathBuf) {
     let folder = Folder::of(home, &SubscribersSettings::default());
     let file = folder.path.join("readers.toml");
     (folder, file)
-}
-
-/// Writes a list of invented readers, as `subscribers add` writes them; gives its octets.
-fn write_list(home: &Path, readers: usize) -> Result<u64, Failure> {
-    let config = crowd::config()?;
-    let (folder, file) = folder(home);
-    fs::create_dir(&folder.path)?;
-    let mut out = BufWriter::new(File::create(&file)?);
-    for number in 0..readers {
-        // A few thousand sets of choices: the digits of a number that is no multiple of any.
-        let set = number * 48_271 % 4_093;
-        let topics: Vec<String> = config
-            .topics
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| set & (1 << at) != 0)
-            .map(|(_, topic)| format!("\"{}\"", topic.id))
-            .take(3)
-            .collect();
-        writeln!(
-            out,
-            "[[subscriber]]\nemail = \"reader.number{number}@kommune{}.example\"\nname = \"Læser {number}\"\n\
-             topics = [{}]\nfrequency = \"daily\"\n\
-             consent = {{ at = 2026-11-01T09:30:00+01:00, source = \"web form\", text = \"2026-01\" }}\n",
-            number % 98,
-            topics.join(", "),
-        )?;
-    }
-    out.flush()?;
-    Ok(fs::metadata(&file)?.len())
 }
 
 /// Does one act and says how long it took and what memory it needed at most.
@@ -160,7 +132,7 @@ fn plan(config: &Config, folder: &Folder, known: &Known) -> Result<f64, Failure>
     let draft = crowd::issue(config)?;
     let composing = started.elapsed().as_secs_f64();
     let (brief, issue) = (config.brief(), draft.digest.key);
-    let clock = Clock(Instant::now());
+    let clock = Clock(Instant::now(), busy()?);
     let enrolment = publish::enrol(folder, known, &key(), issue.frequency, aside.path())?;
     clock.tell("enrolled");
     let mut press = Press::new(&draft.digest, &brief)?;
@@ -191,13 +163,24 @@ fn plan(config: &Config, folder: &Folder, known: &Known) -> Result<f64, Failure>
 }
 
 /// Tells the steps on the error stream, for who runs one act alone.
-struct Clock(Instant);
+struct Clock(Instant, f64);
 
 impl Clock {
     fn tell(&self, step: &str) {
         let took = self.0.elapsed().as_secs_f64() * 1e3;
-        let _ = writeln!(std::io::stderr(), "{step} after {took:.1} ms");
+        let busy = (busy().unwrap_or_default() - self.1) * 1e3;
+        let _ = writeln!(
+            std::io::stderr(),
+            "{step} after {took:.1} ms, {busy:.1} ms of this thread's processor time"
+        );
     }
+}
+
+/// The seconds this thread had a processor.
+fn busy() -> Result<f64, Failure> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat")?;
+    let nanoseconds: f64 = text.split_whitespace().next().ok_or("empty")?.parse()?;
+    Ok(nanoseconds / 1e9)
 }
 
 /// The peer: the file cut at its headers, each entry read with the `toml` crate into a table.

@@ -1,6 +1,11 @@
-//! Two thousand invented readers of the demo's issue of 23 November 2026.
+//! Invented readers of the demo's issue of 23 November 2026.
 
-use std::{collections::HashSet, path::Path};
+use std::{
+    collections::HashSet,
+    fs::File,
+    io::{BufWriter, Write as _},
+    path::Path,
+};
 
 use chrono::{NaiveDate, TimeZone as _, Utc};
 use overblik::{
@@ -9,8 +14,9 @@ use overblik::{
     domain::{
         address::Address,
         issue::{Digest, Frequency, IssueKey},
+        language::Language,
         section::SectionId,
-        subscriber::{Choices, Subscriber},
+        subscriber::{Choices, Format, Subscriber},
         topic::{Topic, TopicId},
     },
     publish::{self, Draft},
@@ -20,9 +26,6 @@ use overblik::{
 
 /// What a step of the preparation says when it fails.
 pub(crate) type Failure = Box<dyn std::error::Error>;
-
-/// How many readers there are.
-pub(crate) const READERS: usize = 2000;
 
 /// The demo's config with two made-up topics more: twelve.
 pub(crate) fn config() -> Result<Config, Failure> {
@@ -67,9 +70,9 @@ pub(crate) fn issue(config: &Config) -> Result<Draft, Failure> {
     )?)
 }
 
-/// Two thousand different sets of choices, each with something in the issue; those that give a letter of their own
-/// first, then others.
-pub(crate) fn different(config: &Config, digest: &Digest) -> Vec<Choices> {
+/// So many different sets of choices, each with something in the issue; those that give a letter of their own first,
+/// then others.
+pub(crate) fn different(config: &Config, digest: &Digest, readers: usize) -> Vec<Choices> {
     let chooser = Chooser::new(digest, config.selection.when_empty);
     let mut masks = HashSet::new();
     let (mut own, mut like_others) = (Vec::new(), Vec::new());
@@ -92,10 +95,11 @@ pub(crate) fn different(config: &Config, digest: &Digest) -> Vec<Choices> {
             _ => like_others.push(chosen),
         }
     }
-    own.into_iter().chain(like_others).take(READERS).collect()
+    own.into_iter().chain(like_others).take(readers).collect()
 }
 
-fn pick<T, I>(from: &[T], set: usize, id: impl Fn(&T) -> I) -> Vec<I> {
+/// What the bits of a number pick out of some.
+pub(crate) fn pick<T, I>(from: &[T], set: usize, id: impl Fn(&T) -> I) -> Vec<I> {
     from.iter()
         .enumerate()
         .filter(|(at, _)| set & (1 << at) != 0)
@@ -122,4 +126,60 @@ pub(crate) fn roster(choices: &[Choices]) -> Result<Roster, Failure> {
         });
     }
     Ok(roster)
+}
+
+/// Writes a list of invented readers, as `subscribers add` writes them, a few thousand sets of choices among them.
+pub(crate) fn write_list(file: &Path, readers: usize) -> Result<(), Failure> {
+    let config = config()?;
+    let mut out = BufWriter::new(File::create(file)?);
+    for number in 0..readers {
+        // The digits of a number that is no multiple of any.
+        let set = number * 48_271 % 4_093;
+        let mut topics = pick(&config.topics, set, |topic| topic.id.clone());
+        topics.truncate(3);
+        let choices = Choices {
+            topics,
+            ..Choices::default()
+        };
+        write_entry(&mut out, number, &choices)?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Writes a list with a reader for each set of choices.
+pub(crate) fn write_choices(file: &Path, choices: &[Choices]) -> Result<(), Failure> {
+    let mut out = BufWriter::new(File::create(file)?);
+    for (number, choices) in choices.iter().enumerate() {
+        write_entry(&mut out, number, choices)?;
+    }
+    Ok(out.flush()?)
+}
+
+fn write_entry(
+    out: &mut impl std::io::Write,
+    number: usize,
+    choices: &Choices,
+) -> std::io::Result<()> {
+    let topics: Vec<&str> = choices.topics.iter().map(|id| id.0.as_str()).collect();
+    let sections: Vec<&str> = choices.sections.iter().map(|id| id.0.as_str()).collect();
+    write!(
+        out,
+        "[[subscriber]]\nemail = \"reader.number{number}@kommune{}.example\"\nname = \"Læser {number}\"\n\
+         topics = {topics:?}\n",
+        number % 98,
+    )?;
+    if !sections.is_empty() {
+        writeln!(out, "sections = {sections:?}")?;
+    }
+    if choices.format == Format::Text {
+        writeln!(out, "format = \"text\"")?;
+    }
+    if choices.language == Language::En {
+        writeln!(out, "language = \"en\"")?;
+    }
+    writeln!(
+        out,
+        "frequency = \"daily\"\n\
+         consent = {{ at = 2026-11-01T09:30:00+01:00, source = \"web form\", text = \"2026-01\" }}\n",
+    )
 }

@@ -70,7 +70,9 @@ pub(super) fn example() -> &'static Value {
             "dkim": filled::<DkimSettings>(json!({
                 "key": [{ "selector": "2026-rsa", "file": "state/dkim-2026-rsa.pem" }],
             })),
-            "transport": filled::<TransportSettings>(json!({})),
+            "transport": filled::<TransportSettings>(json!({
+                "smtp": { "relay": [{ "host": "smtp2.avis.example" }] },
+            })),
             "retry": filled::<RetrySettings>(json!({})),
             "subscribers": filled::<SubscribersSettings>(json!({})),
             "issues": filled::<IssuesSettings>(json!({})),

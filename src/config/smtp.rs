@@ -1,4 +1,4 @@
-//! The relay that `[transport.smtp]` asks for, with its password and authorities read from their files.
+//! The relays that `[transport.smtp]` asks for, with their passwords and authorities read from their files.
 
 use std::{
     fs::File,
@@ -6,27 +6,52 @@ use std::{
     path::Path,
 };
 
-use super::Config;
+use super::{Config, key::Key};
 use crate::{
     domain::{fault::Fault, secret::Secret},
-    transport::smtp::Relay,
+    transport::smtp::{Relay, SmtpTransport, settings::SmtpSettings},
 };
 
 /// No password is longer, nor any list of authorities; a file that is may be anything.
 const LONGEST: u64 = 1024 * 1024;
 
 impl Config {
-    /// The relay letters are handed to.
+    /// What hands letters to the relays, first to last.
     ///
     /// # Errors
-    /// Every file that cannot be read or used.
-    pub fn relay(&self) -> Result<Relay, Vec<Fault>> {
-        let smtp = &self.transport.smtp;
+    /// Every file of every relay that cannot be read or used.
+    pub fn relays(&self) -> Result<SmtpTransport, Vec<Fault>> {
         let mut faults = Vec::new();
-        let mut take = |key: &str, path: &Path, read: Result<Vec<u8>, Fault>| match read {
+        let mut transport: Option<SmtpTransport> = None;
+        for (place, settings) in self.transport.smtp.each().iter().enumerate() {
+            match self.relay(&relay_key(place), settings) {
+                Ok(relay) => {
+                    transport = Some(match transport {
+                        Some(transport) => transport.or(relay, settings),
+                        None => SmtpTransport::new(relay, settings),
+                    });
+                }
+                Err(found) => faults.extend(found),
+            }
+        }
+        match transport {
+            Some(transport) if faults.is_empty() => Ok(transport),
+            _ => Err(faults),
+        }
+    }
+
+    /// One relay, whose table has this key.
+    fn relay(&self, key: &Key, smtp: &SmtpSettings) -> Result<Relay, Vec<Fault>> {
+        let placed = |fault: Fault, name: &str, path: &Path| {
+            fault
+                .in_file(path.display().to_string())
+                .for_key(key.name(name).to_string())
+        };
+        let mut faults = Vec::new();
+        let mut take = |name: &str, path: &Path, read: Result<Vec<u8>, Fault>| match read {
             Ok(octets) => Some(octets),
             Err(fault) => {
-                faults.push(placed(fault, key, path));
+                faults.push(placed(fault, name, path));
                 None
             }
         };
@@ -60,17 +85,20 @@ impl Config {
                     path,
                 ),
                 None => fault
-                    .for_key("transport.smtp.host")
+                    .for_key(key.name("host").to_string())
                     .remedy("write the name that stands in the relay's certificate"),
             }]
         })
     }
 }
 
-fn placed(fault: Fault, key: &str, path: &Path) -> Fault {
-    fault
-        .in_file(path.display().to_string())
-        .for_key(format!("transport.smtp.{key}"))
+/// The table of the relay at this place of the list.
+pub(super) fn relay_key(place: usize) -> Key {
+    let first = Key::of("transport.smtp");
+    match place.checked_sub(1) {
+        Some(index) => first.name("relay").index(index),
+        None => first,
+    }
 }
 
 /// The octets of a file that its owner alone may read.

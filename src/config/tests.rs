@@ -673,3 +673,72 @@ fn a_relay_is_named_and_nothing_leaves_this_machine_in_plain_text_or_with_dead_l
         ],
     );
 }
+
+#[test]
+fn every_relay_of_the_list_is_held_to_the_same_rules_and_named() {
+    let check = |added: &str, expected: &[&str]| assert_eq!(faults_of(added), expected, "{added}");
+    let with = |more: &str| {
+        format!(
+            "[unsubscribe]\nserved = \"yes\"\n[transport]\nkind = \"smtp\"\n[transport.smtp]\nhost = \"127.0.0.1\"\n\
+             tls = \"none\"\nallow_plaintext = true\nusername = \"anna\"\npassword = \"hemmelig\"\n\
+             [[transport.smtp.relay]]\n{more}"
+        )
+    };
+    check(&with("host = \"localhost\"\n"), &[]);
+    check(&with("host = \"b.example\"\ntls = \"starttls\"\n"), &[]);
+    // Neither the leave to go unencrypted nor the login is taken over.
+    check(
+        &with("host = \"b.example\"\n"),
+        &[
+            "11 transport.smtp.relay[0].tls letters and password would go to `b.example` for all on the way to read",
+        ],
+    );
+    check(
+        &with(
+            "host = \"localhost\"\n[[transport.smtp.relay]]\nhost = \"localhost\"\nusername = \"b\"\n",
+        ),
+        &["15 transport.smtp.relay[1].username there is no password to log in with"],
+    );
+    check(
+        &with("host = \"localhost\"\npassword = \"x\"\npassword_file = \"y\"\n"),
+        &["14 transport.smtp.relay[0].password_file there are two passwords"],
+    );
+    check(
+        &with("host = \"a b\"\nport = 0\nper_connection = 0\n"),
+        &[
+            "11 transport.smtp.relay[0].tls letters and password would go to `a b` for all on the way to read",
+            "12 transport.smtp.relay[0].host `a b` is no name of a machine",
+            "13 transport.smtp.relay[0].port `0` is out of range",
+            "14 transport.smtp.relay[0].per_connection `0` is out of range",
+        ],
+    );
+    check(
+        &with("port = 25\n"),
+        &["11 transport.smtp.relay[0].host missing: it has no default"],
+    );
+    check(
+        &with("host = \"localhost\"\nconnections = 3\n"),
+        &["13 transport.smtp.relay[0].connections unknown key"],
+    );
+    check(
+        "[transport]\nkind = \"smtp\"\n[transport.smtp]\nhost = \"localhost\"\n[[transport.smtp.relay]]\n\
+         host = \"b.example\"\n",
+        &[
+            "0 unsubscribe.served nothing answers under the unsubscribe links, so no letter may leave for `b.example`",
+        ],
+    );
+}
+
+#[test]
+fn a_further_relays_password_is_masked() {
+    let text = format!(
+        "{SMALL}\n[transport.smtp]\nhost = \"a.example\"\n[[transport.smtp.relay]]\nhost = \"b.example\"\n\
+         username = \"anna\"\npassword = \"hemmelig\"\n"
+    );
+    let config = loaded(&[("default.toml", &text)], &[]).unwrap();
+    let shown = config.effective_toml();
+    assert!(!shown.contains("hemmelig"), "{shown}");
+    assert!(shown.contains("[[transport.smtp.relay]]"), "{shown}");
+    let again = loaded(&[("default.toml", &shown)], &[]).unwrap();
+    assert_eq!(again.effective(), config.effective());
+}

@@ -92,9 +92,8 @@ fn instead(key: &Key, depth: usize, known: &Value) -> String {
 }
 
 fn in_file_only(key: &Key) -> Fault {
-    let name = last(key);
-    Fault::error(format!("`[[{name}]]` cannot be set by a variable"))
-        .remedy(format!("write the `[[{name}]]` tables in a config file"))
+    Fault::error(format!("`[[{key}]]` cannot be set by a variable"))
+        .remedy(format!("write the `[[{key}]]` tables in a config file"))
 }
 
 /// Whether a variable with one underscore begins with a table's name and goes on with two.
@@ -194,6 +193,10 @@ mod tests {
         );
         let remedy = "write the `[[source]]` tables in a config file";
         check("OVERBLIK__SOURCE", Err(remedy));
+        check(
+            "OVERBLIK__TRANSPORT__SMTP__RELAY__0__PASSWORD",
+            Err("write the `[[transport.smtp.relay]]` tables in a config file"),
+        );
         check("OVERBLIK__SOURCE__0__PATH", Err(remedy));
     }
 

@@ -6,20 +6,19 @@
 
 mod maker;
 mod queue;
+mod stop;
 mod writer;
 
 use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize},
-        mpsc,
-    },
+    pin::pin,
+    sync::{Arc, Mutex, atomic::AtomicUsize, mpsc},
     thread::{self, JoinHandle},
 };
 
 use chrono::Duration;
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 
+pub use self::stop::Stop;
 use self::{maker::Makers, queue::Queue, writer::Writer};
 use crate::{
     domain::{
@@ -124,8 +123,8 @@ pub struct Dispatch {
     pub pace: Pace,
     /// Is told how it goes.
     pub watcher: Box<dyn Watcher + Send>,
-    /// Set to begin no more letters.
-    pub stop: Arc<AtomicBool>,
+    /// Asked to begin no more letters.
+    pub stop: Arc<Stop>,
 }
 
 impl Dispatch {
@@ -147,7 +146,7 @@ impl Dispatch {
             ledger.marks(),
             outcomes,
             self.watcher,
-            self.stop,
+            Arc::clone(&self.stop),
         ));
         let mut cut_off = CutOff {
             queue: Arc::clone(&queue),
@@ -184,7 +183,19 @@ impl Dispatch {
         let mut connections: FuturesUnordered<_> = (0..self.pace.connections.max(1))
             .map(|_| transport.carry(&*queue))
             .collect();
-        while connections.next().await.is_some() {}
+        let mut stopping = pin!(async {
+            self.stop.asked().await;
+            queue.halt(Some(Halt::Stopped));
+        });
+        let mut stops = false;
+        loop {
+            tokio::select! {
+                () = &mut stopping, if !stops => stops = true,
+                ended = connections.next() => if ended.is_none() {
+                    break;
+                },
+            }
+        }
         // A transport that gave up leaves letters in line: they wait.
         queue.halt(None);
         let written = end.await.map_err(|_| DispatchError::Thread)?;

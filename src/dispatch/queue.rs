@@ -3,17 +3,13 @@
 use std::{
     collections::VecDeque,
     io,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-        mpsc,
-    },
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
 };
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
-use super::{Halt, OUR_FAULTS, OUR_PAUSE, Watcher};
+use super::{Halt, OUR_FAULTS, OUR_PAUSE, Stop, Watcher};
 use crate::{
     domain::{
         clock::Clock,
@@ -38,9 +34,11 @@ pub(super) struct Queue {
     room: Condvar,
     /// Rung when there is a letter, or will be none any more.
     letter: Notify,
+    /// Rung when no letter is to be begun any more, or none is left.
+    end: Notify,
     clock: Arc<dyn Clock>,
     marks: Arc<MarksFile>,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
 }
 
 /// What there was to take.
@@ -71,7 +69,7 @@ impl Queue {
         marks: Arc<MarksFile>,
         outcomes: mpsc::Sender<Outcome>,
         watcher: Box<dyn Watcher + Send>,
-        stop: Arc<AtomicBool>,
+        stop: Arc<Stop>,
     ) -> Self {
         Self {
             inner: Mutex::new(Inner {
@@ -87,6 +85,7 @@ impl Queue {
             }),
             room: Condvar::new(),
             letter: Notify::new(),
+            end: Notify::new(),
             clock,
             marks,
             stop,
@@ -158,6 +157,9 @@ impl Queue {
         let job = inner.ready.pop_front();
         let (more, closed) = (!inner.ready.is_empty(), inner.closed);
         drop(inner);
+        if !more && closed {
+            self.end.notify_waiters();
+        }
         if more || closed {
             // The next one who waits has something to take, or is to end too.
             self.letter.notify_one();
@@ -175,16 +177,29 @@ impl Queue {
     fn wake_all(&self) {
         self.room.notify_all();
         self.letter.notify_waiters();
+        self.end.notify_waiters();
         // One who is about to wait finds this permit.
         self.letter.notify_one();
     }
 
     /// Whether letters may still be begun.
     pub(super) fn goes_on(&self) -> bool {
-        if self.stop.load(Ordering::Relaxed) {
+        if self.stop.is_asked() {
             self.halt(Some(Halt::Stopped));
         }
         !self.lock().halted
+    }
+
+    /// Waits until no letter is to be begun any more, or this holds.
+    async fn ends(&self, or: impl Fn(&Inner) -> bool + Send) {
+        loop {
+            // Rung between the look and the wait, it is heard all the same: `rung` stands before the look.
+            let rung = self.end.notified();
+            if !self.goes_on() || or(&self.lock()) {
+                return;
+            }
+            rung.await;
+        }
     }
 
     /// An outcome that needs no transport: a reader who is skipped, a row that goes back to waiting.
@@ -265,11 +280,26 @@ impl Feed for Queue {
         if !self.goes_on() {
             return None;
         }
-        let job = self.lock().ready.pop_front();
+        let mut inner = self.lock();
+        let job = inner.ready.pop_front();
+        let none_left = inner.closed && inner.ready.is_empty();
+        drop(inner);
         if job.is_some() {
             self.room.notify_one();
         }
+        if none_left {
+            self.end.notify_waiters();
+        }
         job
+    }
+
+    async fn halted(&self) {
+        self.ends(|_| false).await;
+    }
+
+    async fn over(&self) {
+        self.ends(|inner| inner.closed && inner.ready.is_empty())
+            .await;
     }
 
     fn handing_over(&self, job: &Job) -> io::Result<()> {

@@ -19,14 +19,16 @@ pub struct Folder {
     pub shown: String,
 }
 
-/// What tells that a file is no longer the one that was read: size, time of change or inode differ.
+/// What tells that a file is no longer the one that was read: size, times or inode differ. The time of its last change
+/// of any sort (`ctime`) is among them, for the other can be set back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileStamp {
-    name: OsString,
-    size: u64,
-    modified: (i64, i64),
-    device: u64,
-    inode: u64,
+    pub(super) name: OsString,
+    pub(super) size: u64,
+    pub(super) modified: (i64, i64),
+    pub(super) changed: (i64, i64),
+    pub(super) device: u64,
+    pub(super) inode: u64,
 }
 
 impl Folder {
@@ -89,6 +91,7 @@ impl FileStamp {
             name: path.file_name().unwrap_or_default().to_owned(),
             size: metadata.size(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
             device: metadata.dev(),
             inode: metadata.ino(),
         }

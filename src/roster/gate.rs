@@ -1,11 +1,15 @@
 //! The last look before a letter: may this reader still be mailed?
 //!
 //! Who has left or is suppressed is skipped, and so is who no longer stands in the files. The files are read again
-//! only when their stamps changed; files that cannot be read say nothing about who was taken away.
+//! only when their stamps changed; files that cannot be read say nothing about who was taken away. What they said is
+//! kept for the next run, so that one that is resumed begins at once.
 
 use std::path::PathBuf;
 
-use super::{FileStamp, Folder, Known, Roster, SuppressionError, Suppressions, Visit};
+use super::{
+    FileStamp, Folder, Known, Listing, Roster, SuppressionError, Suppressions, Visit,
+    kept::KeptListing,
+};
 use crate::domain::{
     delivery::Skip,
     key::{SigningKey, SubscriberId},
@@ -36,57 +40,6 @@ impl Gate for OpenGate {
     }
 }
 
-/// Everybody who stands in the files, by the first eight octets of their ids.
-///
-/// Of two readers with the same eight, one taken out of the files still gets the letter planned before; among a
-/// million readers that befalls a reader taken out once in 2^44. Nobody who stands in the files is ever missed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Listing {
-    /// The files it was made of, as they were.
-    stamps: Vec<FileStamp>,
-    /// Sorted, and empty where `is_whole` is not.
-    readers: Vec<u64>,
-    is_whole: bool,
-}
-
-impl Listing {
-    /// Notes a reader.
-    pub fn note(&mut self, reader: &SubscriberId) {
-        self.readers.push(short(reader));
-    }
-
-    /// Forgets everybody.
-    pub fn clear(&mut self) {
-        self.readers.clear();
-    }
-
-    /// Ends the listing of a roster whose sound readers were noted as they came by.
-    pub fn finish(&mut self, roster: &Roster, key: &SigningKey) {
-        // No file at all is a share that is not mounted sooner than a list nobody stands on.
-        self.is_whole = roster.uncuttable.is_empty() && !roster.stamps.is_empty();
-        self.stamps.clone_from(&roster.stamps);
-        if !self.is_whole {
-            self.readers = Vec::new();
-            return;
-        }
-        // A slip of the pen in an entry takes nobody off the list.
-        for address in &roster.faulty {
-            self.note(&key.subscriber_id(address));
-        }
-        self.readers.sort_unstable();
-        self.readers.shrink_to_fit();
-    }
-
-    fn has(&self, reader: &SubscriberId) -> bool {
-        self.readers.binary_search(&short(reader)).is_ok()
-    }
-}
-
-fn short(reader: &SubscriberId) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = reader.0;
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
-}
-
 /// The gate of a newsletter: its suppression log and its subscriber files.
 #[derive(Debug)]
 pub struct ListGate {
@@ -99,6 +52,8 @@ pub struct ListGate {
     stamps: Option<Vec<FileStamp>>,
     /// Everybody who stands in the files; `None` while they cannot be read.
     listed: Option<Listing>,
+    /// Where that is kept from run to run.
+    kept: Option<KeptListing>,
 }
 
 impl ListGate {
@@ -113,14 +68,30 @@ impl ListGate {
             suppressions: Suppressions::default(),
             stamps: None,
             listed: None,
+            kept: None,
         }
+    }
+
+    /// With a file in which it is kept, from one run to the next, who stands in the subscriber files.
+    #[must_use]
+    pub fn keeping(mut self, path: PathBuf) -> Self {
+        self.kept = Some(KeptListing::new(path, &self.key, &self.known));
+        self
     }
 
     /// Takes over what planning has just read, so that unchanged files are not read a second time.
     #[must_use]
     pub fn knowing(mut self, listing: Listing) -> Self {
-        self.take(listing);
+        self.learn(listing);
         self
+    }
+
+    /// Takes over what was just read, and keeps it.
+    fn learn(&mut self, listing: Listing) {
+        if let Some(kept) = &self.kept {
+            kept.keep(&listing);
+        }
+        self.take(listing);
     }
 
     fn take(&mut self, listing: Listing) {
@@ -141,16 +112,20 @@ impl Gate for ListGate {
         }
         let stamps = self.folder.stamps();
         if self.stamps.as_ref() != Some(&stamps) {
+            if let Some(listing) = self.kept.as_ref().and_then(|kept| kept.of(&stamps)) {
+                self.take(listing);
+                return Ok(());
+            }
             let mut listing = Listing::default();
             let roster = Roster::visit(&self.folder, &self.known, &mut |visit| match visit {
-                Visit::Anew => listing.clear(),
+                Visit::Anew => listing = Listing::begun(),
                 Visit::Reader(listed) => {
                     let address = listed.subscriber.address.folded();
                     listing.note(&self.key.subscriber_id(&address));
                 }
             });
             listing.finish(&roster, &self.key);
-            self.take(listing);
+            self.learn(listing);
         }
         Ok(())
     }

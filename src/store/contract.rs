@@ -16,7 +16,8 @@ use crate::domain::{
     subscriber::Format,
 };
 
-fn now() -> DateTime<Utc> {
+/// The instant the clock stands at.
+pub(super) fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 23, 5, 0, 0).unwrap()
 }
 
@@ -70,7 +71,8 @@ fn issue(day: u32) -> FrozenIssue {
     }
 }
 
-fn reader(number: u8) -> PlanRow {
+/// A reader of a plan.
+pub(super) fn reader(number: u8) -> PlanRow {
     PlanRow {
         subscriber: SubscriberId([number; 32]),
         address: format!("r{number}@x.example"),
@@ -99,7 +101,8 @@ pub(super) fn planned(store: &impl Read, issue: IssueNumber) -> u64 {
     tally.planned
 }
 
-fn accepted(seq: u64) -> Outcome {
+/// The outcome of a letter that was taken.
+pub(super) fn accepted(seq: u64) -> Outcome {
     Outcome {
         seq,
         state: Settled::To(DeliveryState::Accepted {
@@ -114,6 +117,7 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     an_issue_reads_back(&mut fresh());
     an_issue_is_frozen_once(&mut fresh());
     a_plan_with_the_same_reader_twice_freezes_nothing(&mut fresh());
+    readers_whose_ids_begin_alike_are_two(&mut fresh());
     ranges_are_claimed_in_order_then_what_is_due(&mut fresh());
     an_outcome_is_written_once_and_all_or_nothing(&mut fresh());
     what_failed_can_be_sent_again_when_asked(&mut fresh());
@@ -153,6 +157,9 @@ fn an_issue_reads_back<S: Store>(store: &mut S) {
         .unwrap()
         .unwrap();
     assert_eq!(found.state, DeliveryState::Skipped { why: Skip::Paused });
+    assert_eq!(store.row_at(number, 2).unwrap(), Some(found));
+    assert_eq!(store.row_at(number, 3).unwrap(), None);
+    assert_eq!(store.row_of(number, SubscriberId([8; 32])).unwrap(), None);
     assert_eq!(store.rows(number, StateName::Waiting, 10).unwrap().len(), 2);
     let past = store.past(Frequency::Daily).unwrap();
     assert_eq!(past.last_cut_off, Some(now()));
@@ -178,10 +185,42 @@ fn an_issue_is_frozen_once<S: Store>(store: &mut S) {
 }
 
 fn a_plan_with_the_same_reader_twice_freezes_nothing<S: Store>(store: &mut S) {
-    let twice = store.freeze(&issue(23), &mut [reader(1), reader(1)].into_iter());
-    assert!(twice.is_err());
-    assert_eq!(store.issues().unwrap(), []);
-    assert!(store.past(Frequency::Daily).unwrap().printed.is_empty());
+    for plan in [
+        vec![reader(1), reader(1)],
+        vec![reader(1), reader(2), reader(3), reader(1)],
+        vec![reader(1), namesake(1), reader(1)],
+    ] {
+        let twice = store.freeze(&issue(23), &mut plan.into_iter());
+        assert!(twice.is_err());
+        assert_eq!(store.issues().unwrap(), []);
+        assert!(store.past(Frequency::Daily).unwrap().printed.is_empty());
+    }
+}
+
+/// A reader whose id begins as another's does.
+fn namesake(number: u8) -> PlanRow {
+    let mut row = reader(number);
+    row.subscriber.0[31] ^= 1;
+    row
+}
+
+fn readers_whose_ids_begin_alike_are_two<S: Store>(store: &mut S) {
+    let plan = [reader(1), namesake(1), reader(0)];
+    let number = store
+        .freeze(&issue(23), &mut plan.clone().into_iter())
+        .unwrap();
+    for (seq, row) in plan.iter().enumerate() {
+        let found = store.row_of(number, row.subscriber).unwrap().unwrap();
+        assert_eq!((found.seq, found.subscriber), (seq as u64, row.subscriber));
+    }
+    let mut another = issue(24);
+    another.articles.clear();
+    let next = store
+        .freeze(&another, &mut plan[1..].iter().cloned())
+        .unwrap();
+    let found = store.row_of(next, plan[1].subscriber).unwrap().unwrap();
+    assert_eq!(found.seq, 0, "each issue has its own plan");
+    assert_eq!(store.row_of(next, plan[0].subscriber).unwrap(), None);
 }
 
 fn ranges<S: Store>(store: &S, issue: IssueNumber, claims: &[Claim]) -> Vec<u64> {

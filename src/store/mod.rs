@@ -344,6 +344,8 @@ pub trait Read {
         issue: IssueNumber,
         reader: SubscriberId,
     ) -> Result<Option<DeliveryRow>, StoreError>;
+    /// The row at a place of a plan.
+    fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError>;
     /// Whether anything of an issue can be claimed at an instant, or a claim is open.
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError>;
     /// The claims not closed, by number.

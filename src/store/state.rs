@@ -147,6 +147,11 @@ impl StateFolder {
         self.path.join("suppressions.log")
     }
 
+    /// Who stands in the subscriber files, kept from one run to the next; without it they are read again.
+    pub fn listing(&self) -> PathBuf {
+        self.path.join("listing")
+    }
+
     /// The signing key; `None` when none has been made.
     ///
     /// # Errors

@@ -104,6 +104,14 @@ pub trait Feed: Sync {
     /// A letter that is ready now, without waiting: for a transport that can send the next with the one before.
     fn ready(&self) -> Option<Job>;
 
+    /// Waits until no letter is to be begun any more: somebody said stop, or the run cannot go on. Whoever holds a
+    /// letter of which nothing was begun gives it back then.
+    fn halted(&self) -> impl Future<Output = ()> + Send;
+
+    /// Waits until it is halted or no letter is left to take, so that a pause need not be waited out. A letter given
+    /// back later is for whoever gave it.
+    fn over(&self) -> impl Future<Output = ()> + Send;
+
     /// Marks a letter as handed over; called before its last octet may leave.
     ///
     /// # Errors

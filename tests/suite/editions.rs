@@ -12,6 +12,8 @@ use overblik::{
 
 use crate::crowd;
 
+const READERS: usize = 2000;
+
 /// What is stored for readers with these choices: the pieces, and the number of editions.
 fn stored(choices: &[Choices]) -> (Vec<StoredPiece>, usize) {
     let config = crowd::config().unwrap();
@@ -40,20 +42,20 @@ fn bytes(pieces: &[StoredPiece]) -> usize {
 fn two_thousand_sets_of_choices_keep_little_more_than_one_set() {
     let config = crowd::config().unwrap();
     let draft = crowd::issue(&config).unwrap();
-    let different = crowd::different(&config, &draft.digest);
+    let different = crowd::different(&config, &draft.digest, READERS);
     let distinct: HashSet<_> = different.iter().collect();
-    assert_eq!(distinct.len(), crowd::READERS);
+    assert_eq!(distinct.len(), READERS);
 
-    let (one, whole) = stored(&vec![Choices::default(); crowd::READERS]);
+    let (one, whole) = stored(&vec![Choices::default(); READERS]);
     assert_eq!(whole, 4, "the whole issue in each language and format");
-    let (half, _) = stored(&different[..crowd::READERS / 2]);
+    let (half, _) = stored(&different[..READERS / 2]);
     let (all, editions) = stored(&different);
     assert!(editions > 1_900, "{editions} editions are hardly different");
 
     // What a reader of one's own adds is a subject line and counts, never an item: an item's forms are few.
     let more = all.len() - one.len();
     assert!(more <= 600, "{more} pieces more than one set keeps");
-    let a_reader = (bytes(&all) - bytes(&one)) / crowd::READERS;
+    let a_reader = (bytes(&all) - bytes(&one)) / READERS;
     assert!(a_reader <= 400, "{a_reader} octets more a reader");
     let (first, second) = (half.len() - one.len(), all.len() - half.len());
     assert!(

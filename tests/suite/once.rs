@@ -6,13 +6,13 @@ use std::{
     path::Path,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
 };
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use overblik::{
-    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Watcher},
+    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Stop, Watcher},
     domain::{
         address::Address,
         article::ArticleId,
@@ -60,8 +60,8 @@ pub fn id(number: usize) -> SubscriberId {
     signing_key().subscriber_id(&Address::parse(&address(number)).unwrap().folded())
 }
 
-pub fn never() -> Arc<AtomicBool> {
-    Arc::new(AtomicBool::new(false))
+pub fn never() -> Arc<Stop> {
+    Arc::default()
 }
 
 /// A folder with a frozen issue, and all that a run needs.
@@ -177,7 +177,7 @@ impl World {
         transport: &T,
         gate: impl Gate + Send + 'static,
         watcher: impl Watcher + Send + 'static,
-        stop: Arc<AtomicBool>,
+        stop: Arc<Stop>,
     ) -> Result<(S, Sent), DispatchError> {
         let issue = store.issue(self.key).unwrap().expect("frozen");
         let now = self.now.get();
@@ -366,6 +366,10 @@ impl Read for FaultyStore {
     ) -> Result<Option<DeliveryRow>, StoreError> {
         self.inner.row_of(issue, reader)
     }
+    fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError> {
+        self.inner.row_at(issue, seq)
+    }
+
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
         self.inner.is_due(issue, now)
     }
@@ -630,7 +634,9 @@ async fn a_stop_finishes_what_is_in_flight_and_the_rest_waits() {
     let transport = MemoryTransport::new();
     let stop = never();
     let asked = Arc::clone(&stop);
-    let watcher = move |_: StateName| asked.store(true, Ordering::Relaxed);
+    let watcher = move |_: StateName| {
+        asked.ask();
+    };
     let run = world.run(world.open(), &transport, OpenGate, watcher, stop);
     let (_, sent) = run.await.unwrap();
     assert_eq!(sent.halted, Some(Halt::Stopped));

@@ -1,8 +1,25 @@
 //! What a run that is resumed mails, whatever became of the newsletter's folder meanwhile.
 
-use std::fs;
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt as _, symlink},
+    path::Path,
+};
 
 use crate::{killed::kill_midway, world::World};
+
+#[test]
+fn who_stands_in_files_left_alone_for_a_while_is_kept_for_the_next_run() {
+    let world = World::with(2, 3);
+    // The repository's own readers have stood there for longer than a moment.
+    let old = Path::new(env!("CARGO_MANIFEST_DIR")).join("subscribers/laesere.toml");
+    fs::remove_file(world.path("subscribers/readers.toml")).unwrap();
+    symlink(old, world.path("subscribers/readers.toml")).unwrap();
+    let said = world.run(&["send", "--date", "2026-11-23"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let about = fs::metadata(world.path("state/listing")).unwrap();
+    assert_eq!(about.permissions().mode() & 0o777, 0o600);
+}
 
 #[test]
 fn a_run_resumed_under_another_config_mails_what_was_frozen() {

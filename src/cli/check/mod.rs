@@ -76,7 +76,7 @@ fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
     faults.extend(roster.faults);
     faults.extend(config.signer().err().into_iter().flatten());
     if config.transport.kind == TransportKind::Smtp {
-        faults.extend(config.relay().err().into_iter().flatten());
+        faults.extend(config.relays().err().into_iter().flatten());
     }
     let collected = publish::collect(&config.brief(), session.clock.now());
     faults.extend(doubts(&collected));

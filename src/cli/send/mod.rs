@@ -8,14 +8,7 @@ pub(super) mod late;
 mod progress;
 mod publishing;
 
-use std::{
-    io::ErrorKind,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
-};
+use std::{io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
 use clap::Args;
@@ -28,7 +21,7 @@ use super::{
     report::Report,
 };
 use crate::{
-    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent},
+    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Stop},
     domain::{
         address::Address,
         clock::Clock as _,
@@ -47,7 +40,7 @@ use crate::{
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
-    transport::{Transport, TransportKind, file::FileTransport, smtp::SmtpTransport},
+    transport::{Transport, TransportKind, file::FileTransport},
 };
 
 /// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
@@ -123,7 +116,7 @@ impl Send {
             .enable_all()
             .build()
             .map_err(|error| Failure::ours("starting", &error))?;
-        let stop = Arc::new(AtomicBool::new(false));
+        let stop = Arc::new(Stop::default());
         runtime.spawn(stop_on_signals(Arc::clone(&stop)));
         let mut sender = Sender {
             session,
@@ -134,6 +127,7 @@ impl Send {
             listing: None,
             collected: None,
             report: Report::default(),
+            relays: Vec::new(),
             this_run: Tally::default(),
             exit: Exit::Done,
         };
@@ -144,12 +138,13 @@ impl Send {
                 runtime.block_on(sender.work(&self, store, &transport))
             }
             TransportKind::Smtp => {
-                let relay = room.config.relay().map_err(|faults| Failure {
+                let transport = room.config.relays().map_err(|faults| Failure {
                     exit: Exit::Usage,
                     faults,
                 })?;
-                let transport = SmtpTransport::new(relay, &room.config.transport.smtp);
-                runtime.block_on(sender.work(&self, store, &transport))
+                let result = runtime.block_on(sender.work(&self, store, &transport));
+                sender.relays = transport.accepted();
+                result
             }
         };
         // In JSON a failure is the one document; what was sent all the same, `status` tells.
@@ -193,12 +188,12 @@ fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
 
 /// The first signal asks for a stop: what is in flight is finished and everything written. The second ends the
 /// process, which is as safe as a crash.
-async fn stop_on_signals(stop: Arc<AtomicBool>) {
+async fn stop_on_signals(stop: Arc<Stop>) {
     loop {
         if !signal().await {
             return;
         }
-        if stop.swap(true, Ordering::Relaxed) {
+        if stop.ask() {
             std::process::exit(Exit::Deferred as i32);
         }
     }
@@ -230,13 +225,15 @@ struct Sender<'a> {
     room: &'a Newsroom,
     key: SigningKey,
     signer: Option<Arc<Signer>>,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     /// Who stands in the files, where planning has just read them.
     listing: Option<Listing>,
     /// What the sources gave. One reading serves all issues of a run: what comes between two would be seen by the
     /// later one and, dated before both cut-offs, never be late for the earlier frequency.
     collected: Option<Arc<Collected>>,
     report: Report,
+    /// How many letters each relay accepted.
+    relays: Vec<(String, u64)>,
     this_run: Tally,
     exit: Exit,
 }
@@ -342,7 +339,7 @@ impl Sender<'_> {
     }
 
     fn goes_on(&self) -> bool {
-        self.exit != Exit::Ours && !self.stop.load(Ordering::Relaxed)
+        self.exit != Exit::Ours && !self.stop.is_asked()
     }
 
     /// Sends one frozen issue; gives the ledger back.
@@ -371,7 +368,8 @@ impl Sender<'_> {
             config.known(),
             self.key.clone(),
             self.room.state.suppressions(),
-        );
+        )
+        .keeping(self.room.state.listing());
         let gate = match self.listing.take() {
             Some(listing) => gate.knowing(listing),
             None => gate,
@@ -401,23 +399,21 @@ impl Sender<'_> {
         Ok(store)
     }
 
-    /// Under another key than the plan's every reader would be a stranger, and skipped for good.
+    /// Under another key than the plan's every reader would be a stranger, and skipped for good. A plan is made under
+    /// one key: its first row speaks for all.
     fn knows_the_readers(&self, store: &SqliteStore, issue: &IssueRow) -> Result<(), Failure> {
-        for state in [StateName::Waiting, StateName::Deferred] {
-            for row in store.rows(issue.number, state, 1)? {
-                let known = Address::parse(&row.address).is_ok_and(|address| {
-                    self.key.subscriber_id(&address.folded()) == row.subscriber
-                });
-                if !known {
-                    return Err(refused(
-                        format!("{} was planned under another signing key", issue.key),
-                        "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or \
-                         cancel the issue with `overblik issues cancel`",
-                    ));
-                }
-            }
+        let known = store.row_at(issue.number, 0)?.is_none_or(|row| {
+            Address::parse(&row.address)
+                .is_ok_and(|address| self.key.subscriber_id(&address.folded()) == row.subscriber)
+        });
+        if known {
+            return Ok(());
         }
-        Ok(())
+        Err(refused(
+            format!("{} was planned under another signing key", issue.key),
+            "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or cancel the \
+             issue with `overblik issues cancel`",
+        ))
     }
 
     /// What a run of one issue means for the exit code and the report.
@@ -462,6 +458,12 @@ impl Sender<'_> {
             let accepted = self.this_run.accepted;
             match (transport.kind, &transport.smtp.host) {
                 _ if accepted == 0 => {}
+                (TransportKind::Smtp, _) if self.relays.len() > 1 => {
+                    for (relay, letters) in &self.relays {
+                        self.session
+                            .say(&format!("{letters} letters handed to {relay}"));
+                    }
+                }
                 (TransportKind::Smtp, Some(host)) => {
                     self.session
                         .say(&format!("{accepted} letters handed to {host}"));

@@ -1,16 +1,44 @@
-//! The rules of `[transport.smtp]`.
+//! The rules of `[transport.smtp]`, for each of its relays.
 
-use super::{Config, Key, Reading, one_line, within};
+use super::{super::smtp::relay_key, Config, Key, Reading, one_line, within};
 use crate::{
     domain::fault::Fault,
     letter::settings::Served,
-    transport::{TransportKind, smtp::settings::TlsMode},
+    transport::{
+        TransportKind,
+        smtp::settings::{SmtpSettings, TlsMode},
+    },
 };
 
 pub(super) fn check(config: &Config, reading: &mut Reading) {
     let smtp = &config.transport.smtp;
-    let key = |name: &str| Key::of("transport.smtp").name(name);
-    within(reading, &key("connections"), smtp.connections, 1..=100);
+    let connections = Key::of("transport.smtp.connections");
+    within(reading, &connections, smtp.connections, 1..=100);
+    let each = smtp.each();
+    for (place, relay) in each.iter().enumerate() {
+        let table = relay_key(place);
+        let mut stated = relay.clone();
+        if let Some(further) = place.checked_sub(1).and_then(|index| smtp.relay.get(index)) {
+            // What is taken over is judged where it stands.
+            stated.hello_name.clone_from(&further.hello_name);
+            stated.per_connection = further.per_connection.unwrap_or(1);
+        }
+        texts(reading, &table, &stated);
+        login(reading, &table, relay);
+    }
+    if config.transport.kind == TransportKind::Smtp
+        && !reading.is_mended(&Key::of("transport.kind"))
+    {
+        for (place, relay) in each.iter().enumerate() {
+            leaves(reading, &relay_key(place), relay);
+        }
+        served(config, reading, &each);
+    }
+}
+
+/// The values of one relay's table.
+fn texts(reading: &mut Reading, table: &Key, smtp: &SmtpSettings) {
+    let key = |name: &str| table.name(name);
     within(
         reading,
         &key("per_connection"),
@@ -37,17 +65,10 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
             );
         }
     }
-    login(config, reading);
-    if config.transport.kind == TransportKind::Smtp
-        && !reading.is_mended(&Key::of("transport.kind"))
-    {
-        relay(config, reading);
-    }
 }
 
-fn login(config: &Config, reading: &mut Reading) {
-    let smtp = &config.transport.smtp;
-    let key = |name: &str| Key::of("transport.smtp").name(name);
+fn login(reading: &mut Reading, table: &Key, smtp: &SmtpSettings) {
+    let key = |name: &str| table.name(name);
     match (&smtp.username, &smtp.password, &smtp.password_file) {
         (_, Some(_), Some(_)) => reading.fault(
             &key("password_file"),
@@ -57,7 +78,12 @@ fn login(config: &Config, reading: &mut Reading) {
         (Some(_), None, None) => reading.fault(
             &key("username"),
             Fault::error("there is no password to log in with").remedy(
-                "name a file with `password_file`, or set `OVERBLIK__TRANSPORT__SMTP__PASSWORD`",
+                // An entry of a list has no variable of its own.
+                if *table == relay_key(0) {
+                    "name a file with `password_file`, or set `OVERBLIK__TRANSPORT__SMTP__PASSWORD`"
+                } else {
+                    "name a file with `password_file`"
+                },
             ),
         ),
         (None, Some(_), None) => reading.fault(
@@ -73,32 +99,38 @@ fn login(config: &Config, reading: &mut Reading) {
 }
 
 /// What must hold before letters are handed to a relay.
-fn relay(config: &Config, reading: &mut Reading) {
-    let smtp = &config.transport.smtp;
-    let key = |name: &str| Key::of("transport.smtp").name(name);
-    let Some(host) = &smtp.host else {
-        if !reading.is_mended(&key("host")) {
-            reading.fault(
-                &key("host"),
-                Fault::error("missing: letters are to leave by SMTP")
-                    .remedy("add a line such as `host = \"smtp.avis.example\"`"),
-            );
-        }
-        return;
-    };
-    if smtp.is_loopback() {
+fn leaves(reading: &mut Reading, table: &Key, smtp: &SmtpSettings) {
+    let key = table.name("host");
+    if reading.is_mended(&key) {
         return;
     }
-    if smtp.tls == TlsMode::None && !smtp.allow_plaintext {
+    let Some(host) = &smtp.host else {
         reading.fault(
-            &key("tls"),
+            &key,
+            Fault::error("missing: letters are to leave by SMTP")
+                .remedy("add a line such as `host = \"smtp.avis.example\"`"),
+        );
+        return;
+    };
+    if !smtp.is_loopback() && smtp.tls == TlsMode::None && !smtp.allow_plaintext {
+        reading.fault(
+            &table.name("tls"),
             Fault::error(format!(
                 "letters and password would go to `{host}` for all on the way to read"
             ))
             .remedy("write `starttls` or `implicit`, or on purpose `allow_plaintext = true`"),
         );
     }
-    if config.unsubscribe.served == Served::No {
+}
+
+/// No letter leaves this machine while nothing answers under its links.
+fn served(config: &Config, reading: &mut Reading, each: &[SmtpSettings]) {
+    let stated = |place: &usize| !reading.is_mended(&relay_key(*place).name("host"));
+    let mut places = (0..each.len()).filter(stated);
+    let far = places.find_map(|place| Some(&each[place]).filter(|smtp| !smtp.is_loopback()));
+    if config.unsubscribe.served == Served::No
+        && let Some(host) = far.and_then(|smtp| smtp.host.as_ref())
+    {
         reading.fault(
             &Key::of("unsubscribe.served"),
             Fault::error(format!(

@@ -116,12 +116,11 @@ fn keys_of_every_layout_are_read() {
     let pkcs8 = to_pem(der.as_ref());
     let read = PrivateKey::from_pem(&pkcs8).unwrap();
     assert_eq!(read.kind(), KeyKind::Rsa);
-    // PKCS#1 is what PKCS#8 wraps: it begins with the second sequence.
-    let at = der
-        .as_ref()
-        .windows(2)
-        .rposition(|pair| pair == [0x30, 0x82]);
-    let inner = STANDARD.encode(&der.as_ref()[at.unwrap()..]);
+    // PKCS#1 is what PKCS#8 wraps: it begins with the second long sequence.
+    let mut pairs = der.as_ref().windows(2).enumerate();
+    pairs.find(|(_, pair)| *pair == [0x30, 0x82]).unwrap();
+    let (at, _) = pairs.find(|(_, pair)| *pair == [0x30, 0x82]).unwrap();
+    let inner = STANDARD.encode(&der.as_ref()[at..]);
     let pkcs1 =
         format!("-----BEGIN RSA PRIVATE KEY-----\r\n{inner}\r\n-----END RSA PRIVATE KEY-----\r\n");
     let same = PrivateKey::from_pem(&pkcs1).unwrap();

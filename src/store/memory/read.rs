@@ -131,6 +131,13 @@ impl Read for MemoryStore {
             .map(|(seq, row)| shown(seq, row)))
     }
 
+    fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError> {
+        Ok(self
+            .deliveries(issue)
+            .find(|(at, _)| *at == seq)
+            .map(|(seq, row)| shown(seq, row)))
+    }
+
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let found = self.book.issue(issue)?;
         Ok(found.claimed_to < found.row.planned

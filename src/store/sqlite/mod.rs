@@ -1,6 +1,7 @@
 //! The embedded default: one SQLite file, write-ahead log, every commit on stable storage before it counts.
 
 mod open;
+mod plan;
 mod read;
 mod row;
 mod write;

@@ -14,7 +14,11 @@ use super::{SqliteStore, StoreError};
 const MIGRATIONS: &[&str] = &[
     include_str!("migrations/1.sql"),
     include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
 ];
+
+/// The octets the write-ahead log is cut back to when it begins anew.
+const LOG_KEPT: i64 = 8 * 1024 * 1024;
 
 /// Why a ledger could not be read without leaving a trace.
 #[derive(Debug, thiserror::Error)]
@@ -84,8 +88,12 @@ impl SqliteStore {
         // NORMAL may lose the newest commits at a power cut; a lost claim is a letter sent twice.
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.pragma_update(None, "foreign_keys", "ON")?;
+        // A long plan passes through the log once; `status` copies the log, and need not copy that.
+        connection.pragma_update(None, "journal_size_limit", LOG_KEPT)?;
         connection.set_prepared_statement_cache_capacity(64);
-        migrate(&mut connection)?;
+        if found < known {
+            migrate(&mut connection)?;
+        }
         Ok(Self {
             connection,
             _copy: None,

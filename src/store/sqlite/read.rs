@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, params};
 
 use super::{
-    SqliteStore,
+    SqliteStore, plan,
     row::{self, count, signed},
 };
 use crate::{
@@ -205,8 +205,14 @@ impl Read for SqliteStore {
         state: StateName,
         limit: u64,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
+        // A deferred row always waits for an instant: few do, and the index over those finds them.
+        let due = match state {
+            StateName::Deferred => ("INDEXED BY delivery_due", "AND until IS NOT NULL"),
+            _ => ("", ""),
+        };
         let mut statement = self.connection.prepare_cached(&format!(
-            "{DELIVERY} WHERE issue = ?1 AND state = ?2 ORDER BY seq LIMIT ?3"
+            "{DELIVERY} {} WHERE issue = ?1 AND state = ?2 {} ORDER BY seq LIMIT ?3",
+            due.0, due.1
         ))?;
         let rows = statement.query_and_then(
             params![issue.0, row::number_of(state), signed(limit)],
@@ -220,10 +226,20 @@ impl Read for SqliteStore {
         issue: IssueNumber,
         reader: SubscriberId,
     ) -> Result<Option<DeliveryRow>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "{DELIVERY} WHERE issue = ?1 AND subscriber = ?2 AND seq IN \
+                 (SELECT seq FROM reader WHERE issue = ?1 AND short = ?3)"
+        ))?;
+        let mut rows =
+            statement.query_and_then(params![issue.0, reader.0, plan::short(&reader)], delivery)?;
+        rows.next().transpose()
+    }
+
+    fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError> {
         let mut statement = self
             .connection
-            .prepare_cached(&format!("{DELIVERY} WHERE issue = ?1 AND subscriber = ?2"))?;
-        let mut rows = statement.query_and_then(params![issue.0, reader.0], delivery)?;
+            .prepare_cached(&format!("{DELIVERY} WHERE issue = ?1 AND seq = ?2"))?;
+        let mut rows = statement.query_and_then(params![issue.0, signed(seq)], delivery)?;
         rows.next().transpose()
     }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::{Read as _, contract};
+use crate::store::{Outcome, Read as _, Store as _, Want, contract};
 
 #[test]
 fn sqlite_keeps_the_contract_of_every_store() {
@@ -36,7 +36,7 @@ fn a_newer_ledger_is_refused_and_left_as_it_is() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 2
+                    known: 3
                 }
             ),
             "{error}"
@@ -151,4 +151,58 @@ fn an_old_ledger_is_read_as_it_is_and_migrated_when_written() {
             .len(),
         2
     );
+}
+
+#[test]
+fn an_issue_half_sent_by_an_older_program_is_sent_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let old = Connection::open(&path).unwrap();
+    for migration in [
+        include_str!("migrations/1.sql"),
+        include_str!("migrations/2.sql"),
+    ] {
+        old.execute_batch(migration).unwrap();
+    }
+    old.pragma_update(None, "user_version", 2).unwrap();
+    old.execute_batch(
+        "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, claimed_to, refused, record) \
+         VALUES ('daily', '2026-11-20', 0, 0, zeroblob(32), 5, 4, 0, '{}');
+         INSERT INTO delivery (issue, seq, subscriber, address, edition, state) VALUES \
+         (1, 0, X'0500000000000000000000000000000000000000000000000000000000000000', 'a@x.example', 0, 1), \
+         (1, 1, X'0300000000000000000000000000000000000000000000000000000000000000', 'b@x.example', 0, 1), \
+         (1, 2, X'0900000000000000000000000000000000000000000000000000000000000000', 'c@x.example', 0, 0), \
+         (1, 3, X'0900000000000000000000000000000000000000000000000000000000000001', 'd@x.example', 0, 0), \
+         (1, 4, X'0100000000000000000000000000000000000000000000000000000000000000', 'e@x.example', 0, 0);
+         INSERT INTO run (issue, boot_id, began_at) VALUES (1, 'x', 0);
+         INSERT INTO claim (issue, run, lo, hi, open) VALUES (1, 1, 0, 2, 0), (1, 1, 2, 4, 1)",
+    )
+    .unwrap();
+    drop(old);
+    let check = |store: &SqliteStore| {
+        let issue = store.issues().unwrap()[0].number;
+        for seq in 0..5 {
+            let row = store.row_at(issue, seq).unwrap().unwrap();
+            assert_eq!(store.row_of(issue, row.subscriber).unwrap(), Some(row));
+        }
+        assert_eq!(contract::planned(store, issue), 5);
+        let open = store.open_claims(issue).unwrap();
+        assert_eq!((open.len(), open[0].from, open[0].to), (1, 2, 4));
+        (issue, open)
+    };
+    check(&SqliteStore::peek(&path).unwrap().unwrap());
+    let mut store = SqliteStore::open(&path).unwrap();
+    let (issue, open) = check(&store);
+    let outcomes: Vec<Outcome> = [2, 3].map(contract::accepted).into();
+    let run = store.begin_run(issue, "y", contract::now()).unwrap();
+    let want = Want {
+        run,
+        now: contract::now(),
+        limit: 10,
+    };
+    let claims = store
+        .settle_and_claim(issue, &outcomes, &open, Some(want))
+        .unwrap();
+    assert_eq!((claims[0].from, claims[0].to), (4, 5));
+    assert_eq!(store.tally(issue).unwrap().accepted, 4);
 }

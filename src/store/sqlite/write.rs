@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::{
-    SqliteStore,
+    SqliteStore, plan,
     row::{self, signed},
 };
 use crate::{
@@ -24,24 +24,14 @@ impl SqliteStore {
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?)
     }
-
-    /// Gives a long plan 24 MB of pages while it is written: the index over the readers' ids is filled in no order, and
-    /// with SQLite's own 2 MB each of its pages goes to disk and back many times over.
-    fn make_room_for(&self, rows: usize) -> Result<(), StoreError> {
-        let kibibytes = if rows < 20_000 { 2_000 } else { 24_000 };
-        Ok(self
-            .connection
-            .pragma_update(None, "cache_size", -kibibytes)?)
-    }
 }
 
 impl Store for SqliteStore {
     fn freeze(
         &mut self,
         issue: &FrozenIssue,
-        plan: &mut dyn Iterator<Item = PlanRow>,
+        rows: &mut dyn Iterator<Item = PlanRow>,
     ) -> Result<IssueNumber, StoreError> {
-        self.make_room_for(plan.size_hint().0)?;
         let transaction = self.begin()?;
         let frequency = issue.key.frequency.word();
         let there: bool = transaction.query_row(
@@ -69,13 +59,12 @@ impl Store for SqliteStore {
         let number = transaction.last_insert_rowid();
         write_pieces(&transaction, number, issue)?;
         write_articles(&transaction, number, issue)?;
-        let planned = write_plan(&transaction, number, issue.frozen_at, plan)?;
+        let planned = plan::write(&transaction, number, 0, issue.frozen_at, rows)?;
         transaction.execute(
             "UPDATE issue SET planned = ?2 WHERE number = ?1",
             params![number, signed(planned)],
         )?;
         transaction.commit()?;
-        self.make_room_for(0)?;
         Ok(IssueNumber(number))
     }
 
@@ -292,47 +281,6 @@ fn note_seen<'a>(
         insert.execute(params![article.0, at.timestamp_millis()])?;
     }
     Ok(())
-}
-
-fn write_plan(
-    transaction: &Transaction<'_>,
-    number: i64,
-    at: DateTime<Utc>,
-    plan: &mut dyn Iterator<Item = PlanRow>,
-) -> Result<u64, StoreError> {
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO delivery (issue, seq, subscriber, address, name, edition, state, words, at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    )?;
-    let promised = plan.size_hint().0 as u64;
-    let mut seq = 0;
-    for reader in plan {
-        let (edition, state, words, at) = match reader.edition {
-            Ok(edition) => (Some(edition), row::WAITING, None, None),
-            Err(skip) => (
-                None,
-                row::SKIPPED,
-                Some(skip.word()),
-                Some(at.timestamp_millis()),
-            ),
-        };
-        insert.execute(params![
-            number,
-            signed(seq),
-            reader.subscriber.0,
-            reader.address,
-            reader.name,
-            edition,
-            state,
-            words,
-            at
-        ])?;
-        seq += 1;
-    }
-    if seq < promised {
-        return Err(StoreError::Engine("the plan ended before its end".into()));
-    }
-    Ok(seq)
 }
 
 fn settle(

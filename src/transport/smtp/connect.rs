@@ -1,13 +1,13 @@
 //! From nothing to a relay that waits for MAIL: TCP, TLS, greeting, EHLO, login.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{fmt, future::Future, sync::Arc, time::Duration};
 
 use lettre::transport::smtp::{
     Error,
     authentication::{Credentials, Mechanism},
     client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
     commands::Ehlo,
-    extension::ClientId,
+    extension::{ClientId, Extension, ServerInfo},
 };
 use rustls::{ClientConfig, pki_types::ServerName};
 use tokio::{net::TcpStream, time::timeout};
@@ -15,11 +15,18 @@ use tokio_rustls::TlsConnector;
 
 use super::{
     Patience,
-    reply::{Broken, heard, plain},
+    login::log_in,
+    reply::{Broken, heard, is_for_good, plain},
+    settings::{AuthKind, SmtpSettings},
     stream::{Meter, Secured, Wire},
+    tls::{TlsFault, encryption},
 };
 use crate::{
-    domain::delivery::{Reply, Stage},
+    domain::{
+        delivery::{Reply, Stage},
+        newsletter::Newsletter,
+        secret::Secret,
+    },
     transport::SendError,
 };
 
@@ -31,6 +38,46 @@ pub struct Relay {
     pub(super) hello_name: String,
     pub(super) encryption: Encryption,
     pub(super) login: Option<(Mechanism, Credentials)>,
+}
+
+impl Relay {
+    /// The relay of a config, with the secrets its files hold.
+    ///
+    /// # Errors
+    /// The authorities are no certificates, or the host no name a certificate can carry.
+    pub fn new(
+        settings: &SmtpSettings,
+        newsletter: &Newsletter,
+        password: Option<&Secret>,
+        authorities: Option<&[u8]>,
+    ) -> Result<Self, TlsFault> {
+        let host = settings.host.clone().unwrap_or_default();
+        let login = settings.username.as_ref().zip(password);
+        Ok(Self {
+            port: settings.port(),
+            hello_name: settings
+                .hello_name
+                .clone()
+                .unwrap_or_else(|| newsletter.from.address.domain().to_owned()),
+            encryption: encryption(settings.tls, &host, authorities)?,
+            login: login.map(|(name, password)| {
+                let mechanism = match settings.auth {
+                    AuthKind::Plain => Mechanism::Plain,
+                    AuthKind::Login => Mechanism::Login,
+                    AuthKind::Xoauth2 => Mechanism::Xoauth2,
+                };
+                let password = password.expose().to_owned();
+                (mechanism, Credentials::new(name.clone(), password))
+            }),
+            host,
+        })
+    }
+}
+
+impl fmt::Display for Relay {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}", self.host, self.port)
+    }
 }
 
 /// How the line is encrypted, with what certificates are checked against.
@@ -68,6 +115,16 @@ impl Offers {
         offers.smtputf8 &= offers.eight_bit;
         offers
     }
+
+    /// What lettre keeps: PIPELINING is not among it, so it counts as not offered.
+    fn kept(info: &ServerInfo) -> Self {
+        let eight_bit = info.supports_feature(Extension::EightBitMime);
+        Self {
+            pipelining: false,
+            smtputf8: eight_bit && info.supports_feature(Extension::SmtpUtfEight),
+            eight_bit,
+        }
+    }
 }
 
 /// A connection on which MAIL may be said.
@@ -82,7 +139,7 @@ pub(super) struct Ready {
 /// # Errors
 /// What the relay refused or where it could not be reached: it says nothing of any letter.
 pub(super) async fn connect(relay: &Relay, patience: &Patience) -> Result<Ready, SendError> {
-    let place = format!("{}:{}", relay.host, relay.port);
+    let place = relay.to_string();
     let tcp = timeout(
         patience.connect,
         TcpStream::connect((relay.host.as_str(), relay.port)),
@@ -128,20 +185,18 @@ pub(super) async fn connect(relay: &Relay, patience: &Patience) -> Result<Ready,
         .await?;
     }
     // lettre keeps no PIPELINING of its EHLO, so it is said once more.
-    let offered = within(
-        patience.session,
-        "EHLO",
-        connection.command(Ehlo::new(hello)),
-    )
-    .await?;
-    let offers = Offers::of(offered.message());
+    let again = connection.command(Ehlo::new(hello));
+    let offers = match within(patience.session, "EHLO", again).await {
+        Ok(offered) => Offers::of(offered.message()),
+        // OpenSMTPD takes none a second time.
+        Err(SendError::Refused { reply, .. }) if is_for_good(&reply) => {
+            Offers::kept(connection.server_info())
+        }
+        Err(error) => return Err(error),
+    };
     if let Some((mechanism, credentials)) = &relay.login {
-        within(
-            patience.session,
-            "the login",
-            connection.auth(&[*mechanism], credentials),
-        )
-        .await?;
+        let login = log_in(&mut connection, *mechanism, credentials);
+        within(patience.session, "the login", login).await?;
     }
     Ok(Ready {
         connection,

@@ -6,152 +6,232 @@
 //! | group | 2 | asked for, and offered |
 //! | off | 4 | asked for, not offered, or the relay answered a group as no group can be answered |
 //!
+//! Letters go to the first relay of the list that is in order (`way`); what is known of each is its `Route`. One in
+//! trouble is passed over (`standing`), and one that asks for fewer letters gets fewer on all its connections (`brake`).
+//!
 //! Only 250 after the body is success. A connection on which a reply was missed, late or nonsense is never used again:
 //! the next reply on it would answer something else.
 
+mod brake;
 mod commands;
 mod connect;
+mod end;
 mod line;
+mod login;
 mod patience;
 mod reply;
+mod route;
 pub mod settings;
+mod standing;
 mod stream;
 mod tls;
 mod turn;
 mod verdict;
+mod way;
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::AtomicU64;
 
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use tokio::{sync::Mutex, time::sleep};
+use tokio::sync::Notify;
 
-pub use self::{connect::Relay, patience::Patience, tls::TlsFault};
 use self::{
+    brake::{asks_for_less, rest},
+    end::{Leave, Trouble},
     line::Line,
-    settings::{AuthKind, Pipelining, SmtpSettings},
-    turn::{End, Turns},
+    route::{Pass, Route},
+    settings::SmtpSettings,
+    standing::Kind,
+    turn::Turns,
+    way::Way,
 };
-use super::{Feed, Job, Redelivery, Transport, TransportKind};
-use crate::domain::{newsletter::Newsletter, secret::Secret};
+pub use self::{connect::Relay, patience::Patience, tls::TlsFault};
+use super::{Feed, Job, Redelivery, SendError, Transport, TransportKind};
+use crate::domain::delivery::Consequence;
 
-impl Relay {
-    /// The relay of a config, with the secrets its files hold.
-    ///
-    /// # Errors
-    /// The authorities are no certificates, or the host no name a certificate can carry.
-    pub fn new(
-        settings: &SmtpSettings,
-        newsletter: &Newsletter,
-        password: Option<&Secret>,
-        authorities: Option<&[u8]>,
-    ) -> Result<Self, TlsFault> {
-        let host = settings.host.clone().unwrap_or_default();
-        let login = settings.username.as_ref().zip(password);
-        Ok(Self {
-            port: settings.port(),
-            hello_name: settings
-                .hello_name
-                .clone()
-                .unwrap_or_else(|| newsletter.from.address.domain().to_owned()),
-            encryption: tls::encryption(settings.tls, &host, authorities)?,
-            login: login.map(|(name, password)| {
-                let mechanism = match settings.auth {
-                    AuthKind::Plain => Mechanism::Plain,
-                    AuthKind::Login => Mechanism::Login,
-                    AuthKind::Xoauth2 => Mechanism::Xoauth2,
-                };
-                let password = password.expose().to_owned();
-                (mechanism, Credentials::new(name.clone(), password))
-            }),
-            host,
-        })
-    }
+/// Carries letters to the first relay in a list that is in order.
+pub struct SmtpTransport {
+    routes: Vec<Route>,
+    patience: Patience,
+    /// The next connection's number.
+    numbers: AtomicU64,
+    /// Rung when a relay's standing has changed.
+    changed: Notify,
 }
 
-/// Carries letters to one relay.
-pub struct SmtpTransport {
-    relay: Relay,
-    patience: Patience,
-    pipelining: Pipelining,
-    per_connection: usize,
-    /// The relay answered a group as no group can be answered: one command at a time for the rest of the run.
-    fallen_back: AtomicBool,
-    /// Whether the relay was reached the last time.
-    reached: AtomicBool,
-    /// Connections in a row that came to nothing.
-    faults: AtomicU32,
-    /// Held by the one who tries a relay that was not reached, or not yet; the others wait for what comes of it.
-    trying: Mutex<()>,
+/// How the work with one relay ended.
+enum Ended {
+    /// The feed has no more letters.
+    NoMore,
+    /// A connection is done with, and the relay was in order; or another is better now.
+    Left,
+    /// The relay is in trouble.
+    Trouble(Trouble),
 }
 
 impl SmtpTransport {
     /// Carries letters to a relay, with the deadlines of RFC 5321.
     pub fn new(relay: Relay, settings: &SmtpSettings) -> Self {
+        let patience = Patience::default();
         Self {
-            relay,
-            patience: Patience::default(),
-            pipelining: settings.pipelining,
-            per_connection: settings.per_connection.max(1),
-            fallen_back: AtomicBool::new(false),
-            reached: AtomicBool::new(false),
-            faults: AtomicU32::new(0),
-            trying: Mutex::new(()),
+            routes: vec![Route::new(relay, settings, &patience)],
+            patience,
+            numbers: AtomicU64::new(0),
+            changed: Notify::new(),
         }
+    }
+
+    /// The same with a further relay, for when those before it are not in order.
+    #[must_use]
+    pub fn or(mut self, relay: Relay, settings: &SmtpSettings) -> Self {
+        let route = Route::new(relay, settings, &self.patience);
+        self.routes.push(route);
+        self
     }
 
     /// The same with other deadlines.
     #[must_use]
-    pub fn with_patience(self, patience: Patience) -> Self {
+    pub fn with_patience(mut self, patience: Patience) -> Self {
+        let routes = self.routes.into_iter();
+        self.routes = routes.map(|route| route.with_patience(&patience)).collect();
         Self { patience, ..self }
     }
 
-    /// How letters go out on a connection.
-    fn mode(&self, line: &Line) -> Pipelining {
-        if !line.offers.pipelining || self.fallen_back.load(Ordering::Relaxed) {
-            return Pipelining::Off;
-        }
-        match self.pipelining {
-            Pipelining::Auto => Pipelining::OneTurn,
-            stated => stated,
-        }
+    /// The relays, first to last, by name and port, and how many letters each has accepted.
+    pub fn accepted(&self) -> Vec<(String, u64)> {
+        let routes = self.routes.iter();
+        routes
+            .map(|route| (route.relay.to_string(), route.accepted()))
+            .collect()
     }
 
-    /// One command at a time from now on.
-    fn fall_back(&self, why: &str) {
-        if !self.fallen_back.swap(true, Ordering::Relaxed) {
-            tracing::warn!(relay = %self.relay.host, %why, "the relay cannot be pipelined to; one command at a time from now on");
+    /// Carries letters to one relay over one connection, until the feed has no more, the connection has carried as many
+    /// as it should, or the relay is in trouble.
+    async fn work<F: Feed>(&self, pass: &Pass<'_>, feed: &F) -> Ended {
+        let route = pass.route();
+        // While others carry the letters, one who tries a relay again holds none up.
+        let bare = pass.is_retrial() && self.takes_letters();
+        if !bare && !route.brake.is_off() {
+            rest(feed, route.brake.pause()).await;
         }
-    }
-
-    /// The relay has answered for a letter: whatever was wrong is over.
-    fn prospers(&self) {
-        self.faults.store(0, Ordering::Relaxed);
-    }
-
-    /// The next letter and a connection to carry it; `None` when no more are to be begun. Whoever waits for a relay in
-    /// trouble holds no letter meanwhile.
-    async fn next<F: Feed>(&self, feed: &F) -> Option<(Line, Job)> {
-        loop {
-            let trying = self.trying.lock().await;
-            let mut job = feed.next().await?;
-            let faults = self.faults.load(Ordering::Relaxed);
-            if faults > 0 {
-                feed.give_back(job);
-                sleep(self.patience.pause_after(faults)).await;
-                job = feed.next().await?;
+        let Some(job) = feed.next().await else {
+            return Ended::NoMore;
+        };
+        let held = if bare {
+            feed.give_back(job);
+            None
+        } else {
+            Some(job)
+        };
+        let opened = {
+            let idle = async {
+                match &held {
+                    Some(_) => feed.halted().await,
+                    None => feed.over().await,
+                }
+            };
+            tokio::select! {
+                opened = Line::open(&route.relay, &self.patience) => Some(opened),
+                () = idle => None,
             }
-            let alone = (faults > 0 || !self.reached.load(Ordering::Relaxed)).then_some(trying);
-            let opened = Line::open(&self.relay, &self.patience).await;
-            self.reached.store(opened.is_ok(), Ordering::Relaxed);
-            match opened {
-                Ok(line) => return Some((line, job)),
-                Err(error) => {
-                    self.faults.fetch_add(1, Ordering::Relaxed);
-                    drop(alone);
-                    feed.settle(job, Err(error));
+        };
+        let (line, job) = match opened {
+            Some(Ok(line)) => {
+                pass.reached();
+                match held {
+                    Some(job) => (line, Some(job)),
+                    None => (line, feed.next().await),
                 }
             }
+            Some(Err(error)) => return Ended::Trouble(unopened(route, held, error)),
+            None => {
+                if let Some(job) = held {
+                    feed.give_back(job);
+                }
+                return Ended::NoMore;
+            }
+        };
+        let Some(job) = job else {
+            line.quit(&self.patience).await;
+            return Ended::NoMore;
+        };
+        let mut turns = Turns::new(pass, &self.patience, line);
+        let end = turns.work(feed, job).await;
+        if end.leave != Leave::Drops {
+            turns.into_line().quit(&self.patience).await;
         }
+        match (end.trouble, end.leave) {
+            (Some(trouble), _) => Ended::Trouble(trouble),
+            (None, Leave::NoMore) => Ended::NoMore,
+            (None, _) => Ended::Left,
+        }
+    }
+
+    /// Whether letters go to any relay now.
+    fn takes_letters(&self) -> bool {
+        let mut routes = self.routes.iter();
+        routes.any(|route| route.standing().takes_letters())
+    }
+
+    /// A relay is in trouble: a letter of which nothing was handed over goes to the next at once. Where none takes it,
+    /// it is the letter's own outcome, in the words of all of them.
+    fn fails<F: Feed>(&self, pass: Pass<'_>, feed: &F, trouble: Trouble) {
+        let relay = &pass.route().relay;
+        let fresh = pass.fails(trouble.kind, &trouble.words);
+        drop(pass);
+        let elsewhere = self.takes_letters();
+        let waits = |error: &SendError| error.consequence() == Consequence::Wait;
+        // A letter that waits for it tells of it.
+        let told = matches!(&trouble.held, Some((_, error)) if !elsewhere && waits(error));
+        if fresh && !told {
+            tracing::warn!(%relay, fault = %trouble.words, "the relay is in trouble");
+        }
+        match trouble.held {
+            None => {}
+            Some((job, _)) if elsewhere => feed.give_back(job),
+            Some((job, error)) if self.routes.len() > 1 && waits(&error) => {
+                let what = self.words();
+                feed.settle(job, Err(SendError::Unreached { what }));
+            }
+            Some((job, error)) => feed.settle(job, Err(error)),
+        }
+    }
+
+    /// What the relays said last, each by its name where there are several.
+    fn words(&self) -> String {
+        let said = self.routes.iter().map(|route| {
+            let standing = route.standing();
+            let (name, words) = (route.relay.to_string(), standing.words());
+            if self.routes.len() == 1 || words.starts_with(&name) {
+                words.to_owned()
+            } else {
+                format!("{name}: {words}")
+            }
+        });
+        said.collect::<Vec<_>>().join("; ")
+    }
+
+    /// No relay is given any more letters: each waits by the relays' fault, until that ends the run.
+    async fn hold_up<F: Feed>(&self, feed: &F) {
+        while let Some(job) = feed.next().await {
+            let what = self.words();
+            feed.settle(job, Err(SendError::Unreached { what }));
+        }
+    }
+}
+
+/// No session came about: nothing of the letter was said.
+fn unopened(route: &Route, held: Option<Job>, error: SendError) -> Trouble {
+    let overrun = match &error {
+        SendError::Refused { reply, .. } if asks_for_less(reply) => route.brake.press(),
+        _ => false,
+    };
+    Trouble {
+        kind: if overrun {
+            Kind::Overrun
+        } else {
+            Kind::Refuses
+        },
+        words: error.to_string(),
+        held: held.map(|job| (job, error)),
     }
 }
 
@@ -161,15 +241,16 @@ impl Transport for SmtpTransport {
     }
 
     async fn carry<F: Feed>(&self, feed: &F) {
-        while let Some((line, job)) = self.next(feed).await {
-            let mut turns = Turns::new(self, line);
-            match turns.work(feed, job).await {
-                End::Quits => turns.into_line().quit(&self.patience).await,
-                // Nothing more is said on it.
-                End::Drops => {}
-                End::Trouble => {
-                    self.faults.fetch_add(1, Ordering::Relaxed);
-                }
+        loop {
+            let pass = match self.way(feed).await {
+                Way::To(pass) => pass,
+                Way::Over => return,
+                Way::Closed => return self.hold_up(feed).await,
+            };
+            match self.work(&pass, feed).await {
+                Ended::NoMore => return,
+                Ended::Left => {}
+                Ended::Trouble(trouble) => self.fails(pass, feed, trouble),
             }
         }
     }

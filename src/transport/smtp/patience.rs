@@ -21,7 +21,9 @@ pub struct Patience {
     pub body: Duration,
     /// The reply to QUIT: nothing hangs on it.
     pub quit: Duration,
-    /// The first pause before connecting again to a relay in trouble; it doubles up to sixteen times this.
+    /// The first pause before connecting again to a relay in trouble; it doubles up to sixteen times this, and up to
+    /// 256 times where another relay takes the letters meanwhile. Also the first pause before each letter to a relay
+    /// that asks for fewer.
     pub pause: Duration,
 }
 
@@ -45,9 +47,18 @@ impl Default for Patience {
 impl Patience {
     /// The pause after so many faults in a row.
     pub(super) fn pause_after(&self, faults: u32) -> Duration {
+        self.doubled(faults, 4)
+    }
+
+    /// The same where another relay takes the letters meanwhile.
+    pub(super) fn rest_after(&self, faults: u32) -> Duration {
+        self.doubled(faults, 8)
+    }
+
+    fn doubled(&self, faults: u32, times: u32) -> Duration {
         match faults {
             0 => Duration::ZERO,
-            faults => self.pause * (1 << (faults - 1).min(4)),
+            faults => self.pause * (1 << (faults - 1).min(times)),
         }
     }
 }
@@ -64,5 +75,7 @@ mod tests {
             [0, 1, 2, 3, 5, 6, 40].map(seconds),
             [0, 1, 2, 4, 16, 16, 16]
         );
+        let rests = |faults| patience.rest_after(faults).as_secs();
+        assert_eq!([0, 1, 5, 9, 10, 40].map(rests), [0, 1, 16, 256, 256, 256]);
     }
 }

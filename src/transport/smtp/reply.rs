@@ -78,6 +78,11 @@ pub(super) fn closes(reply: &Reply) -> bool {
     reply.code == 421
 }
 
+/// Whether a reply says no, and would say so again (RFC 5321 §4.2.1).
+pub(super) fn is_for_good(reply: &Reply) -> bool {
+    (500..600).contains(&reply.code)
+}
+
 /// Whether a reply says no, now or for good.
 pub(super) fn refuses(reply: &Reply) -> bool {
     (400..600).contains(&reply.code)

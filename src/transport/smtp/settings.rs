@@ -36,6 +36,8 @@ pub struct SmtpSettings {
     pub auth: AuthKind,
     /// How many commands go out at a time.
     pub pipelining: Pipelining,
+    /// The `[[transport.smtp.relay]]` tables: further relays, each for when those before it are not in order.
+    pub relay: Vec<FurtherRelay>,
 }
 
 impl Default for SmtpSettings {
@@ -54,6 +56,7 @@ impl Default for SmtpSettings {
             password_file: None,
             auth: AuthKind::Plain,
             pipelining: Pipelining::Auto,
+            relay: Vec::new(),
         }
     }
 }
@@ -67,6 +70,33 @@ impl SmtpSettings {
         })
     }
 
+    /// The settings of each relay, first to last, as if it were the only one.
+    pub fn each(&self) -> Vec<Self> {
+        let alone = |settings: Self| Self {
+            relay: Vec::new(),
+            ..settings
+        };
+        let further = self.relay.iter().cloned().map(|relay| Self {
+            host: Some(relay.host),
+            port: relay.port,
+            hello_name: relay.hello_name.or_else(|| self.hello_name.clone()),
+            tls: relay.tls.unwrap_or(self.tls),
+            allow_plaintext: relay.allow_plaintext,
+            ca_file: relay.ca_file,
+            connections: self.connections,
+            per_connection: relay.per_connection.unwrap_or(self.per_connection),
+            username: relay.username,
+            password: relay.password,
+            password_file: relay.password_file,
+            auth: relay.auth,
+            pipelining: relay.pipelining.unwrap_or(self.pipelining),
+            relay: Vec::new(),
+        });
+        std::iter::once(alone(self.clone()))
+            .chain(further)
+            .collect()
+    }
+
     /// Whether the relay is this machine: `localhost` (RFC 6761 §6.3) or a loopback address.
     pub fn is_loopback(&self) -> bool {
         self.host.as_deref().is_some_and(|host| {
@@ -74,6 +104,39 @@ impl SmtpSettings {
                 || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
         })
     }
+}
+
+/// One `[[transport.smtp.relay]]` table. What is absent is as in `[transport.smtp]` where that gives nothing away: a
+/// login, a trusted authority and the leave to go unencrypted are each relay's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FurtherRelay {
+    /// Its name, which its certificate must carry.
+    pub host: String,
+    /// Its port; 587 where it is absent, 465 with implicit TLS (RFC 8314 §3.3).
+    pub port: Option<u16>,
+    /// The name we greet with.
+    pub hello_name: Option<String>,
+    /// How the line is encrypted.
+    pub tls: Option<TlsMode>,
+    /// Whether letters may leave this machine unencrypted.
+    #[serde(default)]
+    pub allow_plaintext: bool,
+    /// The authorities its certificate is checked against, PEM; the system's where it is absent.
+    pub ca_file: Option<PathBuf>,
+    /// How many letters a connection carries before it is replaced.
+    pub per_connection: Option<usize>,
+    /// The name we log in under; without one we do not log in.
+    pub username: Option<String>,
+    /// The password, or the token of XOAUTH2.
+    pub password: Option<Secret>,
+    /// The file that holds it, relative to the newsletter's folder.
+    pub password_file: Option<PathBuf>,
+    /// How we log in.
+    #[serde(default)]
+    pub auth: AuthKind,
+    /// How many commands go out at a time.
+    pub pipelining: Option<Pipelining>,
 }
 
 /// How the line to the relay is encrypted.
@@ -115,4 +178,37 @@ pub enum Pipelining {
     Group,
     /// A body together with MAIL, RCPT and DATA of the next letter: one turn a letter.
     OneTurn,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_further_relay_takes_over_what_gives_nothing_away() {
+        let settings: SmtpSettings = toml::from_str(
+            "host = \"a.example\"\nport = 2525\nhello_name = \"nyt.example\"\ntls = \"implicit\"\n\
+             allow_plaintext = true\nca_file = \"ca.pem\"\nper_connection = 7\nusername = \"anna\"\n\
+             password = \"hemmelig\"\nauth = \"login\"\npipelining = \"group\"\n\
+             [[relay]]\nhost = \"b.example\"\n\
+             [[relay]]\nhost = \"c.example\"\ntls = \"starttls\"\nper_connection = 3\npipelining = \"off\"\n",
+        )
+        .unwrap();
+        let [first, second, third]: [SmtpSettings; 3] = settings.each().try_into().unwrap();
+        assert_eq!(first.host.as_deref(), Some("a.example"));
+        assert_eq!(first.username.as_deref(), Some("anna"));
+        assert!(first.relay.is_empty());
+        let expected = SmtpSettings {
+            host: Some("b.example".into()),
+            hello_name: Some("nyt.example".into()),
+            tls: TlsMode::Implicit,
+            per_connection: 7,
+            pipelining: Pipelining::Group,
+            ..SmtpSettings::default()
+        };
+        assert_eq!(second, expected);
+        assert_eq!(second.port(), 465);
+        assert_eq!((third.tls, third.per_connection), (TlsMode::Starttls, 3));
+        assert_eq!(third.pipelining, Pipelining::Off);
+    }
 }

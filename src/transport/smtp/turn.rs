@@ -3,28 +3,22 @@
 use std::time::Duration;
 
 use super::{
-    SmtpTransport,
+    Patience,
+    brake::{asks_for_less, rest},
     commands::{body, envelope, needs_smtputf8},
+    end::{End, Leave},
     line::Line,
     reply::{Broken, closes, refuses},
+    route::Pass,
     settings::Pipelining,
-    verdict::{agrees, cut, is_lost, is_of_a_letter, judged, odd},
+    standing::Kind,
+    verdict::{agrees, cut, is_lost, is_mail_for_now, is_of_a_letter, judged, odd},
 };
 use crate::{
-    domain::delivery::{Reply, Stage},
+    domain::delivery::{Consequence, Reply, Stage},
     letter::Letter,
     transport::{Feed, Job, SendError},
 };
-
-/// How the work on a connection ended.
-pub(super) enum End {
-    /// No more letters, or it has carried as many as it should.
-    Quits,
-    /// It is not to be used any more.
-    Drops,
-    /// Nor is it, and the next one waits: the relay closed it, or it came to nothing.
-    Trouble,
-}
 
 /// What became of MAIL, RCPT and DATA.
 enum Opening {
@@ -40,22 +34,30 @@ enum Opening {
     Broken { broken: Broken, heard: bool },
 }
 
+/// The longest a connection is held through a pause; beyond it a relay may well say 421 for want of words.
+const HELD: Duration = Duration::from_secs(5);
+
 /// A connection at work.
 pub(super) struct Turns<'t> {
-    transport: &'t SmtpTransport,
+    pass: &'t Pass<'t>,
+    patience: &'t Patience,
     line: Line,
     /// What is written next; kept for its room.
     text: String,
+    /// How often the relay had asked for fewer when the last letter was waited for.
+    presses: u32,
     /// A transaction that must not be gone on with was opened all the same: the connection is left.
     tainted: bool,
 }
 
 impl<'t> Turns<'t> {
-    pub(super) fn new(transport: &'t SmtpTransport, line: Line) -> Self {
+    pub(super) fn new(pass: &'t Pass<'t>, patience: &'t Patience, line: Line) -> Self {
         Self {
-            transport,
+            pass,
+            patience,
             line,
             text: String::new(),
+            presses: pass.route().brake.presses(),
             tainted: false,
         }
     }
@@ -65,11 +67,12 @@ impl<'t> Turns<'t> {
     }
 
     fn mode(&self) -> Pipelining {
-        self.transport.mode(&self.line)
+        self.pass.route().mode(&self.line)
     }
 
-    fn is_spent(&self) -> bool {
-        self.line.begun >= self.transport.per_connection
+    /// Whether the connection has carried as many as it should, or a relay before this one is to be tried.
+    fn is_done(&self) -> bool {
+        self.line.begun >= self.pass.route().per_connection || self.pass.is_outdone()
     }
 
     /// Carries letters until there are none, or the connection is not to be used any more.
@@ -78,10 +81,9 @@ impl<'t> Turns<'t> {
         loop {
             let job = match at_hand.take() {
                 Some(job) => job,
-                None if self.is_spent() => return End::Quits,
-                None => match feed.next().await {
-                    Some(job) => job,
-                    None => return End::Quits,
+                None => match self.next(feed).await {
+                    Ok(job) => job,
+                    Err(leave) => return leave.at_ease(),
                 },
             };
             if let Some(refusal) = self.cannot_take(&job.letter) {
@@ -101,6 +103,26 @@ impl<'t> Turns<'t> {
                 return end;
             }
         }
+    }
+
+    /// The next letter, after the pause the relay asked for. Meanwhile no letter is held, nor a connection for long.
+    async fn next<F: Feed>(&mut self, feed: &F) -> Result<Job, Leave> {
+        if self.is_done() {
+            return Err(Leave::Quits);
+        }
+        let brake = &self.pass.route().brake;
+        self.presses = brake.presses();
+        if !brake.is_off() {
+            let pause = brake.pause();
+            if pause > HELD {
+                return Err(Leave::Quits);
+            }
+            rest(feed, pause).await;
+            if self.is_done() {
+                return Err(Leave::Quits);
+            }
+        }
+        feed.next().await.ok_or(Leave::NoMore)
     }
 
     /// A letter that this relay cannot be given fails alone (RFC 6531 §3.4, RFC 6152 §3).
@@ -124,7 +146,8 @@ impl<'t> Turns<'t> {
 
     /// A letter that is ready to go with the one before.
     fn ready<F: Feed>(&mut self, feed: &F) -> Option<Job> {
-        if self.mode() != Pipelining::OneTurn || self.is_spent() {
+        let alone = !self.pass.route().brake.is_off();
+        if alone || self.mode() != Pipelining::OneTurn || self.is_done() {
             return None;
         }
         while let Some(job) = feed.ready() {
@@ -163,7 +186,7 @@ impl<'t> Turns<'t> {
         let opening = if self.mode() == Pipelining::Off {
             self.one_by_one(&text).await
         } else {
-            let patience = self.transport.patience.mail;
+            let patience = self.patience.mail;
             match self.line.say(&text, patience).await {
                 Ok(first) => self.replies(Some(first)).await,
                 Err(broken) => missed(broken, false),
@@ -259,14 +282,14 @@ impl<'t> Turns<'t> {
             self.tainted = true;
             return Ok(());
         }
-        let patience = self.transport.patience.body;
+        let patience = self.patience.body;
         let reply = self.line.say(".\r\n", patience).await?;
         self.tainted |= closes(&reply);
         Ok(())
     }
 
     fn patience(&self, stage: Stage) -> Duration {
-        let patience = &self.transport.patience;
+        let patience = self.patience;
         match stage {
             Stage::Session | Stage::Mail => patience.mail,
             Stage::Recipient => patience.recipient,
@@ -279,32 +302,46 @@ impl<'t> Turns<'t> {
     async fn bodies<F: Feed>(&mut self, feed: &F, mut job: Job) -> Option<End> {
         loop {
             if let Some(interrupted) = self.interrupted() {
-                return self.not_opened(feed, job, interrupted).or(Some(End::Drops));
+                let end = self.not_opened(feed, job, interrupted);
+                return end.or_else(|| Some(Leave::Drops.at_ease()));
             }
             let next = self.ready(feed);
             let (result, handed_over) = self.hand_over(feed, &job, next.as_ref()).await;
             let reply = match result {
                 Ok(reply) => reply,
                 Err(broken) => {
-                    feed.settle(job, Err(cut(broken, handed_over)));
                     if let Some(next) = next {
                         feed.give_back(next);
                     }
-                    return Some(self.broken_off());
+                    return Some(self.cut_off(feed, job, cut(broken, handed_over)));
                 }
             };
             self.line.answered += 1;
             let (accepted, refused) = (reply.code == 250, refuses(&reply));
             let closed = closes(&reply);
+            let answered = handed_over && (accepted || refused);
+            let overrun = answered.then(|| self.heed(&reply)).flatten();
+            let words = reply.to_string();
+            let seq = job.seq;
             feed.settle(job, judged(reply, handed_over));
             if accepted {
-                self.transport.prospers();
+                self.pass.accepted(seq, self.presses);
             }
-            if closed || !(accepted || refused) || !handed_over {
+            let end = if closed || overrun.is_some() {
+                let leave = if closed { Leave::Drops } else { Leave::Quits };
+                Some(leave.in_trouble(overrun.unwrap_or(Kind::Refuses), words))
+            } else if !answered {
+                Some(Leave::Drops.at_ease())
+            } else {
+                None
+            };
+            if let Some(mut end) = end {
                 if let Some(next) = next {
+                    // Its commands have left already: nothing more can be said on this connection.
+                    end.leave = Leave::Drops;
                     feed.give_back(next);
                 }
-                return Some(if closed { End::Trouble } else { End::Drops });
+                return Some(end);
             }
             let next = next?;
             match self.replies(None).await {
@@ -331,8 +368,7 @@ impl<'t> Turns<'t> {
             envelope(&next.letter, &mut text);
         }
         let mark = || feed.handing_over(job);
-        let patience = &self.transport.patience;
-        let result = self.line.hand_over(&text, last, patience, mark).await;
+        let result = self.line.hand_over(&text, last, self.patience, mark).await;
         self.text = text;
         result
     }
@@ -342,27 +378,26 @@ impl<'t> Turns<'t> {
         let grouped = self.mode() != Pipelining::Off;
         match opening {
             Opening::Open => None,
-            Opening::Refused(error) => {
-                feed.settle(job, Err(error));
-                self.tainted.then_some(End::Drops)
-            }
+            Opening::Refused(error) => self.refused(feed, job, error),
             Opening::Closed(stage, reply) => {
-                self.keep_or(feed, job, SendError::Refused { stage, reply });
-                Some(End::Trouble)
+                let kind = self.slowed(&reply).unwrap_or(Kind::Refuses);
+                Some(self.keep_or(feed, job, SendError::Refused { stage, reply }, kind))
             }
             Opening::Odd { why, .. } if grouped => {
-                self.transport.fall_back(&why);
+                self.pass.route().fall_back(&why);
                 feed.give_back(job);
-                Some(End::Drops)
+                Some(Leave::Drops.at_ease())
             }
             // A server that drops what it has read ahead: the replies to the rest of the group never come.
             Opening::Broken {
                 broken: Broken::Late,
                 heard: true,
             } if grouped => {
-                self.transport.fall_back("it did not answer all of a group");
+                self.pass
+                    .route()
+                    .fall_back("it did not answer all of a group");
                 feed.give_back(job);
-                Some(End::Drops)
+                Some(Leave::Drops.at_ease())
             }
             Opening::Odd { why: what, heard } => {
                 let handed_over = false;
@@ -373,31 +408,83 @@ impl<'t> Turns<'t> {
         }
     }
 
+    /// The letter is refused before its body. What is the reader's own is settled; a refusal that is the relay's is its
+    /// trouble, and the letter may go elsewhere.
+    fn refused<F: Feed>(&mut self, feed: &F, job: Job, error: SendError) -> Option<End> {
+        let leave = match self.tainted {
+            true => Leave::Drops,
+            false => Leave::Quits,
+        };
+        let SendError::Refused { reply, .. } = &error else {
+            feed.settle(job, Err(error));
+            return None;
+        };
+        if error.consequence() == Consequence::Wait {
+            let overrun = self.slowed(reply);
+            // Some relays take so many letters a connection and then no more: OpenSMTPD says 452 after a hundred. A
+            // fresh connection tells whether it was that.
+            if overrun.is_none() && self.line.answered > 0 && is_mail_for_now(&error) {
+                feed.give_back(job);
+                return Some(leave.at_ease());
+            }
+            return Some(leave.holding(overrun.unwrap_or(Kind::Refuses), job, error));
+        }
+        let overrun = self.heed(reply);
+        let words = error.to_string();
+        feed.settle(job, Err(error));
+        match overrun {
+            Some(kind) => Some(leave.in_trouble(kind, words)),
+            None => self.tainted.then(|| leave.at_ease()),
+        }
+    }
+
+    /// What an answer to a letter tells of the relay: that it works, or that it wants fewer, however few it gets.
+    fn heed(&self, reply: &Reply) -> Option<Kind> {
+        if !asks_for_less(reply) {
+            self.pass.works();
+        }
+        self.slowed(reply)
+    }
+
+    /// Slows the relay down where it asks for it; whether it asks for nothing else.
+    fn slowed(&self, reply: &Reply) -> Option<Kind> {
+        let overrun = asks_for_less(reply) && self.pass.route().brake.press();
+        overrun.then_some(Kind::Overrun)
+    }
+
     /// The connection is lost, and the letter with it where the relay has said anything about it.
     fn lost<F: Feed>(&self, feed: &F, job: Job, error: SendError, heard: bool) -> Option<End> {
-        if heard {
-            feed.settle(job, Err(error));
+        Some(if heard {
+            self.cut_off(feed, job, error)
         } else {
-            self.keep_or(feed, job, error);
-        }
-        Some(self.broken_off())
+            self.keep_or(feed, job, error, Kind::Cuts)
+        })
     }
 
-    /// On a connection that has carried letters an end is the connection's; on a fresh one it is the letter's too, so
-    /// that a relay which always ends there is not asked for ever.
-    fn keep_or<F: Feed>(&self, feed: &F, job: Job, error: SendError) {
-        if self.line.answered > 0 {
-            feed.give_back(job);
-        } else {
-            feed.settle(job, Err(error));
+    /// On a connection that has carried letters an end is the connection's, and the letter goes on the next; on a fresh
+    /// one it is the relay's and perhaps the letter's.
+    fn keep_or<F: Feed>(&self, feed: &F, job: Job, error: SendError, kind: Kind) -> End {
+        if self.line.answered == 0 {
+            return Leave::Drops.holding(kind, job, error);
+        }
+        feed.give_back(job);
+        match kind {
+            Kind::Cuts => Leave::Drops.at_ease(),
+            kind => Leave::Drops.in_trouble(kind, error.to_string()),
         }
     }
 
-    fn broken_off(&self) -> End {
-        if self.line.answered > 0 {
-            End::Drops
-        } else {
-            End::Trouble
+    /// The connection ended under a letter. What was handed over is nobody else's any more.
+    fn cut_off<F: Feed>(&self, feed: &F, job: Job, error: SendError) -> End {
+        let relays_own = self.line.answered == 0 && matches!(error, SendError::Cut { .. });
+        if relays_own && error.consequence() == Consequence::Defer {
+            return Leave::Drops.holding(Kind::Cuts, job, error);
+        }
+        let words = error.to_string();
+        feed.settle(job, Err(error));
+        match relays_own {
+            true => Leave::Drops.in_trouble(Kind::Cuts, words),
+            false => Leave::Drops.at_ease(),
         }
     }
 }

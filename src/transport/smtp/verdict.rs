@@ -1,6 +1,6 @@
 //! What a reply means for a letter and for the conversation.
 
-use super::reply::{Broken, refuses};
+use super::reply::{Broken, is_for_good, refuses};
 use crate::{
     domain::delivery::{Reply, Stage},
     transport::{Receipt, SendError},
@@ -43,6 +43,14 @@ pub(super) fn agrees(stage: Stage, reply: &Reply) -> bool {
         Stage::Recipient => (250..=252).contains(&reply.code),
         Stage::Data => reply.code == 354,
     }
+}
+
+/// MAIL was refused, and may be taken another time.
+pub(super) fn is_mail_for_now(error: &SendError) -> bool {
+    let SendError::Refused { stage, reply } = error else {
+        return false;
+    };
+    *stage == Stage::Mail && refuses(reply) && !is_for_good(reply)
 }
 
 /// RSET cannot be refused.

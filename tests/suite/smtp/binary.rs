@@ -97,3 +97,75 @@ async fn a_password_is_in_no_log_and_its_file_is_its_owners() {
         "{told}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_several_relays_send_tells_how_many_letters_each_took_and_logs_name_them() {
+    let script = Script {
+        rules: vec![always(Step::Greeting, Act::Say("554 5.3.2 closed"))],
+        ..Script::default()
+    };
+    let first = Sink::start(script, Tls::None);
+    let second = Sink::start(Script::default(), Tls::None);
+    let [one, two] = [&first, &second].map(|sink| sink.address.port());
+    let further = format!("[[transport.smtp.relay]]\nhost = \"127.0.0.1\"\nport = {two}\n");
+    let world = folder(&first, &further);
+    let said = world.run(SEND);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    for line in [
+        format!("0 letters handed to 127.0.0.1:{one}"),
+        format!("3 letters handed to 127.0.0.1:{two}"),
+        format!("relay=127.0.0.1:{one}"),
+    ] {
+        assert!(said.err.contains(&line), "{line}: {}", said.err);
+    }
+    assert_eq!(second.taken().len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_further_relays_password_comes_from_its_file_and_is_masked() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sink = Sink::start(Script::default(), Tls::None);
+    let port = sink.address.port();
+    let world = folder(
+        &sink,
+        &format!(
+            "[[transport.smtp.relay]]\nhost = \"127.0.0.1\"\nport = {port}\nusername = \"anna\"\n\
+             password_file = \"password\"\n"
+        ),
+    );
+    let said = world.run(&["check"]);
+    assert_eq!(said.code, 2, "{}", said.err);
+    let key = "transport.smtp.relay[0].password_file";
+    assert!(said.err.contains(key), "{}", said.err);
+    world.write("password", "hemmelig\n");
+    let allowed = std::fs::Permissions::from_mode(0o600);
+    std::fs::set_permissions(world.path("password"), allowed).unwrap();
+    let said = world.run(&["check"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(!(said.out + &said.err).contains("hemmelig"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sigterm_while_a_relay_is_in_trouble_ends_the_run_at_once() {
+    let script = Script {
+        rules: vec![always(Step::Greeting, Act::Stall)],
+        ..Script::default()
+    };
+    let sink = Sink::start(script, Tls::None);
+    let world = folder(&sink, "");
+    let mut child = world.command(SEND).spawn().unwrap();
+    while sink.connections() == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    let began = std::time::Instant::now();
+    let killed = std::process::Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(killed.success());
+    let ended = tokio::task::spawn_blocking(move || child.wait().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(ended.code(), Some(75));
+    assert!(began.elapsed() < std::time::Duration::from_secs(10));
+}

@@ -92,6 +92,29 @@ async fn what_is_slipped_in_before_starttls_ends_the_session() {
 }
 
 #[tokio::test]
+async fn what_was_offered_before_starttls_and_not_after_it_is_not_used() {
+    for (before, after) in [(true, false), (false, true)] {
+        let offers = |pipelining| match pipelining {
+            true => &["PIPELINING", "8BITMIME"] as &[&str],
+            false => &["8BITMIME"],
+        };
+        let world = World::new(5);
+        let script = Script {
+            offers: [offers(before); 2],
+            offers_encrypted: Some(offers(after)),
+            ..Script::default()
+        };
+        let sink = Sink::start(script, Tls::Starttls(certificate(world.folder())));
+        let settings = encrypted(&sink, TlsMode::Starttls);
+        let transport = world.transport(&settings, None, Some(&authorities(&world)));
+        let sent = world.run(&transport).await;
+        assert_eq!(states(&sent), [5, 0, 0, 0, 0]);
+        assert_eq!(sink.joined(1) > 0, after, "{:#?}", sink.lines());
+        world.check(&sink.taken());
+    }
+}
+
+#[tokio::test]
 async fn without_an_offer_of_starttls_nobody_logs_in_and_no_letter_leaves() {
     let world = World::new(4);
     let sink = Sink::start(Script::default(), Tls::None);

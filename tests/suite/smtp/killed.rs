@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use super::sink::{Script, Sink, Tls};
+use super::{
+    once,
+    sink::{Act, Script, Sink, Step, Tls},
+};
 use crate::world::World;
 
 /// Readers for each kill; at most half of them get their letter between two, and those in flight.
@@ -52,29 +55,64 @@ fn counts(world: &World) -> BTreeMap<String, u64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_again_and_again_nobody_gets_two_letters_and_nobody_is_forgotten() {
-    let readers = READERS * kills();
-    let sink = Sink::start(Script::default(), Tls::None);
+    story(&[Sink::start(Script::default(), Tls::None)], kills()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_two_relays_nobody_gets_a_letter_from_each() {
+    // The first closes every now and then, so that letters are on both when the program is killed.
+    let closes = |place| {
+        once(
+            Step::Mail,
+            25 * place,
+            Act::SayAndClose("421 4.3.2 too busy"),
+        )
+    };
+    let script = Script {
+        rules: (1..READERS * kills() / 25).map(closes).collect(),
+        ..Script::default()
+    };
+    let first = Sink::start(script, Tls::None);
+    let second = Sink::start(Script::default(), Tls::None);
+    let sinks = [first, second];
+    story(&sinks, kills() / 2).await;
+    for sink in &sinks {
+        assert!(
+            sink.taken().len() > READERS / 2,
+            "one of them was not needed"
+        );
+    }
+}
+
+async fn story(sinks: &[Sink], kills: usize) {
+    let readers = READERS * kills;
+    let taken = || -> usize { sinks.iter().map(|sink| sink.taken().len()).sum() };
     let world = World::with(3, readers);
+    let relay = |sink: &Sink| format!("host = \"127.0.0.1\"\nport = {}\n", sink.address.port());
+    let further = sinks[1..]
+        .iter()
+        .map(|sink| format!("[[transport.smtp.relay]]\n{}", relay(sink)));
     let config = std::fs::read_to_string(world.path("config/default.toml")).unwrap();
     world.write(
         "config/default.toml",
         format!(
-            "{config}\n[transport]\nkind = \"smtp\"\n\n[transport.smtp]\nhost = \"127.0.0.1\"\nport = {}\n\
-             tls = \"none\"\nconnections = {CONNECTIONS}\n",
-            sink.address.port()
+            "{config}\n[transport]\nkind = \"smtp\"\n\n[transport.smtp]\n{}tls = \"none\"\nconnections = \
+             {CONNECTIONS}\n{}",
+            relay(&sinks[0]),
+            further.collect::<String>()
         ),
     );
     let mut chance: usize = 20_261_123;
     let mut killed = 0;
-    while killed < kills() {
+    while killed < kills {
         // Somewhere in the next letters; far enough from the end that all kills find work.
         chance = chance
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        let target = sink.taken().len() + 1 + (chance >> 33) % (READERS / 2);
+        let target = taken() + 1 + (chance >> 33) % (READERS / 2);
         let mut child = send(&world);
         let ended = loop {
-            if sink.taken().len() >= target {
+            if taken() >= target {
                 break false;
             }
             if child.try_wait().unwrap().is_some() {
@@ -95,7 +133,7 @@ async fn killed_again_and_again_nobody_gets_two_letters_and_nobody_is_forgotten(
         }
     }
     assert!(
-        killed == kills(),
+        killed == kills,
         "the list was too short: killed {killed} times"
     );
     let last = send(&world).wait().unwrap();
@@ -107,7 +145,7 @@ async fn killed_again_and_again_nobody_gets_two_letters_and_nobody_is_forgotten(
         (0, 0, 0)
     );
     let mut letters: BTreeMap<String, usize> = BTreeMap::new();
-    for taken in sink.taken() {
+    for taken in sinks.iter().flat_map(Sink::taken) {
         *letters.entry(taken.to[0].clone()).or_default() += 1;
         let to = format!("To: {}\r\n", taken.to[0].trim_matches(['<', '>']));
         assert!(

@@ -33,6 +33,14 @@ impl Feed for Hand {
         self.jobs.lock().unwrap().pop_front()
     }
 
+    async fn halted(&self) {
+        std::future::pending::<()>().await;
+    }
+
+    async fn over(&self) {
+        std::future::pending::<()>().await;
+    }
+
     fn handing_over(&self, job: &Job) -> io::Result<()> {
         if job.seq == self.unmarkable {
             return Err(io::ErrorKind::StorageFull.into());

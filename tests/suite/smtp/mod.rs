@@ -1,12 +1,17 @@
 //! Letters to a relay: each fault ends in its delivery state, and no letter leaves under another's sender.
 
+mod answers;
 mod binary;
 mod encrypted;
 mod killed;
+mod login;
 mod marks;
 mod meanwhile;
-mod postfix;
+mod pace;
+mod relays;
+mod servers;
 mod sink;
+mod stopped;
 mod world;
 
 use overblik::{
@@ -61,7 +66,8 @@ async fn check(step: Step, act: Act, alone: [u64; 5], grouped: [u64; 5]) {
     // A reply too many is noticed before the next is asked for only when it has come by then.
     let both = [false, true];
     // Where deadlines are short, a slow machine must not make an honest answer late.
-    let whole = matches!(act, Act::Also(_) | Act::Stall | Act::Swallow);
+    let waits = matches!(act, Act::Stall | Act::Swallow | Act::Late(1000..));
+    let whole = waits || matches!(act, Act::Also(_));
     let splits = if whole { &both[..1] } else { &both };
     for &split in splits {
         for mode in MODES {
@@ -72,7 +78,6 @@ async fn check(step: Step, act: Act, alone: [u64; 5], grouped: [u64; 5]) {
                 ..Script::default()
             };
             let sink = Sink::start(script, Tls::None);
-            let waits = matches!(act, Act::Stall | Act::Swallow);
             let patience = if waits { impatient() } else { patient() };
             let settings = settings(&sink, mode);
             let transport = world.transport(&settings, None, None);
@@ -102,9 +107,47 @@ async fn a_refusal_is_the_readers_after_rcpt_and_after_the_body_only() {
     check(Step::Body, Act::Say("554 5.6.0 no"), FAILED, FAILED).await;
     check(Step::Body, Act::Say("452 4.3.1 full"), DEFERRED, DEFERRED).await;
     check(Step::Mail, Act::Say("550 5.7.1 no"), WAITING, WAITING).await;
-    check(Step::Mail, Act::Say("451 4.3.0 later"), WAITING, WAITING).await;
     check(Step::Data, Act::Say("554 5.3.0 no"), WAITING, WAITING).await;
     check(Step::Data, Act::Say("451 4.3.0 later"), WAITING, WAITING).await;
+}
+
+#[tokio::test]
+async fn a_relay_that_takes_so_many_letters_a_connection_gets_the_next_on_another() {
+    let later = "452 4.5.3 too many messages sent";
+    check(Step::Mail, Act::Say(later), ALL_WELL, ALL_WELL).await;
+    for mode in MODES {
+        let world = World::new(5);
+        // The second, third and fourth letter, each on the connection of the one before.
+        let script = Script {
+            rules: (1..=3)
+                .map(|skip| once(Step::Mail, skip, Act::Say(later)))
+                .collect(),
+            ..Script::default()
+        };
+        let sink = Sink::start(script, Tls::None);
+        let settings = settings(&sink, mode);
+        let sent = world.run(&world.transport(&settings, None, None)).await;
+        assert_eq!(states(&sent), ALL_WELL, "{mode:?} {:#?}", sink.lines());
+        assert_eq!(sink.connections(), 4, "{mode:?}");
+        world.check(&sink.taken());
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_takes_no_second_ehlo_gets_one_command_at_a_time() {
+    let refused = once(Step::Ehlo, 1, Act::Say("503 5.5.1 already identified"));
+    let world = World::of(vec![address(0), "åse@kommune.example".into()], "");
+    let script = Script {
+        rules: vec![refused],
+        offers: [&["PIPELINING", "8BITMIME", "SMTPUTF8"]; 2],
+        ..Script::default()
+    };
+    let sink = Sink::start(script, Tls::None);
+    let settings = settings(&sink, Pipelining::Auto);
+    let sent = world.run(&world.transport(&settings, None, None)).await;
+    assert_eq!(states(&sent), [2, 0, 0, 0, 0], "{:#?}", sink.lines());
+    assert_eq!(sink.joined(1), 0);
+    world.check(&sink.taken());
 }
 
 #[tokio::test]
@@ -182,10 +225,16 @@ async fn a_relay_that_takes_nothing_stops_the_run_after_three_letters() {
         (Step::Greeting, Act::SayAndClose("421 4.3.2 busy")),
         (Step::Greeting, Act::Stall),
         (Step::Greeting, Act::Cut),
+        (Step::Greeting, Act::Say("hello")),
+        (Step::Greeting, Act::Late(1000)),
         (Step::Ehlo, Act::Say("550 5.7.1 not you")),
         (Step::Ehlo, Act::Cut),
+        (Step::Ehlo, Act::Stall),
+        (Step::Ehlo, Act::Say("")),
+        (Step::Ehlo, Act::Say("250-sink\r\n550 no")),
         (Step::Mail, Act::Say("530 5.7.0 log in first")),
         (Step::Mail, Act::SayAndClose("421 4.7.0 too many")),
+        (Step::Mail, Act::Say("450 4.7.1 too much mail")),
         (Step::Data, Act::Say("451 4.3.0 later")),
     ];
     for (step, act) in cases {
@@ -276,7 +325,7 @@ async fn mail_refused_yet_data_taken_is_left_without_a_dot() {
         let sink = Sink::start(script, Tls::None);
         let settings = settings(&sink, mode);
         let sent = world.run(&world.transport(&settings, None, None)).await;
-        assert_eq!(states(&sent)[0], 4, "{mode:?}: {:#?}", sink.lines());
+        assert_eq!(states(&sent), ALL_WELL, "{mode:?}: {:#?}", sink.lines());
         world.check(&sink.taken());
         assert_eq!(sink.connections(), 2, "{mode:?}");
     }
@@ -298,6 +347,8 @@ async fn commands_go_together_only_where_pipelining_is_offered_now() {
     assert_eq!(states(&sent), [10, 0, 0, 0, 0]);
     world.check(&sink.taken());
     assert_eq!(sink.connections(), 2);
+    assert!(sink.joined(1) >= 10, "{:#?}", sink.lines());
+    assert_eq!(sink.joined(2), 0, "{:#?}", sink.lines());
     let quits = sink.lines().iter().filter(|line| *line == "QUIT").count();
     assert_eq!(quits, 2);
 }

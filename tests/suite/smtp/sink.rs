@@ -2,10 +2,12 @@
 //! that was not reset is what Postfix and Exim do: it keeps the sender of the letter before.
 
 use std::{
+    collections::BTreeMap,
     net::SocketAddr,
     path::Path,
     process::Command,
     sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
 };
 
 use tokio::{
@@ -51,6 +53,8 @@ pub enum Act {
     Cut,
     /// Says nothing and goes on.
     Swallow,
+    /// Says what is right, so many milliseconds late.
+    Late(u64),
     /// Says nothing more, and reads nothing more.
     Stall,
 }
@@ -74,6 +78,8 @@ pub struct Script {
     pub rules: Vec<Rule>,
     /// The EHLO lines of the first connection, and of all further ones.
     pub offers: [&'static [&'static str]; 2],
+    /// The EHLO lines after STARTTLS, where they are others.
+    pub offers_encrypted: Option<&'static [&'static str]>,
     /// Every octet in a segment of its own.
     pub split: bool,
     /// DATA is taken although every recipient was refused.
@@ -88,6 +94,7 @@ impl Default for Script {
         Self {
             rules: vec![],
             offers: [&["PIPELINING", "8BITMIME"]; 2],
+            offers_encrypted: None,
             split: false,
             careless: false,
             injected: "",
@@ -111,6 +118,8 @@ struct Inner {
     /// Every command line, with what was encrypted marked.
     lines: Vec<String>,
     connections: usize,
+    /// Lines that came together with one before, by connection.
+    joined: BTreeMap<usize, usize>,
 }
 
 /// The relay.
@@ -159,12 +168,22 @@ impl Sink {
         self.inner.lock().unwrap()
     }
 
+    /// Hangs up on everybody, and listens no more.
+    pub fn die(&self) {
+        self.task.abort();
+    }
+
     pub fn taken(&self) -> Vec<Taken> {
         self.lock().taken.clone()
     }
 
     pub fn lines(&self) -> Vec<String> {
         self.lock().lines.clone()
+    }
+
+    /// How many command lines of a connection came together with something before them.
+    pub fn joined(&self, connection: usize) -> usize {
+        self.lock().joined.get(&connection).copied().unwrap_or(0)
     }
 
     pub fn connections(&self) -> usize {
@@ -205,6 +224,7 @@ async fn serve(
     };
     let mut session = Session {
         stream: BufReader::new(stream),
+        number,
         out: Vec::new(),
         script,
         offers: script.offers[usize::from(number > 1)],
@@ -231,6 +251,7 @@ async fn serve(
             let plain = session.stream.into_inner();
             session.stream = BufReader::new(Box::new(acceptor.accept(plain).await?));
             session.encrypted = true;
+            session.offers = script.offers_encrypted.unwrap_or(session.offers);
             continue;
         }
         if !session.command(&word, &line, &tls).await? {
@@ -242,6 +263,8 @@ async fn serve(
 
 struct Session<'s> {
     stream: BufReader<Box<dyn Stream>>,
+    /// Which connection it is, from one.
+    number: usize,
     out: Vec<u8>,
     script: &'s Script,
     offers: &'static [&'static str],
@@ -254,7 +277,15 @@ struct Session<'s> {
 impl Session<'_> {
     /// The next line; what was answered leaves when nothing more is there to be read.
     async fn line(&mut self) -> std::io::Result<Option<String>> {
-        if !self.stream.buffer().contains(&b'\n') {
+        if self.stream.buffer().contains(&b'\n') {
+            *self
+                .inner
+                .lock()
+                .unwrap()
+                .joined
+                .entry(self.number)
+                .or_default() += 1;
+        } else {
             self.flush().await?;
         }
         let mut line = Vec::new();
@@ -326,6 +357,11 @@ impl Session<'_> {
             }
             Some(Act::Cut) => return Ok(false),
             Some(Act::Swallow) => {}
+            Some(Act::Late(milliseconds)) => {
+                self.flush().await?;
+                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+                self.say(right);
+            }
             Some(Act::Stall) => {
                 self.flush().await?;
                 // Until the client hangs up.
@@ -466,6 +502,11 @@ impl Session<'_> {
                 read(&name) == "anna" && read(&password) == "hemmelig"
             }
         };
+        if !right && words[1] == "XOAUTH2" {
+            // As Google refuses a token: with what is wrong, which the client takes note of by an empty line.
+            self.say("334 eyJzdGF0dXMiOiI0MDAiLCJzY2hlbWVzIjoiYmVhcmVyIn0=");
+            self.line().await?;
+        }
         self.say(if right {
             "235 2.7.0 welcome"
         } else {

@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
 use overblik::{
-    dispatch::{Dispatch, Pace, Sent},
+    dispatch::{Dispatch, Pace, Sent, Stop},
     domain::{
         address::Address,
         clock::FixedClock,
-        delivery::StateName,
+        delivery::{DeliveryState, StateName},
         issue::{Frequency, IssueKey},
         key::SigningKey,
         language::Language,
@@ -95,6 +95,9 @@ pub struct World {
     edition: Edition,
     readers: Vec<String>,
     pub connections: usize,
+    pub stop: Arc<Stop>,
+    /// What the clock of the next run says.
+    pub now: DateTime<Utc>,
 }
 
 impl World {
@@ -163,6 +166,8 @@ impl World {
             edition,
             readers,
             connections: 1,
+            stop: Arc::default(),
+            now: start(),
         };
         let mut plan = world.readers.iter().map(|address| PlanRow {
             subscriber: signing_key().subscriber_id(&Address::parse(address).unwrap().folded()),
@@ -190,6 +195,25 @@ impl World {
                 let from = job.letter.envelope.from().unwrap().to_string();
                 (address.clone(), (from, job.letter.bytes))
             })
+            .collect()
+    }
+
+    /// The readers whose deliveries stand in a state, each with what was said of theirs.
+    pub fn standing(&self, state: StateName) -> BTreeMap<String, String> {
+        let store = self.open();
+        let issue = store.issue(KEY).unwrap().unwrap().number;
+        let rows = store.rows(issue, state, self.readers.len() as u64).unwrap();
+        let words = |state| match state {
+            DeliveryState::Accepted { reply }
+            | DeliveryState::Deferred { reply, .. }
+            | DeliveryState::Failed { reply }
+            | DeliveryState::Doubtful { reply } => reply,
+            DeliveryState::Queued | DeliveryState::Sending | DeliveryState::Skipped { .. } => {
+                String::new()
+            }
+        };
+        rows.into_iter()
+            .map(|row| (row.address, words(row.state)))
             .collect()
     }
 
@@ -236,6 +260,19 @@ impl World {
         SmtpTransport::new(relay, settings).with_patience(patient())
     }
 
+    /// A relay that asks for no login.
+    pub fn relay(&self, settings: &SmtpSettings) -> Relay {
+        Relay::new(settings, &self.newsletter, None, None).unwrap()
+    }
+
+    /// The transport of relays that ask for no login, first to last.
+    pub fn relays(&self, each: &[SmtpSettings], patience: Patience) -> SmtpTransport {
+        let first = SmtpTransport::new(self.relay(&each[0]), &each[0]).with_patience(patience);
+        each[1..].iter().fold(first, |transport, settings| {
+            transport.or(self.relay(settings), settings)
+        })
+    }
+
     /// One run, as `send` makes it; it must end.
     pub async fn run(&self, transport: &SmtpTransport) -> Sent {
         let store = self.open();
@@ -248,20 +285,20 @@ impl World {
             &issue,
             &boot,
             redelivery,
-            start(),
+            self.now,
         )
         .unwrap();
         let run = Dispatch {
             splicer: Arc::clone(&self.splicer),
             editions: Arc::new([self.edition.clone()]),
             gate: Box::new(OpenGate),
-            clock: Arc::new(FixedClock(start())),
+            clock: Arc::new(FixedClock(self.now)),
             pace: Pace {
                 connections: self.connections,
                 ..Pace::default()
             },
             watcher: Box::new(|_: StateName| {}),
-            stop: Arc::default(),
+            stop: Arc::clone(&self.stop),
         }
         .run(ledger, transport);
         let (_, sent) = tokio::time::timeout(Duration::from_secs(60), run)
