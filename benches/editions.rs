@@ -144,6 +144,7 @@ fn round(config: &Config, draft: &Draft, roster: &Roster) -> Result<Round, Failu
         splicer: Arc::new(splicer),
         editions: editions.clone().into(),
         gate: Box::new(OpenGate),
+        suppressor: None,
         clock: Arc::new(FixedClock(now())),
         pace: Pace::default(),
         watcher: Box::new(|_: StateName| {}),

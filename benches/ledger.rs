@@ -203,6 +203,7 @@ fn issue() -> FrozenIssue {
         refused: 0,
         record: "{}".into(),
         letterhead: "{}".into(),
+        manuscript: "{}".into(),
         pieces: vec![],
         editions: vec![],
         articles: vec![],

@@ -13,6 +13,7 @@ mod init;
 mod issues;
 mod logs;
 mod newsroom;
+mod paused;
 mod preview;
 mod report;
 mod schedule;

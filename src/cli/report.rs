@@ -35,6 +35,15 @@ struct IssueReport {
     done: bool,
 }
 
+/// So many readers, in words.
+pub(super) fn readers(count: u64) -> String {
+    if count == 1 {
+        "1 reader".to_owned()
+    } else {
+        format!("{count} readers")
+    }
+}
+
 impl Report {
     /// Adds an issue; they come oldest first.
     pub(super) fn add(&mut self, row: &IssueRow, tally: Tally) {

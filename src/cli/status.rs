@@ -9,6 +9,7 @@ use serde_json::json;
 use super::{
     Exit, Failure, Session,
     newsroom::{Newsroom, refused},
+    paused::is_paused,
     report::Report,
 };
 use crate::{
@@ -79,6 +80,9 @@ impl Status {
             let tally = owed.tally(&store, issue.number)?;
             waiting += tally.waiting;
             report.add(issue, tally);
+            if let Some(paused) = is_paused(room, &store, issue)? {
+                session.say(&paused);
+            }
             if let Some(state) = self.list {
                 listed.extend(
                     owed.rows(&store, issue.number, state)?

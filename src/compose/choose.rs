@@ -66,6 +66,15 @@ impl Chooser {
         }
     }
 
+    /// The mask behind indexes.
+    pub fn mask_of(indexes: &[usize]) -> u64 {
+        let bits = indexes.iter().filter_map(|index| {
+            let index = u32::try_from(*index).ok()?;
+            1_u64.checked_shl(index)
+        });
+        bits.fold(0, |all, bit| all | bit)
+    }
+
     /// The indexes behind a mask, ascending.
     pub fn indexes(mask: u64) -> Vec<usize> {
         (0..64).filter(|index| mask & (1 << index) != 0).collect()

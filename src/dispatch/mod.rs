@@ -7,6 +7,7 @@
 mod maker;
 mod queue;
 mod stop;
+mod suppressor;
 mod writer;
 
 use std::{
@@ -18,8 +19,15 @@ use std::{
 use chrono::Duration;
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 
-pub use self::stop::Stop;
-use self::{maker::Makers, queue::Queue, writer::Writer};
+use self::{
+    maker::Makers,
+    queue::Queue,
+    writer::{Writer, Written},
+};
+pub use self::{
+    stop::Stop,
+    suppressor::{Suppressed, Suppressor},
+};
 use crate::{
     domain::{
         clock::Clock,
@@ -54,7 +62,7 @@ pub enum DispatchError {
     /// The ledger's own words.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
-    /// The readers' own words cannot be read: nobody may be mailed.
+    /// The readers' own words cannot be read or written: nobody may be mailed.
     #[error(transparent)]
     Suppressions(#[from] SuppressionError),
 }
@@ -90,6 +98,8 @@ pub struct Sent {
     pub this_run: Tally,
     /// Where the whole issue stands now.
     pub issue: Tally,
+    /// How many readers were suppressed, for there is no such mailbox.
+    pub suppressed: u64,
     /// Why it ended before its work was done.
     pub halted: Option<Halt>,
 }
@@ -101,6 +111,9 @@ pub enum Halt {
     Stopped,
     /// Three letters in a row could not be sent by our own or the relay's fault; its last words.
     Transport(String),
+    /// More readers than can be believed are said to have no mailbox, so many: none was suppressed, and no letter is
+    /// begun until a person has looked.
+    NoMailboxes(u64),
 }
 
 /// How many letters in a row may fail by our own or the relay's fault before the run stops.
@@ -117,6 +130,8 @@ pub struct Dispatch {
     pub editions: Arc<[Edition]>,
     /// Says who is no longer to be mailed.
     pub gate: Box<dyn Gate + Send>,
+    /// Writes down whose mailbox there is no more; `None` where nobody is to be.
+    pub suppressor: Option<Suppressor>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
     /// How hard to work.
@@ -128,11 +143,11 @@ pub struct Dispatch {
 }
 
 impl Dispatch {
-    /// Sends until nothing is left to claim, the transport fails three times in a row, or stop is asked; gives the
-    /// store back. Dropped before its end, it leaves what a crash would leave.
+    /// Sends until nothing is left to claim, the transport fails three times in a row, too many readers have no
+    /// mailbox, or stop is asked; gives the store back. Dropped before its end, it leaves what a crash would leave.
     ///
     /// # Errors
-    /// The readers' own words cannot be read, or the ledger's: no letter is begun after an outcome or claim could not
+    /// The readers' own words cannot be read or written, or the ledger's: no letter is begun after an outcome or claim could not
     /// be written; letters in flight are waited for, and their replies marked.
     pub async fn run<S: Store + Send + 'static, T: Transport>(
         self,
@@ -147,6 +162,7 @@ impl Dispatch {
             outcomes,
             self.watcher,
             Arc::clone(&self.stop),
+            self.suppressor.as_ref().map_or(u64::MAX, |to| to.most),
         ));
         let mut cut_off = CutOff {
             queue: Arc::clone(&queue),
@@ -171,6 +187,7 @@ impl Dispatch {
             ledger,
             clock: self.clock,
             pace: self.pace,
+            suppressor: self.suppressor,
             queue: Arc::clone(&queue),
             outcomes: outcomes_in,
             batches: Some(batches),
@@ -202,18 +219,22 @@ impl Dispatch {
         cut_off.threads.clear();
         drop(cut_off);
         let (this_run, halted, fault) = queue.summary();
-        let (store, issue) = written?.ok_or(DispatchError::Thread)?;
-        match fault {
-            Some(fault) => Err(fault.into()),
-            None => Ok((
-                store,
-                Sent {
-                    this_run,
-                    issue,
-                    halted,
-                },
-            )),
+        let written = written?;
+        if let Some(fault) = fault {
+            return Err(fault.into());
         }
+        let Written {
+            store,
+            issue,
+            suppressed,
+        } = written.ok_or(DispatchError::Thread)?;
+        let sent = Sent {
+            this_run,
+            issue,
+            suppressed,
+            halted,
+        };
+        Ok((store, sent))
     }
 }
 

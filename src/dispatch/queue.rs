@@ -39,6 +39,8 @@ pub(super) struct Queue {
     clock: Arc<dyn Clock>,
     marks: Arc<MarksFile>,
     stop: Arc<Stop>,
+    /// The most readers without a mailbox that are believed.
+    most_without_mailbox: u64,
 }
 
 /// What there was to take.
@@ -55,6 +57,8 @@ struct Inner {
     watcher: Box<dyn Watcher + Send>,
     this_run: Tally,
     our_faults: u32,
+    /// Readers without a mailbox who are not written down.
+    without_mailbox: u64,
     /// No letter comes any more.
     closed: bool,
     /// No letter is begun any more.
@@ -70,6 +74,7 @@ impl Queue {
         outcomes: mpsc::Sender<Outcome>,
         watcher: Box<dyn Watcher + Send>,
         stop: Arc<Stop>,
+        most_without_mailbox: u64,
     ) -> Self {
         Self {
             inner: Mutex::new(Inner {
@@ -78,6 +83,7 @@ impl Queue {
                 watcher,
                 this_run: Tally::default(),
                 our_faults: 0,
+                without_mailbox: 0,
                 closed: false,
                 halted: false,
                 why: None,
@@ -89,6 +95,7 @@ impl Queue {
             clock,
             marks,
             stop,
+            most_without_mailbox,
         }
     }
 
@@ -135,6 +142,22 @@ impl Queue {
         }
         drop(inner);
         self.wake_all();
+    }
+
+    /// So many readers more have no mailbox; where they are more than can be believed, no letter is begun any more.
+    pub(super) fn note_without_mailbox(&self, readers: u64) {
+        let mut inner = self.lock();
+        inner.without_mailbox += readers;
+        let told = inner.without_mailbox;
+        drop(inner);
+        if told > self.most_without_mailbox {
+            self.halt(Some(Halt::NoMailboxes(told)));
+        }
+    }
+
+    /// Whether more readers have no mailbox than can be believed.
+    pub(super) fn disbelieves(&self) -> bool {
+        self.lock().without_mailbox > self.most_without_mailbox
     }
 
     /// The readers' own words cannot be read: nobody may be mailed.
@@ -225,29 +248,29 @@ impl Queue {
     /// What this run did, and why it ended early if it did.
     pub(super) fn summary(&self) -> (Tally, Option<Halt>, Option<SuppressionError>) {
         let mut inner = self.lock();
-        (inner.this_run, inner.why.take(), inner.fault.take())
+        let why = match inner.why.take() {
+            // Letters in flight may have come to the same.
+            Some(Halt::NoMailboxes(_)) => Some(Halt::NoMailboxes(inner.without_mailbox)),
+            why => why,
+        };
+        (inner.this_run, why, inner.fault.take())
     }
 }
 
 impl Inner {
     fn tell(&mut self, outcome: Outcome) {
-        match &outcome.state {
-            Settled::To(state) => {
-                tracing::debug!(
-                    delivery = outcome.seq,
-                    state = state.name().word(),
-                    "settled"
-                );
-                self.this_run.count(state.name(), 1);
-                self.watcher.settled(state.name());
-            }
-            Settled::GivesUp { .. } => {
-                self.this_run.count(StateName::Failed, 1);
-                self.watcher.settled(StateName::Failed);
-            }
+        let name = match &outcome.state {
+            Settled::To(state) => Some(state.name()),
+            Settled::NoMailbox { .. } | Settled::GivesUp { .. } => Some(StateName::Failed),
             Settled::Waits { until } => {
                 tracing::debug!(delivery = outcome.seq, %until, "waits again");
+                None
             }
+        };
+        if let Some(name) = name {
+            tracing::debug!(delivery = outcome.seq, state = name.word(), "settled");
+            self.this_run.count(name, 1);
+            self.watcher.settled(name);
         }
         if let Some(outcomes) = &self.outcomes {
             // A writer that failed has hung up; its fault is what the run reports, and the marks say the rest.
@@ -308,8 +331,10 @@ impl Feed for Queue {
 
     fn settle(&self, job: Job, result: Result<Receipt, SendError>) {
         let (seq, attempts) = (job.seq, job.attempts);
+        let no_mailbox = result.as_ref().is_err_and(SendError::says_no_mailbox);
         let mark = match &result {
             Ok(_) => Some(Mark::Accepted),
+            Err(_) if no_mailbox => Some(Mark::NoMailbox),
             Err(error) => match error.consequence() {
                 Consequence::Fail => Some(Mark::Failed),
                 Consequence::Defer => Some(Mark::Deferred),
@@ -322,30 +347,31 @@ impl Feed for Queue {
             let _ = self.marks.mark(seq, mark);
         }
         let state = match result {
-            Ok(receipt) => DeliveryState::Accepted {
+            Ok(receipt) => Settled::To(DeliveryState::Accepted {
                 reply: receipt.reply,
-            },
+            }),
             Err(error) => {
                 let reply = words(&error);
                 match error.consequence() {
                     Consequence::Wait => return self.our_fault(seq, reply),
-                    Consequence::Fail => DeliveryState::Failed { reply },
+                    Consequence::Fail if no_mailbox => Settled::NoMailbox { reply },
+                    Consequence::Fail => Settled::To(DeliveryState::Failed { reply }),
                     Consequence::Defer => {
                         let until = self.clock.now() + pause_after(attempts, seq);
-                        DeliveryState::Deferred { until, reply }
+                        Settled::To(DeliveryState::Deferred { until, reply })
                     }
-                    Consequence::Doubt => DeliveryState::Doubtful { reply },
+                    Consequence::Doubt => Settled::To(DeliveryState::Doubtful { reply }),
                 }
             }
         };
         let at = self.clock.now();
         let mut inner = self.lock();
         inner.our_faults = 0;
-        inner.tell(Outcome {
-            seq,
-            state: Settled::To(state),
-            at,
-        });
+        inner.tell(Outcome { seq, state, at });
+        drop(inner);
+        if no_mailbox {
+            self.note_without_mailbox(1);
+        }
     }
 
     fn give_back(&self, job: Job) {

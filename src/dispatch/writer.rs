@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Pace, queue::Queue};
+use super::{Pace, Suppressed, Suppressor, queue::Queue};
 use crate::{
     domain::{clock::Clock, delivery::Tally},
     ledger::{Ledger, LedgerError},
@@ -28,10 +28,20 @@ pub(super) struct Writer<S: Store> {
     pub(super) ledger: Ledger<S>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) pace: Pace,
+    pub(super) suppressor: Option<Suppressor>,
     pub(super) queue: Arc<Queue>,
     pub(super) outcomes: Receiver<Outcome>,
     /// Gone when nothing more is claimed: the makers then come to their end.
     pub(super) batches: Option<Sender<Vec<ClaimedLetter>>>,
+}
+
+/// A run that was written to its end.
+pub(super) struct Written<S> {
+    pub(super) store: S,
+    /// Where the issue stands now.
+    pub(super) issue: Tally,
+    /// How many readers were suppressed.
+    pub(super) suppressed: u64,
 }
 
 /// A claim some of whose rows have no outcome yet.
@@ -68,19 +78,59 @@ impl Book {
 
 impl<S: Store> Writer<S> {
     /// Claims and settles until nothing is left to claim and every claimed row has its outcome. `None` when the run
-    /// was cut off: nothing more is written then, as if the process had died.
+    /// was cut off, or the readers' own words could not be written: nothing more is written then, as if the process
+    /// had died.
     ///
     /// # Errors
     /// The ledger's own words. No letter is begun after that.
-    pub(super) fn work(mut self) -> Result<Option<(S, Tally)>, LedgerError> {
-        let result = self.write();
+    pub(super) fn work(mut self) -> Result<Option<Written<S>>, LedgerError> {
+        let result = self.look_back().and_then(|()| self.write());
         if result.is_err() {
             self.queue.halt(None);
         }
-        match result? {
-            true => self.ledger.end(self.clock.now()).map(Some),
-            false => Ok(None),
+        if !result? {
+            return Ok(None);
         }
+        // Before the issue is done: the next run looks at no issue that is.
+        let Some(suppressed) = self.suppress()? else {
+            return Ok(None);
+        };
+        let (store, issue) = self.ledger.end(self.clock.now())?;
+        Ok(Some(Written {
+            store,
+            issue,
+            suppressed,
+        }))
+    }
+
+    /// Counts the readers whom earlier runs found without a mailbox and did not write down.
+    fn look_back(&self) -> Result<(), LedgerError> {
+        if let Some(suppressor) = &self.suppressor {
+            match suppressor.told(&self.ledger.without_mailbox()?) {
+                Ok(told) => self.queue.note_without_mailbox(told),
+                Err(fault) => self.queue.fail(fault),
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down the readers without a mailbox, unless they are more than can be believed; `None` when it cannot be
+    /// done.
+    fn suppress(&self) -> Result<Option<u64>, LedgerError> {
+        let Some(suppressor) = &self.suppressor else {
+            return Ok(Some(0));
+        };
+        if self.queue.disbelieves() {
+            return Ok(Some(0));
+        }
+        Ok(match suppressor.suppress(&self.ledger.without_mailbox()?) {
+            Ok(Suppressed::Written(readers)) => Some(readers),
+            Ok(Suppressed::TooMany(_)) => Some(0),
+            Err(fault) => {
+                self.queue.fail(fault);
+                None
+            }
+        })
     }
 
     /// Whether it came to its end.

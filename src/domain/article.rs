@@ -78,7 +78,7 @@ impl Kind {
 }
 
 /// How sure a value is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
     /// The text says so itself.
@@ -101,7 +101,7 @@ pub struct Origin {
 }
 
 /// An instant as precise as it was stated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum When {
     /// To the minute (or finer).
     Minute(DateTime<Utc>),
@@ -170,7 +170,7 @@ pub fn local_instant(date: NaiveDate, time: NaiveTime, zone: Tz) -> DateTime<Utc
 }
 
 /// When an article was published, as stated and as understood.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Published {
     /// The understood instant; `None` when the text states none or it cannot be told.
     pub at: Option<When>,
@@ -181,7 +181,7 @@ pub struct Published {
 }
 
 /// Somebody who wrote or presented the piece. A quoted person is not one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
     /// The name.
     pub name: String,
@@ -190,7 +190,7 @@ pub struct Author {
 }
 
 /// A picture and what is stated of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Image {
     /// Where it lies; `None` when only its caption is left in the text.
     pub url: Option<String>,
@@ -203,7 +203,7 @@ pub struct Image {
 }
 
 /// Where the piece was brought before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reprint {
     /// The medium: `danskekommuner.example`.
     #[serde(rename = "in")]
@@ -213,7 +213,7 @@ pub struct Reprint {
 }
 
 /// The box about the publisher that stood on the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PublisherBox {
     /// The publisher's name.
     pub name: String,
@@ -224,7 +224,7 @@ pub struct PublisherBox {
 }
 
 /// A document that goes with the piece.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attachment {
     /// Its title.
     pub title: String,
@@ -237,7 +237,7 @@ pub struct Attachment {
 }
 
 /// What a stretch of the body is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum BlockType {
     /// Running text.
@@ -259,7 +259,7 @@ pub enum BlockType {
 }
 
 /// One stretch of the body, as plain text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// What it is.
     #[serde(rename = "type")]
@@ -290,8 +290,9 @@ impl Block {
     }
 }
 
-/// One article as a source gave it. What the text does not state stays empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// One article as a source gave it. What the text does not state stays empty. Its serialised form is kept with frozen
+/// issues, without where its fields came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Article {
     /// The stable id.
     pub id: ArticleId,
@@ -346,6 +347,7 @@ pub struct Article {
     /// The source's name in config.
     pub source: String,
     /// Where each field came from, by the field's JSON name.
+    #[serde(skip)]
     pub provenance: BTreeMap<&'static str, Origin>,
 }
 

@@ -57,7 +57,7 @@ impl FromStr for Frequency {
 }
 
 /// What makes an issue one and the same within a newsletter: written `daily-2026-11-23`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct IssueKey {
     /// Its local date.
     pub date: NaiveDate,
@@ -100,7 +100,7 @@ pub struct Verdict {
 }
 
 /// One article in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// The article.
     pub article: Article,
@@ -112,8 +112,9 @@ pub struct Item {
     pub rank: usize,
 }
 
-/// What an issue prints, in the order it is printed, and what it leaves out, each with its reasons.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What an issue prints, in the order it is printed, and what it leaves out, each with its reasons. Its serialised form
+/// is kept with frozen issues, without what became of the articles: their record tells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest {
     /// Which issue it is.
     pub key: IssueKey,
@@ -134,6 +135,7 @@ pub struct Digest {
     /// The editor's subject of the day.
     pub subject: Option<String>,
     /// What became of every article, printed or not, in the order of their ids.
+    #[serde(skip)]
     pub verdicts: Vec<Verdict>,
 }
 

@@ -4,7 +4,11 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::key::SubscriberId;
+use super::{
+    delivery::{Reply, Stage},
+    enhanced_code::EnhancedCode,
+    key::SubscriberId,
+};
 
 /// Why mail stops, or that it may go again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +33,14 @@ impl SuppressionReason {
         Self::Manual,
         Self::Lifted,
     ];
+
+    /// What a refusal says of the reader beyond the one letter: that there is no such mailbox, for which only an answer
+    /// to RCPT is taken that says so by its enhanced code (RFC 3463 §3.2; RFC 7505 §4.2 for `5.1.10`). `5.1.7`, `5.1.8`
+    /// and `5.7.x` speak of the sender, a bare 5xx and an answer to the body of anything.
+    pub fn of_refusal(stage: Stage, reply: &Reply) -> Option<Self> {
+        let code = EnhancedCode::of(reply).filter(|_| stage == Stage::Recipient)?;
+        matches!(code.parts(), (5, 1, 1 | 3 | 6 | 10)).then_some(Self::Bounced)
+    }
 
     fn word(self) -> &'static str {
         match self {
@@ -88,6 +100,41 @@ impl Suppression {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_answer_to_rcpt_that_says_so_means_that_there_is_no_mailbox() {
+        let check = |stage, code, text: &str, expected| {
+            let text = text.to_owned();
+            let found = SuppressionReason::of_refusal(stage, &Reply { code, text });
+            assert_eq!(found.is_some(), expected, "{stage:?} {code} {found:?}");
+        };
+        for text in [
+            "5.1.1 no such user",
+            "5.1.3 bad syntax",
+            "5.1.6 moved",
+            "5.1.10 null MX",
+        ] {
+            check(Stage::Recipient, 550, text, true);
+            check(Stage::Recipient, 450, text, false);
+            for stage in [Stage::Session, Stage::Mail, Stage::Data, Stage::Body] {
+                check(stage, 550, text, false);
+            }
+        }
+        for text in [
+            "",
+            "no such user",
+            "5.1.0 bad address",
+            "5.1.2 no such host",
+            "5.1.7 bad sender",
+            "5.1.8 no such sender domain",
+            "5.2.1 disabled",
+            "5.2.2 full",
+            "5.7.1 not you: 5.1.1",
+            "4.1.1 perhaps",
+        ] {
+            check(Stage::Recipient, 550, text, false);
+        }
+    }
 
     #[test]
     fn a_line_reads_back_and_half_a_line_does_not() {

@@ -34,13 +34,14 @@ pub struct Topic {
 }
 
 /// Why an article is under a topic.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TopicMatch {
     /// The topic.
     pub topic: TopicId,
     /// The word that matched, or the id where the article names the topic itself.
     pub word: String,
     /// The field it stood in: `topics`, `keywords`, `theme`, `kicker`, `title` or `lede`.
+    #[serde(skip)]
     pub field: &'static str,
 }
 

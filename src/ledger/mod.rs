@@ -22,8 +22,8 @@ pub use self::{
 use crate::{
     domain::delivery::{DeliveryState, Tally},
     store::{
-        Claim, ClaimedLetter, IssueNumber, IssueRow, Outcome, RunNumber, Store, StoreError, Want,
-        marks::MarksFile,
+        Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Outcome, RunNumber, Store,
+        StoreError, Want, marks::MarksFile,
     },
     transport::Redelivery,
 };
@@ -115,6 +115,14 @@ impl<S: Store> Ledger<S> {
                 Ok(Range { claim, letters })
             })
             .collect()
+    }
+
+    /// The issue's rows that failed because there is no such mailbox, of this run and of earlier ones.
+    ///
+    /// # Errors
+    /// The store's own words.
+    pub fn without_mailbox(&self) -> Result<Vec<DeliveryRow>, LedgerError> {
+        Ok(self.store.without_mailbox(self.issue)?)
     }
 
     /// The run's marks, to be written as letters go.

@@ -54,6 +54,7 @@ fn judge(
     match mark {
         Some(Mark::Accepted) => Settled::To(DeliveryState::Accepted { reply: recovered() }),
         Some(Mark::Failed) => Settled::To(DeliveryState::Failed { reply: recovered() }),
+        Some(Mark::NoMailbox) => Settled::NoMailbox { reply: recovered() },
         Some(Mark::Deferred) => Settled::To(DeliveryState::Deferred {
             until: now,
             reply: recovered(),
@@ -134,7 +135,7 @@ impl Owed {
     pub fn tally(&self, store: &impl Read, issue: IssueNumber) -> Result<Tally, StoreError> {
         let mut tally = store.tally(issue)?;
         for row in &self.rows {
-            if let Settled::To(state) = &row.outcome.state {
+            if let Some(state) = row.outcome.state.state() {
                 tally.shift(row.from, state.name());
             }
         }
@@ -151,13 +152,10 @@ impl Owed {
         issue: IssueNumber,
         state: StateName,
     ) -> Result<Vec<DeliveryRow>, StoreError> {
-        let owed: HashMap<u64, &DeliveryState> = self
+        let owed: HashMap<u64, DeliveryState> = self
             .rows
             .iter()
-            .filter_map(|row| match &row.outcome.state {
-                Settled::To(state) => Some((row.outcome.seq, state)),
-                Settled::Waits { .. } | Settled::GivesUp { .. } => None,
-            })
+            .filter_map(|row| Some((row.outcome.seq, row.outcome.state.state()?)))
             .collect();
         let mut rows = store.rows(issue, state, u64::MAX)?;
         rows.retain(|row| !owed.contains_key(&row.seq));
@@ -170,7 +168,7 @@ impl Owed {
                         .filter_map(|row| {
                             let now = owed.get(&row.seq).filter(|now| now.name() == state)?;
                             Some(DeliveryRow {
-                                state: (*now).clone(),
+                                state: now.clone(),
                                 ..row
                             })
                         }),

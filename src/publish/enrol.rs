@@ -29,7 +29,7 @@ use crate::{
     },
     render::RenderError,
     roster::{Folder, Known, Listing, Roster, Suppressions, Visit},
-    store::PlanRow,
+    store::{PlanRow, StoreError},
 };
 
 /// Why a long list could not be planned.
@@ -41,6 +41,9 @@ pub enum PlanError {
     /// A template that cannot be rendered.
     #[error(transparent)]
     Render(#[from] RenderError),
+    /// The ledger's own words.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// The readers of one frequency as the subscriber files have them at one moment, kept aside.
@@ -185,12 +188,40 @@ impl LongPlan {
         suppressions: &Suppressions,
         aside: &Path,
     ) -> Result<Self, PlanError> {
+        let everybody = &|_: &SubscriberId| Ok(false);
+        Self::without(
+            brief,
+            issue,
+            press,
+            enrolment,
+            suppressions,
+            aside,
+            everybody,
+        )
+    }
+
+    /// Plans those whom an issue that is frozen does not have yet.
+    ///
+    /// # Errors
+    /// As [`LongPlan::new`]; and what was said when asked who is planned.
+    pub fn without(
+        brief: &Brief<'_>,
+        issue: IssueKey,
+        press: &mut Press<'_>,
+        enrolment: Enrolment,
+        suppressions: &Suppressions,
+        aside: &Path,
+        is_planned: &dyn Fn(&SubscriberId) -> Result<bool, StoreError>,
+    ) -> Result<Self, PlanError> {
         let mut rows = Spool::new(aside);
         let mut record = Record::default();
         let mut recipients = 0;
         let mut readers = enrolment.readers.read()?;
         while let Some(fields) = readers.next()? {
             let reader = Enrolled::read(fields)?;
+            if is_planned(&reader.id)? {
+                continue;
+            }
             let edition = match left_out(brief, issue, reader.paused_until, reader.consent)
                 .or_else(|| suppressions.says(&reader.id))
             {

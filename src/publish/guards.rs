@@ -1,4 +1,5 @@
-//! What holds an issue back before it is frozen, each with its name, its reason and its override.
+//! What holds an issue back before it is frozen, each with its name, its reason and its override; and what stops it
+//! on its way.
 
 use std::fmt;
 
@@ -21,6 +22,9 @@ pub struct GuardSettings {
     pub min_articles: MinArticles,
     /// How far the number of recipients may be from the last issue's of its frequency.
     pub max_change: MaxChange,
+    /// The most readers an issue may suppress at a time because there is no such mailbox; the larger of 20 and 1 % of
+    /// the planned where it is absent.
+    pub max_suppress: Option<u32>,
 }
 
 impl Default for GuardSettings {
@@ -38,6 +42,7 @@ impl Default for GuardSettings {
                 percent: 20,
                 readers: 25,
             },
+            max_suppress: None,
         }
     }
 }
@@ -134,6 +139,12 @@ impl fmt::Display for Guard {
 }
 
 impl GuardSettings {
+    /// The most readers that an issue with so many planned may suppress at a time.
+    pub fn most_suppressed(&self, planned: u64) -> u64 {
+        self.max_suppress
+            .map_or_else(|| (planned / 100).max(20), u64::from)
+    }
+
     /// The guard of time that holds the issue of a date now, if one does, and why.
     pub fn time_holds(
         &self,
@@ -192,7 +203,7 @@ mod tests {
         let off = GuardSettings {
             not_before: GuardTime::Off,
             not_after: GuardTime::Off,
-            ..GuardSettings::default()
+            ..guards
         };
         assert_eq!(off.time_holds(date, Utc::now(), Copenhagen), None);
     }
@@ -225,6 +236,22 @@ mod tests {
         check(10, 25, 0, 29, Some(Guard::Early));
         check(10, 25, 0, 30, None);
         check(10, 25, 1, 30, Some(Guard::Late));
+    }
+
+    #[test]
+    fn an_issue_suppresses_twenty_or_one_in_a_hundred_at_most() {
+        let guards = GuardSettings::default();
+        let check = |planned, most| assert_eq!(guards.most_suppressed(planned), most, "{planned}");
+        check(0, 20);
+        check(30, 20);
+        check(2_099, 20);
+        check(2_100, 21);
+        check(1_000_000, 10_000);
+        let stated = GuardSettings {
+            max_suppress: Some(7),
+            ..guards
+        };
+        assert_eq!(stated.most_suppressed(1_000_000), 7);
     }
 
     #[test]

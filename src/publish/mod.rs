@@ -7,11 +7,13 @@
 mod bounds;
 mod enrol;
 mod guards;
+mod manuscript;
 mod pins;
 mod plan;
 mod press;
 mod record;
 mod spool;
+mod top_up;
 mod week;
 
 use std::path::Path;
@@ -21,10 +23,12 @@ use chrono::{DateTime, Utc};
 pub use bounds::{MaxChange, MinArticles};
 pub use enrol::{Enrolment, LongPlan, PlanError, Rows, enrol};
 pub use guards::{Guard, GuardSettings, GuardTime};
+pub use manuscript::Manuscript;
 pub use pins::unprinted_pins;
 pub use plan::{Plan, plan, recipients_of};
 pub use press::Press;
 pub use record::{ItemRecord, Record};
+pub use top_up::top_up;
 pub use week::past;
 
 use crate::{
@@ -35,6 +39,7 @@ use crate::{
         issue::{Digest, IssueKey, Verdict},
         newsletter::Newsletter,
         overlay::Overlay,
+        piece::Piece,
         publisher::Publisher,
         section::Section,
         topic::Topic,
@@ -216,6 +221,7 @@ pub fn freeze_rows(
 ) -> Result<IssueNumber, StoreError> {
     let digest = &draft.digest;
     let hash = press.hash();
+    let manuscript = press.manuscript(digest);
     let (editions, pieces) = press.into_parts();
     let issue = FrozenIssue {
         key: digest.key,
@@ -227,6 +233,7 @@ pub fn freeze_rows(
         record: Record::new(digest, hash).to_json(),
         // Texts and addresses: serialising them cannot fail.
         letterhead: serde_json::to_string(letterhead).unwrap_or_default(),
+        manuscript,
         articles: marks(digest),
         editions,
         pieces,
@@ -276,16 +283,13 @@ fn marks(digest: &Digest) -> Vec<ArticleMark> {
 }
 
 /// Encodes rendered pieces as the store keeps them.
-fn stored(pieces: Vec<crate::domain::piece::Piece>) -> Vec<StoredPiece> {
+fn stored(pieces: &[Piece]) -> Vec<StoredPiece> {
     pieces
-        .into_iter()
-        .map(|piece| {
-            let bytes = EncodedPiece::encode(&piece).to_stored();
-            StoredPiece {
-                name: piece.name,
-                format: piece.format,
-                bytes,
-            }
+        .iter()
+        .map(|piece| StoredPiece {
+            name: piece.name.clone(),
+            format: piece.format,
+            bytes: EncodedPiece::encode(piece).to_stored(),
         })
         .collect()
 }

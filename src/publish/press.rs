@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Brief, stored};
+use super::{Brief, Manuscript, stored};
 use crate::{
     compose::Chooser,
     domain::{
@@ -24,6 +24,12 @@ pub struct Press<'a> {
     editions: Vec<Edition>,
     numbers: HashMap<(u64, Format, Language), u32>,
     hash: [u8; 32],
+    /// What a fresh digest is set under.
+    brief: Option<Brief<'a>>,
+    /// What was frozen of the issue, and is not set again yet.
+    frozen: Option<Vec<StoredPiece>>,
+    /// How many pieces and editions were frozen.
+    was_frozen: (usize, usize),
 }
 
 /// The editions every issue has, in this order, whoever reads it: what the hash is taken of and previews show.
@@ -52,6 +58,9 @@ impl<'a> Press<'a> {
             editions: Vec::new(),
             numbers: HashMap::new(),
             hash: [0; 32],
+            brief: Some(*brief),
+            frozen: None,
+            was_frozen: (0, 0),
         };
         for (language, format) in WHOLE {
             press.edition(&Choices {
@@ -64,6 +73,35 @@ impl<'a> Press<'a> {
         Ok(press)
     }
 
+    /// Takes up a frozen issue, to make further editions of it. What was frozen is set again only when one is needed.
+    pub fn again(
+        manuscript: &'a Manuscript,
+        hash: [u8; 32],
+        editions: Vec<Edition>,
+        pieces: Vec<StoredPiece>,
+    ) -> Self {
+        let galley = Galley::new(
+            &manuscript.digest,
+            &manuscript.newsletter,
+            &manuscript.publishers,
+            manuscript.overview_lines,
+        );
+        let numbers = (0..).zip(&editions).map(|(number, edition)| {
+            let mask = Chooser::mask_of(&edition.items);
+            ((mask, edition.format, edition.language), number)
+        });
+        Self {
+            galley,
+            chooser: Chooser::new(&manuscript.digest, manuscript.when_empty),
+            numbers: numbers.collect(),
+            hash,
+            was_frozen: (pieces.len(), editions.len()),
+            editions,
+            brief: None,
+            frozen: Some(pieces),
+        }
+    }
+
     /// SHA-256 over date, cut-off, ordered items, texts and pieces: the same for every set of readers, and whenever
     /// the issue is frozen.
     pub fn hash(&self) -> [u8; 32] {
@@ -73,7 +111,7 @@ impl<'a> Press<'a> {
     /// The number of the edition a reader's choices come to; `None` when nothing in the issue is among them.
     ///
     /// # Errors
-    /// A template that cannot be rendered.
+    /// A template that cannot be rendered; a frozen issue of which this program would make other pieces.
     pub fn edition(&mut self, choices: &Choices) -> Result<Option<u32>, RenderError> {
         let mask = self.chooser.mask(choices);
         if mask == 0 && !self.editions.is_empty() {
@@ -83,6 +121,7 @@ impl<'a> Press<'a> {
         if let Some(number) = self.numbers.get(&key) {
             return Ok(Some(*number));
         }
+        self.set_again()?;
         let edition =
             self.galley
                 .edition(&Chooser::indexes(mask), choices.format, choices.language)?;
@@ -90,6 +129,30 @@ impl<'a> Press<'a> {
         self.editions.push(edition);
         self.numbers.insert(key, number);
         Ok(Some(number))
+    }
+
+    /// Sets what was frozen, in the order it was made up in: the pieces get their numbers again, and are compared.
+    fn set_again(&mut self) -> Result<(), RenderError> {
+        let Some(frozen) = self.frozen.take() else {
+            return Ok(());
+        };
+        for edition in &self.editions {
+            let again = self
+                .galley
+                .edition(&edition.items, edition.format, edition.language)?;
+            if again != *edition {
+                return Err(RenderError::NotAsFrozen);
+            }
+        }
+        let again = stored(self.galley.pieces());
+        let same = |(one, other): (&StoredPiece, &StoredPiece)| {
+            one.format == other.format && one.bytes == other.bytes
+        };
+        if again.len() == frozen.len() && again.iter().zip(&frozen).all(same) {
+            Ok(())
+        } else {
+            Err(RenderError::NotAsFrozen)
+        }
     }
 
     /// The whole issue's HTML edition in a language.
@@ -105,14 +168,23 @@ impl<'a> Press<'a> {
         &self.editions
     }
 
-    /// The editions made, and their pieces, encoded.
-    pub fn into_parts(self) -> (Vec<Edition>, Vec<StoredPiece>) {
-        (self.editions, stored(self.galley.into_pieces()))
+    /// What the editions of a fresh digest are made from, to be kept with it; empty of a frozen issue, which has its own.
+    pub(super) fn manuscript(&self, digest: &Digest) -> String {
+        self.brief
+            .as_ref()
+            .map_or_else(String::new, |brief| Manuscript::of(digest, brief).to_json())
+    }
+
+    /// The editions made, and their pieces, encoded; of a frozen issue the further ones alone.
+    pub fn into_parts(mut self) -> (Vec<Edition>, Vec<StoredPiece>) {
+        let (pieces, editions) = self.was_frozen;
+        let further = self.galley.pieces().get(pieces..).unwrap_or_default();
+        (self.editions.split_off(editions), stored(further))
     }
 
     /// The pieces of all editions made, encoded.
     pub fn into_pieces(self) -> Vec<StoredPiece> {
-        stored(self.galley.into_pieces())
+        stored(self.galley.pieces())
     }
 }
 

@@ -59,6 +59,9 @@ pub enum RenderError {
         /// What is wrong with the file.
         fault: String,
     },
+    /// Of a frozen issue this program would make other pieces than those that were frozen.
+    #[error("the issue was frozen by another version of this program, which sets it otherwise")]
+    NotAsFrozen,
     /// A template failed.
     #[error("a template failed")]
     Template(#[from] askama::Error),

@@ -10,7 +10,10 @@ use std::{
     io::{self, Read, Seek, SeekFrom, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::Path,
+    slice,
 };
+
+use chrono::{DateTime, Utc};
 
 use crate::{
     domain::{
@@ -27,7 +30,19 @@ const TORN: &str = " torn";
 /// The readers' words, the last of each.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Suppressions {
-    last: HashMap<SubscriberId, (usize, SuppressionReason)>,
+    said: HashMap<SubscriberId, Said>,
+}
+
+/// What was said about one reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Said {
+    /// The last word.
+    reason: SuppressionReason,
+    at: DateTime<Utc>,
+    /// Its line, counted from 0.
+    index: usize,
+    /// When a mail server last said that there is no such mailbox.
+    bounced_at: Option<DateTime<Utc>>,
 }
 
 /// Why the readers' words cannot be read or written. Nothing may be sent until they can.
@@ -95,7 +110,7 @@ impl Suppressions {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(source) => return Err(io_error(path, source)),
         };
-        let mut last = HashMap::new();
+        let mut words = Self::default();
         for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
             let Some(suppression) = read_line(line).map_err(|NoLine| SuppressionError::Line {
                 path: path.display().to_string(),
@@ -111,9 +126,25 @@ impl Suppressions {
                     key_id: suppression.key_id,
                 });
             }
-            last.insert(suppression.subscriber, (index, suppression.reason));
+            words.note(&suppression, index);
         }
-        Ok(Self { last })
+        Ok(words)
+    }
+
+    fn note(&mut self, word: &Suppression, index: usize) {
+        let (reason, at) = (word.reason, word.at);
+        let before = self.said.get(&word.subscriber);
+        let bounced_at = match reason {
+            SuppressionReason::Bounced => Some(at),
+            _ => before.and_then(|said| said.bounced_at),
+        };
+        let said = Said {
+            reason,
+            at,
+            index,
+            bounced_at,
+        };
+        self.said.insert(word.subscriber, said);
     }
 
     /// Why a reader gets no mail; `None` when nothing was said, or it was lifted.
@@ -123,9 +154,8 @@ impl Suppressions {
 
     /// The same for a reader with one id for each of several keys: the last word under any of them holds.
     pub fn says_of(&self, ids: &[SubscriberId]) -> Option<Skip> {
-        let words = ids.iter().filter_map(|id| self.last.get(id));
-        let (_, reason) = words.max_by_key(|(index, _)| *index)?;
-        match reason {
+        let words = ids.iter().filter_map(|id| self.said.get(id));
+        match words.max_by_key(|said| said.index)?.reason {
             SuppressionReason::Left => Some(Skip::Left),
             SuppressionReason::Bounced
             | SuppressionReason::Complained
@@ -134,12 +164,48 @@ impl Suppressions {
         }
     }
 
+    /// Whether a bounce says what the log does not know: not where the reader gets no mail anyway, nor where a person
+    /// let mail go again at the bounce's second or later, or after the log was told of this very bounce.
+    pub fn is_news(&self, bounce: &Suppression) -> bool {
+        self.said.get(&bounce.subscriber).is_none_or(|said| {
+            let heard = bounce.at.timestamp();
+            said.reason == SuppressionReason::Lifted
+                && said.at.timestamp() < heard
+                && said.bounced_at.map(|at| at.timestamp()) != Some(heard)
+        })
+    }
+
     /// Writes one line, durable when this returns. A missing folder and file are made, for their owner alone.
     ///
     /// # Errors
     /// The file cannot be written; the line must then be taken for unsaid.
     pub fn append(path: &Path, suppression: &Suppression) -> Result<(), SuppressionError> {
-        append(path, suppression).map_err(|source| io_error(path, source))
+        let mut log = open(path).map_err(|source| io_error(path, source))?;
+        write(&mut log, slice::from_ref(suppression)).map_err(|source| io_error(path, source))
+    }
+
+    /// Writes the bounces that are news, durable when this returns, and gives their number. Nobody's word comes between
+    /// reading the log and writing to it.
+    ///
+    /// # Errors
+    /// As [`Suppressions::read`] and [`Suppressions::append`]; the lines must then be taken for unsaid.
+    pub fn append_news(
+        path: &Path,
+        bounces: &[Suppression],
+        known_keys: &[String],
+    ) -> Result<usize, SuppressionError> {
+        if bounces.is_empty() {
+            return Ok(0);
+        }
+        let mut log = open(path).map_err(|source| io_error(path, source))?;
+        let known = Self::read(path, known_keys)?;
+        let news: Vec<Suppression> = bounces
+            .iter()
+            .filter(|bounce| known.is_news(bounce))
+            .cloned()
+            .collect();
+        write(&mut log, &news).map_err(|source| io_error(path, source))?;
+        Ok(news.len())
     }
 }
 
@@ -165,7 +231,8 @@ fn parse(line: &[u8]) -> Option<Suppression> {
     Suppression::from_line(str::from_utf8(line).ok()?)
 }
 
-fn append(path: &Path, suppression: &Suppression) -> io::Result<()> {
+/// Opens the log to be written to, and keeps others from it as long as it is open.
+fn open(path: &Path) -> io::Result<File> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     if let Some(folder) = folder {
         DirBuilder::new()
@@ -174,7 +241,7 @@ fn append(path: &Path, suppression: &Suppression) -> io::Result<()> {
             .create(folder)?;
     }
     let is_new = !path.exists();
-    let mut file = OpenOptions::new()
+    let file = OpenOptions::new()
         .read(true)
         .append(true)
         .create(true)
@@ -182,13 +249,23 @@ fn append(path: &Path, suppression: &Suppression) -> io::Result<()> {
         .open(path)?;
     // Looking at the end and writing after it must be one act among processes; the lock ends with the file.
     file.lock()?;
-    let line = format!("{}{}\n", line_end_owed(&mut file)?, suppression.to_line());
-    file.write_all(line.as_bytes())?;
-    file.sync_all()?;
     if is_new {
         sync_folder(folder.unwrap_or(Path::new(".")))?;
     }
-    Ok(())
+    Ok(file)
+}
+
+fn write(log: &mut File, words: &[Suppression]) -> io::Result<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    let mut text = line_end_owed(log)?.to_owned();
+    for word in words {
+        text.push_str(&word.to_line());
+        text.push('\n');
+    }
+    log.write_all(text.as_bytes())?;
+    log.sync_all()
 }
 
 /// What closes a last line that has no end: nothing, a line end, or the mark that it says nothing.
@@ -219,8 +296,6 @@ fn io_error(path: &Path, source: io::Error) -> SuppressionError {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::MetadataExt;
-
-    use chrono::DateTime;
 
     use super::*;
 

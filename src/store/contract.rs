@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 
 use super::{
     ArticleFate, ArticleMark, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, Read, Settled,
-    Store, StoreError, StoredPiece, Want,
+    Store, StoreError, StoredPiece, TopUp, Want,
 };
 use crate::domain::{
     article::ArticleId,
@@ -44,6 +44,7 @@ fn issue(day: u32) -> FrozenIssue {
         refused: 2,
         record: "{}".into(),
         letterhead: "{\"name\":\"x\"}".into(),
+        manuscript: "{}".into(),
         pieces: vec![StoredPiece {
             name: "p".into(),
             format: Format::Text,
@@ -101,6 +102,18 @@ pub(super) fn planned(store: &impl Read, issue: IssueNumber) -> u64 {
     tally.planned
 }
 
+/// Begins a run and claims all there is.
+fn claim_all(store: &mut impl Store, issue: IssueNumber) -> (Option<Want>, Vec<Claim>) {
+    let run = store.begin_run(issue, "boot", now()).unwrap();
+    let want = Some(Want {
+        run,
+        now: now(),
+        limit: 9,
+    });
+    let claims = store.settle_and_claim(issue, &[], &[], want).unwrap();
+    (want, claims)
+}
+
 /// The outcome of a letter that was taken.
 pub(super) fn accepted(seq: u64) -> Outcome {
     Outcome {
@@ -121,6 +134,9 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     ranges_are_claimed_in_order_then_what_is_due(&mut fresh());
     an_outcome_is_written_once_and_all_or_nothing(&mut fresh());
     what_failed_can_be_sent_again_when_asked(&mut fresh());
+    who_has_no_mailbox_is_known_until_it_is_tried_again(&mut fresh());
+    further_readers_are_planned_after_the_last(&mut fresh());
+    who_is_planned_is_not_planned_again(&mut fresh());
     cancelling_skips_what_has_not_left(&mut fresh());
     a_cancelled_issue_nobody_got_leaves_its_articles_free(&mut fresh());
     what_found_no_room_stays_until_it_is_printed(&mut fresh());
@@ -152,6 +168,7 @@ fn an_issue_reads_back<S: Store>(store: &mut S) {
     assert_eq!(store.edition_counts(number).unwrap(), [(0, 2)]);
     assert_eq!(store.record(number).unwrap(), "{}");
     assert_eq!(store.letterhead(number).unwrap(), Some(written.letterhead));
+    assert_eq!(store.manuscript(number).unwrap(), Some(written.manuscript));
     let found = store
         .row_of(number, SubscriberId([9; 32]))
         .unwrap()
@@ -297,13 +314,7 @@ fn ranges_are_claimed_in_order_then_what_is_due<S: Store>(store: &mut S) {
 
 fn an_outcome_is_written_once_and_all_or_nothing<S: Store>(store: &mut S) {
     let number = freeze(store, 3);
-    let run = store.begin_run(number, "boot", now()).unwrap();
-    let want = Some(Want {
-        run,
-        now: now(),
-        limit: 9,
-    });
-    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    let (_, claims) = claim_all(store, number);
     store
         .settle_and_claim(number, &[accepted(0)], &[], None)
         .unwrap();
@@ -319,13 +330,7 @@ fn an_outcome_is_written_once_and_all_or_nothing<S: Store>(store: &mut S) {
 
 fn what_failed_can_be_sent_again_when_asked<S: Store>(store: &mut S) {
     let number = freeze(store, 2);
-    let run = store.begin_run(number, "boot", now()).unwrap();
-    let want = Some(Want {
-        run,
-        now: now(),
-        limit: 9,
-    });
-    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    let (want, claims) = claim_all(store, number);
     let gave_up = Outcome {
         seq: 0,
         state: Settled::GivesUp {
@@ -349,6 +354,150 @@ fn what_failed_can_be_sent_again_when_asked<S: Store>(store: &mut S) {
     assert_eq!(store.issue(key(23)).unwrap().unwrap().done_at, None);
     let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
     assert_eq!(ranges(store, number, &claims), [0]);
+}
+
+fn who_has_no_mailbox_is_known_until_it_is_tried_again<S: Store>(store: &mut S) {
+    let number = freeze(store, 3);
+    let (want, claims) = claim_all(store, number);
+    let reply = || "550 5.1.1 no such user".to_owned();
+    let outcome = |seq, state| Outcome {
+        seq,
+        state,
+        at: now(),
+    };
+    let failed = Settled::To(DeliveryState::Failed { reply: reply() });
+    let outcomes = [
+        outcome(0, failed),
+        outcome(1, Settled::NoMailbox { reply: reply() }),
+        accepted(2),
+    ];
+    store
+        .settle_and_claim(number, &outcomes, &claims, None)
+        .unwrap();
+    assert_eq!(store.tally(number).unwrap().failed, 2);
+    let found = store.without_mailbox(number).unwrap();
+    let failed = store.rows(number, StateName::Failed, 9).unwrap();
+    assert_eq!(found, failed[1..], "a failed row as any other");
+    assert_eq!(
+        (found[0].seq, found[0].attempts, found[0].at),
+        (1, 1, Some(now()))
+    );
+    store.reopen(number, StateName::Failed, now()).unwrap();
+    assert_eq!(store.without_mailbox(number).unwrap(), []);
+    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    store
+        .settle_and_claim(number, &[accepted(0), accepted(1)], &claims, None)
+        .unwrap();
+    assert_eq!(store.without_mailbox(number).unwrap(), []);
+}
+
+fn top_up(store: &mut impl Store, issue: IssueNumber, plan: &[PlanRow]) -> Result<u64, StoreError> {
+    let added = TopUp {
+        pieces: vec![StoredPiece {
+            name: "q".into(),
+            format: Format::Html,
+            bytes: b"b\r\n".to_vec(),
+        }],
+        editions: vec![Edition {
+            subject: "Ø".into(),
+            html: vec![PieceId(1)],
+            ..self::issue(23).editions.remove(0)
+        }],
+        at: now() + Duration::hours(1),
+    };
+    store.top_up(issue, &added, &mut plan.iter().cloned())
+}
+
+fn further_readers_are_planned_after_the_last<S: Store>(store: &mut S) {
+    let number = freeze(store, 3);
+    let (want, claims) = claim_all(store, number);
+    let outcomes = [accepted(0), accepted(1), accepted(2)];
+    store
+        .settle_and_claim(number, &outcomes, &claims, None)
+        .unwrap();
+    store.finish(number, now()).unwrap();
+    let before = store.rows(number, StateName::Accepted, 9).unwrap();
+    let further = [
+        reader(7),
+        PlanRow {
+            edition: Err(Skip::Suppressed),
+            ..reader(8)
+        },
+        PlanRow {
+            edition: Ok(1),
+            ..reader(9)
+        },
+    ];
+    assert_eq!(top_up(store, number, &further).unwrap(), 3);
+    let row = store.issue(key(23)).unwrap().unwrap();
+    assert_eq!((row.planned, row.done_at), (6, None));
+    assert_eq!((row.hash, row.frozen_at), ([7; 32], now()));
+    assert_eq!(planned(store, number), 6);
+    assert_eq!(
+        store.rows(number, StateName::Accepted, 9).unwrap(),
+        before,
+        "who was planned is untouched"
+    );
+    let skipped = store.rows(number, StateName::Skipped, 9).unwrap();
+    assert_eq!(
+        (skipped[0].seq, skipped[0].at),
+        (4, Some(now() + Duration::hours(1)))
+    );
+    let (pieces, editions) = (
+        store.pieces(number).unwrap(),
+        store.editions(number).unwrap(),
+    );
+    assert_eq!(pieces[..1], issue(23).pieces);
+    assert_eq!(editions[..1], issue(23).editions);
+    assert_eq!((pieces[1].name.as_str(), editions.len()), ("q", 2));
+    assert_eq!(editions[1].html, [PieceId(1)]);
+    assert_eq!(store.edition_counts(number).unwrap(), [(0, 4), (1, 1)]);
+    assert!(store.is_due(number, now()).unwrap());
+    let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
+    assert_eq!(ranges(store, number, &claims), [3, 5]);
+    store
+        .settle_and_claim(number, &[accepted(3), accepted(5)], &claims, None)
+        .unwrap();
+    // Nobody more: nothing is left to do, and it stays so.
+    store.finish(number, now()).unwrap();
+    assert_eq!(
+        store
+            .top_up(number, &nothing(), &mut [].into_iter())
+            .unwrap(),
+        0
+    );
+    assert_eq!(store.issue(key(23)).unwrap().unwrap().done_at, Some(now()));
+}
+
+fn nothing() -> TopUp {
+    TopUp {
+        pieces: vec![],
+        editions: vec![],
+        at: now(),
+    }
+}
+
+fn who_is_planned_is_not_planned_again<S: Store>(store: &mut S) {
+    let number = freeze(store, 3);
+    let (_, claims) = claim_all(store, number);
+    for plan in [
+        vec![reader(7), reader(2)],
+        vec![reader(7), reader(8), reader(7)],
+    ] {
+        assert!(top_up(store, number, &plan).is_err());
+        assert_eq!(planned(store, number), 3);
+        assert_eq!(store.issue(key(23)).unwrap().unwrap().planned, 3);
+        assert_eq!(store.pieces(number).unwrap().len(), 1, "all or nothing");
+        assert_eq!(store.editions(number).unwrap().len(), 1);
+    }
+    // While a range is claimed, the plan may grow.
+    assert_eq!(top_up(store, number, &[reader(7)]).unwrap(), 1);
+    assert_eq!(store.open_claims(number).unwrap(), claims);
+    assert_eq!(ranges(store, number, &claims), [0, 1, 2]);
+    store.cancel(number, now()).unwrap();
+    assert!(top_up(store, number, &[reader(8)]).is_err());
+    assert!(top_up(store, IssueNumber(99), &[reader(8)]).is_err());
+    assert_eq!(planned(store, number), 4);
 }
 
 fn cancelling_skips_what_has_not_left<S: Store>(store: &mut S) {

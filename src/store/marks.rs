@@ -30,6 +30,8 @@ pub enum Mark {
     Failed = 3,
     /// The reply was read, or the line cut in time: to be tried again.
     Deferred = 4,
+    /// The reply was read: refused for good, for there is no such mailbox.
+    NoMailbox = 5,
 }
 
 impl Mark {
@@ -40,6 +42,7 @@ impl Mark {
             Self::Accepted,
             Self::Failed,
             Self::Deferred,
+            Self::NoMailbox,
         ]
         .into_iter()
         .find(|mark| *mark as u8 == byte)
@@ -158,7 +161,7 @@ mod tests {
         let (run, issue) = (RunNumber(7), IssueNumber(3));
         let marks = MarksFile::create(state.path(), run, issue, 4).unwrap();
         marks.mark(1, Mark::HandedOver).unwrap();
-        marks.mark(3, Mark::Accepted).unwrap();
+        marks.mark(3, Mark::NoMailbox).unwrap();
         let read = LeftMarks::read(state.path(), run, issue).unwrap();
         let found: Vec<_> = (0..5).map(|seq| read.of(seq)).collect();
         assert_eq!(
@@ -167,7 +170,7 @@ mod tests {
                 Some(Mark::Untouched),
                 Some(Mark::HandedOver),
                 Some(Mark::Untouched),
-                Some(Mark::Accepted),
+                Some(Mark::NoMailbox),
                 None
             ]
         );

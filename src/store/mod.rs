@@ -145,12 +145,25 @@ pub struct FrozenIssue {
     pub record: String,
     /// What its letters say of their sender, as JSON.
     pub letterhead: String,
+    /// What its pieces are made from, as JSON: for editions of readers planned later.
+    pub manuscript: String,
     /// The pieces, by number.
     pub pieces: Vec<StoredPiece>,
     /// The editions, by number.
     pub editions: Vec<Edition>,
     /// What became of every article.
     pub articles: Vec<ArticleMark>,
+}
+
+/// What a frozen issue gets when readers are planned afterwards, besides their rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopUp {
+    /// Further pieces, numbered on from those it has.
+    pub pieces: Vec<StoredPiece>,
+    /// Further editions, likewise.
+    pub editions: Vec<Edition>,
+    /// When it is done.
+    pub at: DateTime<Utc>,
 }
 
 /// One reader in the plan; the row's place in the plan is its seq.
@@ -237,6 +250,11 @@ pub struct Outcome {
 pub enum Settled {
     /// A state with an outcome (never queued or sending).
     To(DeliveryState),
+    /// Failed, and with it every letter to the reader: the server says that there is no such mailbox.
+    NoMailbox {
+        /// The server's words.
+        reply: String,
+    },
     /// Failed without another try: its time is over. No attempt is counted.
     GivesUp {
         /// What the last try was told.
@@ -247,6 +265,19 @@ pub enum Settled {
         /// Not before this instant.
         until: DateTime<Utc>,
     },
+}
+
+impl Settled {
+    /// The state it gives the row; `None` where the row stays as it stands.
+    pub fn state(&self) -> Option<DeliveryState> {
+        match self {
+            Self::To(state) => Some(state.clone()),
+            Self::NoMailbox { reply } | Self::GivesUp { reply } => Some(DeliveryState::Failed {
+                reply: reply.clone(),
+            }),
+            Self::Waits { .. } => None,
+        }
+    }
 }
 
 /// One delivery, for people.
@@ -301,6 +332,9 @@ pub struct Past {
     pub places: Vec<(ArticleId, IssueKey, usize)>,
 }
 
+/// Why an issue cannot be planned further.
+const NOT_OPEN: &str = "there is no such issue, or it is cancelled";
+
 /// When an issue looked at the articles: at its cut-off, or at its freezing where that came first. Freezing is kept
 /// to the second; a cut-off within that second is the moment of freezing itself.
 fn look(cut_off: DateTime<Utc>, frozen_at: DateTime<Utc>) -> DateTime<Utc> {
@@ -321,6 +355,8 @@ pub trait Read {
     fn record(&self, issue: IssueNumber) -> Result<String, StoreError>;
     /// What an issue's letters say of their sender, as JSON; `None` in an issue frozen before that was kept.
     fn letterhead(&self, issue: IssueNumber) -> Result<Option<String>, StoreError>;
+    /// What an issue's pieces are made from, as JSON; `None` in an issue frozen before that was kept.
+    fn manuscript(&self, issue: IssueNumber) -> Result<Option<String>, StoreError>;
     /// The pieces of an issue, by number.
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError>;
     /// The editions of an issue, by number.
@@ -346,6 +382,8 @@ pub trait Read {
     ) -> Result<Option<DeliveryRow>, StoreError>;
     /// The row at a place of a plan.
     fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError>;
+    /// The failed rows that went to [`Settled::NoMailbox`], by seq.
+    fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError>;
     /// Whether anything of an issue can be claimed at an instant, or a claim is open.
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError>;
     /// The claims not closed, by number.
@@ -367,6 +405,17 @@ pub trait Store: Read {
         issue: &FrozenIssue,
         plan: &mut dyn Iterator<Item = PlanRow>,
     ) -> Result<IssueNumber, StoreError>;
+    /// Plans further readers of a frozen issue, in one transaction: their rows come after its last, further pieces and
+    /// editions after those it has, and what it has stays as it is. With any reader it is no longer done. Gives how many.
+    ///
+    /// # Errors
+    /// The engine's words where a reader is planned already, and where there is no such issue or it is cancelled.
+    fn top_up(
+        &mut self,
+        issue: IssueNumber,
+        added: &TopUp,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<u64, StoreError>;
     /// Notes when articles were first seen; what is known stays.
     fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError>;
     /// Begins a run.

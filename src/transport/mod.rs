@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 
 use self::smtp::settings::SmtpSettings;
 use crate::{
-    domain::delivery::{Consequence, Reply, Stage, consequence_of},
+    domain::{
+        delivery::{Consequence, Reply, Stage, consequence_of},
+        suppression::SuppressionReason,
+    },
     letter::Letter,
 };
 
@@ -81,6 +84,16 @@ impl SendError {
                 handed_over: true, ..
             } => Consequence::Doubt,
             Self::Unreached { .. } | Self::Local { .. } => Consequence::Wait,
+        }
+    }
+
+    /// Whether it says that there is no such mailbox, and no further letter need be tried.
+    pub fn says_no_mailbox(&self) -> bool {
+        match self {
+            Self::Refused { stage, reply } => {
+                SuppressionReason::of_refusal(*stage, reply).is_some()
+            }
+            Self::Cut { .. } | Self::Unreached { .. } | Self::Local { .. } => false,
         }
     }
 }

@@ -4,10 +4,16 @@
 use std::collections::HashSet;
 
 use overblik::{
-    domain::{key::SigningKey, subscriber::Choices},
-    publish::{self, Press},
+    domain::{
+        key::SigningKey,
+        piece::Edition,
+        secret::{MASK, Secret},
+        subscriber::Choices,
+    },
+    letter::Letterhead,
+    publish::{self, Manuscript, Plan, Press},
     roster::Suppressions,
-    store::StoredPiece,
+    store::{Read as _, StoredPiece, sqlite::SqliteStore},
 };
 
 use crate::crowd;
@@ -62,4 +68,57 @@ fn two_thousand_sets_of_choices_keep_little_more_than_one_set() {
         second * 2 <= first,
         "the first thousand sets added {first} pieces, the second {second}: growth does not end"
     );
+}
+
+#[test]
+fn editions_made_of_a_frozen_issue_are_those_that_freezing_would_have_made() {
+    let mut config = crowd::config().unwrap();
+    config.newsletter.key = Some(Secret::new("hemmelig"));
+    config.newsletter.key_file = Some("hemmelig".into());
+    let draft = crowd::issue(&config).unwrap();
+    let brief = config.brief();
+    let different = crowd::different(&config, &draft.digest, 300);
+    let fresh = |choices: &[Choices]| {
+        let mut press = Press::new(&draft.digest, &brief).unwrap();
+        make(&mut press, choices);
+        press
+    };
+    let (before, after) = different.split_at(100);
+    let head = Letterhead::of(&config.newsletter, &config.unsubscribe, &config.bounce);
+    let mut store = SqliteStore::in_memory().unwrap();
+    let now = draft.digest.cut_off;
+    let issue = publish::freeze(
+        &mut store,
+        &draft,
+        fresh(before),
+        Plan::default(),
+        &head,
+        now,
+    )
+    .unwrap();
+
+    let kept = store.manuscript(issue).unwrap().unwrap();
+    assert!(!kept.contains(MASK) && !kept.contains("hemmelig"));
+    let manuscript = Manuscript::from_json(&kept).unwrap();
+    let (mut editions, mut pieces) = (store.editions(issue).unwrap(), store.pieces(issue).unwrap());
+    let mut press = Press::again(&manuscript, [0; 32], editions.clone(), pieces.clone());
+    let none: (Vec<Edition>, Vec<StoredPiece>) = (vec![], vec![]);
+    make(&mut press, before);
+    assert_eq!(press.into_parts(), none, "what is there is made by nobody");
+    // Twice, as when readers join twice.
+    for joined in after.chunks(100) {
+        let mut press = Press::again(&manuscript, [0; 32], editions.clone(), pieces.clone());
+        make(&mut press, joined);
+        let (further_editions, further_pieces) = press.into_parts();
+        assert!(further_editions.len() > 90 && !further_pieces.is_empty());
+        editions.extend(further_editions);
+        pieces.extend(further_pieces);
+    }
+    assert!((editions, pieces) == fresh(&different).into_parts());
+}
+
+fn make(press: &mut Press<'_>, choices: &[Choices]) {
+    for one in choices {
+        press.edition(one).unwrap();
+    }
 }

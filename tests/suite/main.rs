@@ -36,6 +36,7 @@ mod rust;
 mod smtp;
 mod status;
 mod subscribers;
+mod top_up;
 mod traces;
 mod weekly;
 mod world;

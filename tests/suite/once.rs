@@ -12,7 +12,7 @@ use std::{
 
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 use overblik::{
-    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Stop, Watcher},
+    dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Stop, Suppressor, Watcher},
     domain::{
         address::Address,
         article::ArticleId,
@@ -34,7 +34,7 @@ use overblik::{
     roster::{Gate, OpenGate, SuppressionError},
     store::{
         Claim, ClaimedLetter, DeliveryRow, FrozenIssue, IssueNumber, IssueRow, Outcome, Past,
-        PlanRow, Read, RunNumber, RunRow, Store, StoreError, StoredPiece, Want,
+        PlanRow, Read, RunNumber, RunRow, Store, StoreError, StoredPiece, TopUp, Want,
         sqlite::SqliteStore,
     },
     transport::{
@@ -64,6 +64,20 @@ pub fn never() -> Arc<Stop> {
     Arc::default()
 }
 
+fn planned(number: usize) -> PlanRow {
+    PlanRow {
+        subscriber: id(number),
+        address: address(number),
+        name: Some(format!("Læser {number}")),
+        // Every fifth reader has chosen nothing that is in the issue.
+        edition: if number % 5 == 4 {
+            Err(Skip::NothingChosen)
+        } else {
+            Ok(0)
+        },
+    }
+}
+
 /// A folder with a frozen issue, and all that a run needs.
 pub struct World {
     folder: tempfile::TempDir,
@@ -73,6 +87,8 @@ pub struct World {
     pub now: Cell<DateTime<Utc>>,
     pub boot: Boot,
     pub pace: Pace,
+    /// Nobody is suppressed without one.
+    pub suppressor: Option<Suppressor>,
 }
 
 impl World {
@@ -104,6 +120,7 @@ impl World {
             refused: 0,
             record: "{}".into(),
             letterhead: "{\"name\":\"x\"}".into(),
+            manuscript: "{}".into(),
             pieces: vec![StoredPiece {
                 name: "letter".into(),
                 format: Format::Text,
@@ -144,20 +161,40 @@ impl World {
                 group: 2,
                 makers: 1,
             },
+            suppressor: None,
         };
-        let mut plan = (0..readers).map(|number| PlanRow {
-            subscriber: id(number),
-            address: address(number),
-            name: Some(format!("Læser {number}")),
-            // Every fifth reader has chosen nothing that is in the issue.
-            edition: if number % 5 == 4 {
-                Err(Skip::NothingChosen)
-            } else {
-                Ok(0)
-            },
-        });
-        world.open().freeze(&frozen, &mut plan).unwrap();
         world
+            .open()
+            .freeze(&frozen, &mut (0..readers).map(planned))
+            .unwrap();
+        world
+    }
+
+    /// Plans further readers; every fifth is skipped.
+    pub fn top_up(&self, readers: std::ops::Range<usize>) {
+        let mut store = self.open();
+        let issue = store.issue(self.key).unwrap().unwrap().number;
+        let added = TopUp {
+            pieces: vec![],
+            editions: vec![],
+            at: self.now.get(),
+        };
+        store
+            .top_up(issue, &added, &mut readers.map(planned))
+            .unwrap();
+    }
+
+    /// Suppresses readers without a mailbox, so many at the most.
+    pub fn suppressing(self, most: u64) -> Self {
+        let suppressor = Suppressor {
+            log: self.state().join("suppressions.log"),
+            key: signing_key(),
+            most,
+        };
+        Self {
+            suppressor: Some(suppressor),
+            ..self
+        }
     }
 
     /// The state folder.
@@ -187,6 +224,7 @@ impl World {
             splicer: Arc::clone(&self.splicer),
             editions: Arc::new([self.edition.clone()]),
             gate: Box::new(gate),
+            suppressor: self.suppressor.clone(),
             clock: Arc::new(FixedClock(now)),
             pace: self.pace,
             watcher: Box::new(watcher),
@@ -336,6 +374,9 @@ impl Read for FaultyStore {
     fn letterhead(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
         self.inner.letterhead(issue)
     }
+    fn manuscript(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
+        self.inner.manuscript(issue)
+    }
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
         self.inner.pieces(issue)
     }
@@ -366,6 +407,9 @@ impl Read for FaultyStore {
     ) -> Result<Option<DeliveryRow>, StoreError> {
         self.inner.row_of(issue, reader)
     }
+    fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError> {
+        self.inner.without_mailbox(issue)
+    }
     fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError> {
         self.inner.row_at(issue, seq)
     }
@@ -391,6 +435,14 @@ impl Store for FaultyStore {
         plan: &mut dyn Iterator<Item = PlanRow>,
     ) -> Result<IssueNumber, StoreError> {
         self.change(|store| store.freeze(issue, plan))
+    }
+    fn top_up(
+        &mut self,
+        issue: IssueNumber,
+        added: &TopUp,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<u64, StoreError> {
+        self.change(|store| store.top_up(issue, added, plan))
     }
     fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError> {
         self.change(|store| store.note_seen(articles, at))

@@ -16,6 +16,7 @@ use super::{
     Exit, Failure, Session,
     edited::Edited,
     newsroom::{Newsroom, doubts, key, name_faults},
+    report,
     why::reader,
 };
 use crate::{
@@ -197,11 +198,7 @@ fn whole(room: &Newsroom, made: &Made) -> Result<Vec<Shown>, Failure> {
         let Some(edition) = made.editions.get(number as usize) else {
             continue;
         };
-        let readers = if count == 1 {
-            "1 reader".to_owned()
-        } else {
-            format!("{count} readers")
-        };
+        let readers = report::readers(count);
         let form = match edition.format {
             Format::Html => "",
             Format::Text => ", text",

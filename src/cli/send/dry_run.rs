@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Due, Send, again, due, holds};
+use super::{Due, Send, again, due, holds, top_up};
 use crate::{
     cli::{
         Exit, Failure, Session,
         edited::Edited,
         newsroom::{Newsroom, doubts, name_faults},
+        paused::is_paused,
         report::Report,
         status::owed,
     },
@@ -34,6 +35,10 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
     let mut words = again::would_reopen(request, room, &store)?;
     for issue in store.issues()? {
         if ledger::is_unfinished(&issue) {
+            if let Some(paused) = is_paused(room, &store, &issue)? {
+                words.push_str(&format!("{paused}\n"));
+                continue;
+            }
             let tally = owed(&store, room, &issue)?.tally(&store, issue.number)?;
             words.push_str(&format!(
                 "{} would be resumed: {} letters to send\n",
@@ -42,7 +47,10 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
             ));
         }
     }
-    for due in due::due(request, room, &store)? {
+    let due = due::due(request, room, &store)?;
+    let (would_add, added) = top_up::would_add(request, session, room, &store, &due)?;
+    words.push_str(&would_add);
+    for due in due {
         match due {
             Due::Now { key, cut_off } => {
                 let issue = would_send(request, session, room, &store, key, cut_off)?;
@@ -57,6 +65,7 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
         let mut document = serde_json::to_value(Report::default()).unwrap_or_default();
         document["dry_run"] = json!(true);
         document["would_send"] = json!(shown);
+        document["would_add"] = json!(added);
         session.json(&document);
     } else {
         session.data(&words);

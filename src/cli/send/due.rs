@@ -34,6 +34,13 @@ pub(super) enum Due {
     },
 }
 
+impl Due {
+    /// Whether it is an issue of a frequency, to be published now.
+    pub(super) fn is_now(&self, frequency: Frequency) -> bool {
+        matches!(self, Self::Now { key, .. } if key.frequency == frequency)
+    }
+}
+
 /// What is due by the request, the clock and what has been sent.
 pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<Vec<Due>, Failure> {
     let date = request.date.unwrap_or_else(|| room.today());

@@ -1,6 +1,6 @@
 //! What the guards hold, and how it is said.
 
-use super::{Send, late};
+use super::{Send, late, said::is_to_be_said};
 use crate::{
     cli::{
         Exit, Failure, Session,
@@ -135,25 +135,10 @@ pub(super) fn hold(
 
 /// Says that an issue is held and why; with `-q` once for each issue and guard, for cron asks every minute.
 fn say(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: Vec<Fault>) {
-    let path = room.state.path().join("held");
     let words = held(key, guard);
-    let said = std::fs::read_to_string(&path).unwrap_or_default();
-    if session.global.quiet && said.lines().any(|line| line == words) {
-        return;
-    }
-    session.warn(&words);
-    name_faults(session, faults);
-    if session.global.quiet {
-        // What was said of other dates is over.
-        let date = format!("-{}: ", key.date);
-        let kept: String = said
-            .lines()
-            .filter(|line| line.contains(&date))
-            .chain([words.as_str()])
-            .map(|line| format!("{line}\n"))
-            .collect();
-        // Not kept, it is said again: no harm.
-        let _ = std::fs::write(path, kept);
+    if is_to_be_said(session, room, &words) {
+        session.warn(&words);
+        name_faults(session, faults);
     }
 }
 

@@ -7,6 +7,9 @@ mod holds;
 pub(super) mod late;
 mod progress;
 mod publishing;
+mod said;
+mod suppressing;
+mod top_up;
 
 use std::{io::ErrorKind, sync::Arc, time::Instant};
 
@@ -18,6 +21,7 @@ use super::{
     Exit, Failure, Session,
     edited::Edited,
     newsroom::{Newsroom, lock_failure, refused},
+    paused,
     report::Report,
 };
 use crate::{
@@ -49,7 +53,7 @@ use crate::{
     after_help = "Safe to run every minute. First every unfinished issue is resumed, oldest first; then what is due is \
 published.\n\nExamples:\n  overblik send -q                      # the cron line\n  overblik send --dry-run               # what \
 would happen, nothing written\n  overblik send --date 2026-11-23       # the issue of a date\n  overblik send --override \
-late       # past its time, on purpose"
+late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined"
 )]
 pub(super) struct Send {
     /// The issue's date; today without it
@@ -70,6 +74,9 @@ pub(super) struct Send {
     /// Try failed letters again
     #[arg(long)]
     retry_failed: bool,
+    /// Add readers who joined after planning to the newest issue, or that of the date, and send to them
+    #[arg(long)]
+    top_up: bool,
     /// Short for `--override late`
     #[arg(long)]
     late: bool,
@@ -248,6 +255,7 @@ impl Sender<'_> {
     ) -> Result<(), Failure> {
         again::needs_an_issue(request, &store)?;
         let due = due::due(request, self.room, &store)?;
+        top_up::add(request, self, &mut store, &due)?;
         again::reopen(request, self, &mut store)?;
         for issue in store.issues()? {
             if !ledger::is_unfinished(&issue) || !self.goes_on() {
@@ -262,6 +270,7 @@ impl Sender<'_> {
                 self.session.say(&format!("resuming {}", issue.key));
                 store = self.send(store, transport, &issue).await?;
             } else {
+                suppressing::look_back(self, &store, &issue)?;
                 let tally = store.tally(issue.number)?;
                 if tally.waiting + tally.deferred == 0 {
                     // A run ended between its last outcome and noting the issue as done.
@@ -349,7 +358,7 @@ impl Sender<'_> {
         transport: &T,
         issue: &IssueRow,
     ) -> Result<SqliteStore, Failure> {
-        self.knows_the_readers(&store, issue)?;
+        knows_the_readers(&self.key, &store, issue)?;
         let editions = store.editions(issue.number)?;
         let pieces = encoded(&store.pieces(issue.number)?)?;
         let head = self.room.letterhead_of(&store, issue)?;
@@ -383,6 +392,7 @@ impl Sender<'_> {
             splicer: Arc::new(splicer),
             editions: editions.into(),
             gate: Box::new(gate),
+            suppressor: Some(paused::suppressor(self.room, &self.key, issue)),
             clock: Arc::new(self.session.clock),
             pace: self.pace(),
             watcher: Box::new(Progress::new(self.session, issue.key, issue.planned)),
@@ -399,28 +409,13 @@ impl Sender<'_> {
         Ok(store)
     }
 
-    /// Under another key than the plan's every reader would be a stranger, and skipped for good. A plan is made under
-    /// one key: its first row speaks for all.
-    fn knows_the_readers(&self, store: &SqliteStore, issue: &IssueRow) -> Result<(), Failure> {
-        let known = store.row_at(issue.number, 0)?.is_none_or(|row| {
-            Address::parse(&row.address)
-                .is_ok_and(|address| self.key.subscriber_id(&address.folded()) == row.subscriber)
-        });
-        if known {
-            return Ok(());
-        }
-        Err(refused(
-            format!("{} was planned under another signing key", issue.key),
-            "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or cancel the \
-             issue with `overblik issues cancel`",
-        ))
-    }
-
     /// What a run of one issue means for the exit code and the report.
     fn take(&mut self, issue: &IssueRow, sent: &Sent) {
         self.report.add(issue, sent.issue);
         self.this_run.add(&sent.this_run);
+        suppressing::say_suppressed(self, issue, sent.suppressed);
         match &sent.halted {
+            Some(Halt::NoMailboxes(readers)) => suppressing::pause(self, issue, *readers),
             Some(Halt::Transport(words)) => {
                 self.session.warn(&format!(
                     "error: {}: three letters in a row could not be handed over: {words}\n  hint: nothing is lost; \
@@ -478,6 +473,27 @@ impl Sender<'_> {
             }
         }
     }
+}
+
+/// Under another key than the plan's every reader would be a stranger: skipped for good, or planned once more. A plan is
+/// made under one key: its first row speaks for all.
+fn knows_the_readers(
+    key: &SigningKey,
+    store: &SqliteStore,
+    issue: &IssueRow,
+) -> Result<(), Failure> {
+    let known = store.row_at(issue.number, 0)?.is_none_or(|row| {
+        Address::parse(&row.address)
+            .is_ok_and(|address| key.subscriber_id(&address.folded()) == row.subscriber)
+    });
+    if known {
+        return Ok(());
+    }
+    Err(refused(
+        format!("{} was planned under another signing key", issue.key),
+        "put that key back, in `state/key`, `newsletter.key_file` or `OVERBLIK__NEWSLETTER__KEY`, or cancel the \
+         issue with `overblik issues cancel`",
+    ))
 }
 
 fn ledger_failure(error: &LedgerError) -> Failure {

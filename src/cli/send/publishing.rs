@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     Send, Sender,
     due::{self, Due},
-    holds,
+    holds, top_up,
 };
 use crate::{
     cli::{
@@ -118,6 +118,9 @@ pub(super) fn nothing_to_begin(
 ) -> Result<Option<Exit>, Failure> {
     let store = SqliteStore::in_memory()?;
     let due = due::due(request, room, &store)?;
+    if request.top_up {
+        top_up::targets(request, &store, &due)?;
+    }
     let config = &room.config;
     let roster = if due.iter().any(|due| matches!(due, Due::Now { .. })) {
         Roster::survey(&config.subscribers_folder(), &config.known())

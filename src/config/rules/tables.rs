@@ -89,6 +89,15 @@ fn numbers(config: &Config, reading: &mut Reading) {
     ] {
         within(reading, &Key::of("selection").name(name), value, bounds);
     }
+    if let Some(most) = config.guards.max_suppress {
+        let key = Key::of("guards.max_suppress");
+        within(
+            reading,
+            &key,
+            usize::try_from(most).unwrap_or(usize::MAX),
+            1..=1_000_000,
+        );
+    }
 }
 
 fn times(config: &Config, reading: &mut Reading) {

@@ -42,6 +42,7 @@ struct Issue {
     row: IssueRow,
     record: String,
     letterhead: String,
+    manuscript: String,
     pieces: Vec<StoredPiece>,
     editions: Vec<Edition>,
     /// By seq.
@@ -58,6 +59,8 @@ struct Delivery {
     waits_until: Option<DateTime<Utc>>,
     attempts: u32,
     at: Option<DateTime<Utc>>,
+    /// Failed, and its server said that there is no such mailbox.
+    no_mailbox: bool,
 }
 
 #[derive(Debug, Clone)]

@@ -46,6 +46,10 @@ impl Read for MemoryStore {
         Ok(Some(self.book.issue(issue)?.letterhead.clone()))
     }
 
+    fn manuscript(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
+        Ok(Some(self.book.issue(issue)?.manuscript.clone()))
+    }
+
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
         let issue = self.book.issues.get(&issue);
         Ok(issue.map_or_else(Vec::new, |issue| issue.pieces.clone()))
@@ -129,6 +133,14 @@ impl Read for MemoryStore {
             .deliveries(issue)
             .find(|(_, row)| row.planned.subscriber == reader)
             .map(|(seq, row)| shown(seq, row)))
+    }
+
+    fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError> {
+        Ok(self
+            .deliveries(issue)
+            .filter(|(_, row)| row.no_mailbox)
+            .map(|(seq, row)| shown(seq, row))
+            .collect())
     }
 
     fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError> {

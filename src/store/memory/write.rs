@@ -11,8 +11,8 @@ use crate::{
         delivery::{DeliveryState, Skip, StateName},
     },
     store::{
-        ArticleFate, Claim, FrozenIssue, IssueNumber, IssueRow, Outcome, PlanRow, RunNumber,
-        RunRow, Settled, Store, StoreError, Want, look,
+        ArticleFate, Claim, FrozenIssue, IssueNumber, IssueRow, NOT_OPEN, Outcome, PlanRow,
+        RunNumber, RunRow, Settled, Store, StoreError, TopUp, Want, look,
     },
 };
 
@@ -36,6 +36,15 @@ impl Store for MemoryStore {
         plan: &mut dyn Iterator<Item = PlanRow>,
     ) -> Result<IssueNumber, StoreError> {
         self.change(|book| book.freeze(issue, plan))
+    }
+
+    fn top_up(
+        &mut self,
+        issue: IssueNumber,
+        added: &TopUp,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<u64, StoreError> {
+        self.change(|book| book.top_up(issue, added, plan))
     }
 
     fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError> {
@@ -100,6 +109,7 @@ impl Store for MemoryStore {
                     row.state = DeliveryState::Queued;
                     row.waits_until = Some(kept(due));
                     row.at = None;
+                    row.no_mailbox = false;
                     reopened += 1;
                 }
             }
@@ -133,24 +143,8 @@ impl Book {
         if self.issues.values().any(|there| there.row.key == issue.key) {
             return Err(StoreError::AlreadyFrozen(issue.key));
         }
-        let mut readers = BTreeSet::new();
         let mut deliveries = Vec::new();
-        for planned in plan {
-            if !readers.insert(planned.subscriber.0) {
-                return Err(StoreError::Engine("a reader is planned twice".into()));
-            }
-            let (state, at) = match planned.edition {
-                Ok(_) => (DeliveryState::Queued, None),
-                Err(why) => (DeliveryState::Skipped { why }, Some(kept(issue.frozen_at))),
-            };
-            deliveries.push(Delivery {
-                planned,
-                state,
-                waits_until: None,
-                attempts: 0,
-                at,
-            });
-        }
+        add_rows(&mut deliveries, plan, issue.frozen_at)?;
         let number = IssueNumber(after_last(self.issues.keys().map(|issue| issue.0)));
         let row = IssueRow {
             number,
@@ -167,6 +161,7 @@ impl Book {
             row,
             record: issue.record.clone(),
             letterhead: issue.letterhead.clone(),
+            manuscript: issue.manuscript.clone(),
             pieces: issue.pieces.clone(),
             editions: issue.editions.clone(),
             deliveries,
@@ -175,6 +170,28 @@ impl Book {
         self.issues.insert(number, frozen);
         self.note_articles(number, issue);
         Ok(number)
+    }
+
+    fn top_up(
+        &mut self,
+        number: IssueNumber,
+        added: &TopUp,
+        plan: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<u64, StoreError> {
+        let issue = self.issues.get_mut(&number);
+        let Some(issue) = issue.filter(|issue| issue.row.cancelled_at.is_none()) else {
+            return Err(StoreError::Engine(NOT_OPEN.into()));
+        };
+        issue.pieces.extend_from_slice(&added.pieces);
+        issue.editions.extend_from_slice(&added.editions);
+        add_rows(&mut issue.deliveries, plan, added.at)?;
+        let planned = issue.deliveries.len() as u64;
+        let further = planned - issue.row.planned;
+        if further > 0 {
+            issue.row.planned = planned;
+            issue.row.done_at = None;
+        }
+        Ok(further)
     }
 
     fn note_articles(&mut self, number: IssueNumber, issue: &FrozenIssue) {
@@ -235,6 +252,10 @@ impl Book {
                 let reply = reply.clone();
                 (DeliveryState::Failed { reply }, 0)
             }
+            Settled::NoMailbox { reply } => {
+                let reply = reply.clone();
+                (DeliveryState::Failed { reply }, 1)
+            }
             Settled::To(DeliveryState::Queued | DeliveryState::Sending) => {
                 return Err(StoreError::Damaged("an outcome that is none".into()));
             }
@@ -251,6 +272,7 @@ impl Book {
         row.state = state;
         row.attempts += tried;
         row.at = Some(kept(outcome.at));
+        row.no_mailbox = matches!(outcome.state, Settled::NoMailbox { .. });
         Ok(())
     }
 
@@ -336,6 +358,36 @@ impl Book {
         }
         skipped
     }
+}
+
+/// Adds readers to a plan; none may stand in it twice.
+fn add_rows(
+    deliveries: &mut Vec<Delivery>,
+    plan: &mut dyn Iterator<Item = PlanRow>,
+    skipped_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut readers: BTreeSet<[u8; 32]> = deliveries
+        .iter()
+        .map(|row| row.planned.subscriber.0)
+        .collect();
+    for planned in plan {
+        if !readers.insert(planned.subscriber.0) {
+            return Err(StoreError::Engine("a reader is planned twice".into()));
+        }
+        let (state, at) = match planned.edition {
+            Ok(_) => (DeliveryState::Queued, None),
+            Err(why) => (DeliveryState::Skipped { why }, Some(kept(skipped_at))),
+        };
+        deliveries.push(Delivery {
+            planned,
+            state,
+            waits_until: None,
+            attempts: 0,
+            at,
+            no_mailbox: false,
+        });
+    }
+    Ok(())
 }
 
 /// Instants are kept to the millisecond.

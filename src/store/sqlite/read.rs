@@ -59,6 +59,13 @@ impl Read for SqliteStore {
         Ok(statement.query_row([issue.0], |row| row.get(0))?)
     }
 
+    fn manuscript(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT manuscript FROM issue WHERE number = ?1")?;
+        Ok(statement.query_row([issue.0], |row| row.get(0))?)
+    }
+
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT name, format, bytes FROM piece WHERE issue = ?1 ORDER BY number",
@@ -241,6 +248,14 @@ impl Read for SqliteStore {
             .prepare_cached(&format!("{DELIVERY} WHERE issue = ?1 AND seq = ?2"))?;
         let mut rows = statement.query_and_then(params![issue.0, signed(seq)], delivery)?;
         rows.next().transpose()
+    }
+
+    fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "{DELIVERY} WHERE issue = ?1 AND no_mailbox = 1 ORDER BY seq"
+        ))?;
+        let rows = statement.query_and_then([issue.0], delivery)?;
+        rows.collect()
     }
 
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {

@@ -1,7 +1,7 @@
 //! What is written, each in one transaction.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Transaction, TransactionBehavior, params};
+use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::{
     SqliteStore, plan,
@@ -11,10 +11,11 @@ use crate::{
     domain::{
         article::ArticleId,
         delivery::{DeliveryState, Skip, StateName},
+        piece::Edition,
     },
     store::{
-        ArticleFate, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, RunNumber, Settled, Store,
-        StoreError, Want, look,
+        ArticleFate, Claim, FrozenIssue, IssueNumber, NOT_OPEN, Outcome, PlanRow, RunNumber,
+        Settled, Store, StoreError, StoredPiece, TopUp, Want, look,
     },
 };
 
@@ -43,8 +44,8 @@ impl Store for SqliteStore {
             return Err(StoreError::AlreadyFrozen(issue.key));
         }
         transaction.execute(
-            "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record, letterhead) \
-             VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8)",
+            "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record, letterhead, \
+             manuscript) VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9)",
             params![
                 frequency,
                 issue.key.date.to_string(),
@@ -54,10 +55,11 @@ impl Store for SqliteStore {
                 signed(issue.refused),
                 issue.record,
                 issue.letterhead,
+                issue.manuscript,
             ],
         )?;
         let number = transaction.last_insert_rowid();
-        write_pieces(&transaction, number, issue)?;
+        write_pieces(&transaction, number, &issue.pieces, &issue.editions)?;
         write_articles(&transaction, number, issue)?;
         let planned = plan::write(&transaction, number, 0, issue.frozen_at, rows)?;
         transaction.execute(
@@ -66,6 +68,36 @@ impl Store for SqliteStore {
         )?;
         transaction.commit()?;
         Ok(IssueNumber(number))
+    }
+
+    fn top_up(
+        &mut self,
+        issue: IssueNumber,
+        added: &TopUp,
+        rows: &mut dyn Iterator<Item = PlanRow>,
+    ) -> Result<u64, StoreError> {
+        let transaction = self.begin()?;
+        let planned: Option<i64> = transaction
+            .query_row(
+                "SELECT planned FROM issue WHERE number = ?1 AND cancelled_at IS NULL",
+                [issue.0],
+                |row| row.get(0),
+            )
+            .optional()?;
+        let Some(planned) = planned else {
+            return Err(StoreError::Engine(NOT_OPEN.into()));
+        };
+        let before = row::count(planned);
+        write_pieces(&transaction, issue.0, &added.pieces, &added.editions)?;
+        let planned = plan::write(&transaction, issue.0, before, added.at, rows)?;
+        if planned > before {
+            transaction.execute(
+                "UPDATE issue SET planned = ?2, done_at = NULL WHERE number = ?1",
+                params![issue.0, signed(planned)],
+            )?;
+        }
+        transaction.commit()?;
+        Ok(planned - before)
     }
 
     fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError> {
@@ -121,7 +153,7 @@ impl Store for SqliteStore {
     ) -> Result<u64, StoreError> {
         let transaction = self.begin()?;
         let reopened = transaction.execute(
-            "UPDATE delivery SET state = ?3, until = ?4, words = NULL, at = NULL \
+            "UPDATE delivery SET state = ?3, until = ?4, words = NULL, at = NULL, no_mailbox = NULL \
              WHERE issue = ?1 AND state = ?2 AND edition IS NOT NULL",
             params![
                 issue.0,
@@ -188,18 +220,23 @@ impl Store for SqliteStore {
     }
 }
 
+/// Writes pieces and editions, numbered on from those the issue has.
 fn write_pieces(
     transaction: &Transaction<'_>,
     number: i64,
-    issue: &FrozenIssue,
+    pieces: &[StoredPiece],
+    editions: &[Edition],
 ) -> Result<(), StoreError> {
+    let first = |sql| transaction.query_row(sql, [number], |row| row.get::<_, i64>(0));
+    let first_piece = first("SELECT count(*) FROM piece WHERE issue = ?1")?;
+    let first_edition = first("SELECT count(*) FROM edition WHERE issue = ?1")?;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO piece (issue, number, name, format, bytes) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?;
-    for (index, piece) in issue.pieces.iter().enumerate() {
+    for (index, piece) in (first_piece..).zip(pieces) {
         insert.execute(params![
             number,
-            signed(index as u64),
+            index,
             piece.name,
             row::format_word(piece.format),
             piece.bytes
@@ -209,10 +246,10 @@ fn write_pieces(
         "INSERT INTO edition (issue, number, format, language, subject, preheader, html, text, items) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?;
-    for (index, edition) in issue.editions.iter().enumerate() {
+    for (index, edition) in (first_edition..).zip(editions) {
         insert.execute(params![
             number,
-            signed(index as u64),
+            index,
             row::format_word(edition.format),
             edition.language.tag(),
             edition.subject,
@@ -288,6 +325,7 @@ fn settle(
     issue: IssueNumber,
     outcome: &Outcome,
 ) -> Result<(), StoreError> {
+    let no_mailbox = matches!(outcome.state, Settled::NoMailbox { .. }).then_some(1);
     let (state, until, words, tried) = match &outcome.state {
         Settled::Waits { until } => {
             // A deferred row that was claimed and not tried stays deferred, with its words.
@@ -304,6 +342,9 @@ fn settle(
             return Ok(());
         }
         Settled::GivesUp { reply } => (row::FAILED, None, reply.as_str(), 0),
+        Settled::NoMailbox { reply } | Settled::To(DeliveryState::Failed { reply }) => {
+            (row::FAILED, None, reply.as_str(), 1)
+        }
         Settled::To(DeliveryState::Accepted { reply }) => (row::ACCEPTED, None, reply.as_str(), 1),
         Settled::To(DeliveryState::Deferred { until, reply }) => (
             row::DEFERRED,
@@ -311,7 +352,6 @@ fn settle(
             reply.as_str(),
             1,
         ),
-        Settled::To(DeliveryState::Failed { reply }) => (row::FAILED, None, reply.as_str(), 1),
         Settled::To(DeliveryState::Doubtful { reply }) => (row::DOUBTFUL, None, reply.as_str(), 1),
         Settled::To(DeliveryState::Skipped { why }) => (row::SKIPPED, None, why.word(), 0),
         Settled::To(DeliveryState::Queued | DeliveryState::Sending) => {
@@ -319,7 +359,7 @@ fn settle(
         }
     };
     let mut update = transaction.prepare_cached(
-        "UPDATE delivery SET state = ?3, until = ?4, words = ?5, attempts = attempts + ?6, at = ?7 \
+        "UPDATE delivery SET state = ?3, until = ?4, words = ?5, attempts = attempts + ?6, at = ?7, no_mailbox = ?10 \
          WHERE issue = ?1 AND seq = ?2 AND state IN (?8, ?9)",
     )?;
     let changed = update.execute(params![
@@ -331,7 +371,8 @@ fn settle(
         tried,
         outcome.at.timestamp_millis(),
         row::WAITING,
-        row::DEFERRED
+        row::DEFERRED,
+        no_mailbox
     ])?;
     if changed == 1 {
         Ok(())

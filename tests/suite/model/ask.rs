@@ -20,6 +20,12 @@ pub enum Ask {
         somebody_twice: bool,
         articles: Vec<(u8, u8)>,
     },
+    /// Readers from a number on, who may be planned already.
+    TopUp {
+        issue: usize,
+        from: usize,
+        readers: Vec<Option<Skip>>,
+    },
     NoteSeen(u8),
     BeginRun(usize),
     /// Outcomes for letters of open claims, then claims that have none left closed, then more claimed.
@@ -49,6 +55,7 @@ pub enum Outcomes {
     Doubtful,
     Skipped(Skip),
     Waits(i64),
+    NoMailbox,
     GivesUp,
 }
 
@@ -57,6 +64,7 @@ fn outcomes() -> impl Strategy<Value = Outcomes> {
         6 => Just(Outcomes::Accepted),
         2 => (0..40i64).prop_map(Outcomes::Deferred),
         1 => Just(Outcomes::Failed),
+        1 => Just(Outcomes::NoMailbox),
         1 => Just(Outcomes::Doubtful),
         1 => select(&Skip::ALL[..]).prop_map(Outcomes::Skipped),
         2 => (-5..40i64).prop_map(Outcomes::Waits),
@@ -64,12 +72,16 @@ fn outcomes() -> impl Strategy<Value = Outcomes> {
     ]
 }
 
-fn freeze() -> impl Strategy<Value = Ask> {
+fn readers(most: usize) -> impl Strategy<Value = Vec<Option<Skip>>> {
     let reader = prop_oneof![4 => Just(None), 1 => select(&Skip::ALL[..]).prop_map(Some)];
+    vec(reader, 0..most)
+}
+
+fn freeze() -> impl Strategy<Value = Ask> {
     let frequency = select(&[Frequency::Daily, Frequency::Daily, Frequency::Weekly][..]);
     let articles = vec((0..6u8, 0..4u8), 0..5);
     let twice = proptest::bool::weighted(0.1);
-    (1..4u32, frequency, vec(reader, 0..12), twice, articles).prop_map(
+    (1..4u32, frequency, readers(12), twice, articles).prop_map(
         |(day, frequency, readers, somebody_twice, articles)| Ask::Freeze {
             day,
             frequency,
@@ -89,6 +101,7 @@ pub fn ask() -> impl Strategy<Value = Ask> {
     );
     prop_oneof![
         3 => freeze(),
+        3 => (0..9usize, 4..14usize, readers(4)).prop_map(|(issue, from, readers)| Ask::TopUp { issue, from, readers }),
         1 => (0..8u8).prop_map(Ask::NoteSeen),
         4 => (0..9usize).prop_map(Ask::BeginRun),
         14 => turn.prop_map(|(issue, outcomes, limit, by_a_run)| Ask::Turn { issue, outcomes, limit, by_a_run }),
@@ -118,6 +131,7 @@ pub fn settled(outcome: Outcomes, now: DateTime<Utc>) -> Settled {
                 until: until(minutes),
             };
         }
+        Outcomes::NoMailbox => return Settled::NoMailbox { reply: reply() },
         Outcomes::GivesUp => return Settled::GivesUp { reply: reply() },
     })
 }

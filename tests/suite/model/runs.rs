@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, sync::Mutex};
 
 use chrono::Duration;
 use overblik::{
+    dispatch::{Halt, Sent},
     domain::delivery::{DeliveryState, Reply, Stage, StateName, Tally},
     ledger::{self, Boot, Owed},
     roster::OpenGate,
@@ -47,16 +48,21 @@ enum Then {
     ResendDoubtful,
     RetryFailed,
     GiveUp,
+    /// So many readers join and are planned.
+    TopUp(usize),
 }
 
 fn act() -> impl Strategy<Value = Act> {
-    let refuse = |stage, code| {
-        let text = "så".to_owned();
+    let say = |stage, code, text: &str| {
+        let text = text.to_owned();
         Act::Refuse(stage, Reply { code, text })
     };
+    let refuse = |stage, code| say(stage, code, "så");
     select(vec![
         Act::Accept,
         refuse(Stage::Recipient, 550),
+        say(Stage::Recipient, 550, "5.1.1 nobody"),
+        say(Stage::Recipient, 550, "5.1.1 nobody"),
         refuse(Stage::Recipient, 450),
         refuse(Stage::Body, 554),
         refuse(Stage::Body, 451),
@@ -81,6 +87,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Then::ResendDoubtful),
         1 => Just(Then::RetryFailed),
         1 => Just(Then::GiveUp),
+        2 => (1..5usize).prop_map(Then::TopUp),
     ];
     (vec((0..14usize, act()), 0..6), cut_down, then, 0..400i64).prop_map(
         |(acts, cut_down, then, later)| Step {
@@ -103,11 +110,14 @@ struct Model {
 
 const ISSUE: IssueNumber = IssueNumber(1);
 
+/// The most readers that may be suppressed at a time.
+const MOST: u64 = 2;
+
 impl Model {
     fn new(readers: usize) -> Self {
         let allowed = (0..readers).filter(|reader| reader % 5 != 4);
         Self {
-            world: World::new(readers),
+            world: World::new(readers).suppressing(MOST),
             readers,
             boots: 1,
             letters: BTreeMap::new(),
@@ -144,16 +154,41 @@ impl Model {
             }
         };
         let store = FaultyStore::new(world.open(), fails_at, takes_effect);
-        tokio::select! {
+        let before = self.log();
+        let ended = tokio::select! {
             biased;
-            () = transport.stands_still() => {}
-            Ok(()) = dies => {}
+            () = transport.stands_still() => None,
+            Ok(()) = dies => None,
             // A ledger that cannot be written ends the run as well.
-            _ = world.run(store, &transport, OpenGate, watcher, never()) => {}
+            ended = world.run(store, &transport, OpenGate, watcher, never()) => ended.ok(),
+        };
+        if let Some((_, sent)) = ended {
+            self.check_suppressed(&sent, &before);
         }
         for letter in transport.taken() {
             let to = letter.envelope.to()[0].to_string();
             *self.letters.entry(to).or_default() += 1;
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.world.state().join("suppressions.log")).unwrap_or_default()
+    }
+
+    /// A run that came to its end has written down everybody without a mailbox, or, where they were too many, nobody.
+    fn check_suppressed(&self, sent: &Sent, before: &str) {
+        let log = self.log();
+        let written = log.strip_prefix(before).unwrap().lines().count() as u64;
+        assert_eq!(written, sent.suppressed);
+        let rows = self.world.open().without_mailbox(ISSUE).unwrap();
+        if let Some(Halt::NoMailboxes(told)) = sent.halted {
+            assert!(told > MOST && written == 0, "{sent:?}, {rows:?}");
+        } else {
+            assert!(written <= MOST);
+            for row in rows {
+                let said = log.matches(&row.subscriber.hex()).count();
+                assert_eq!(said, 1, "{row:?}, {log}");
+            }
         }
     }
 
@@ -200,6 +235,15 @@ impl Model {
             }
             Then::GiveUp => {
                 ledger::give_up(&mut settled(), ISSUE, now).unwrap();
+            }
+            Then::TopUp(readers) => {
+                // What dead runs are owed is not written first: their claims and marks know nothing of who joins.
+                let joined = self.readers..self.readers + readers;
+                self.world.top_up(joined.clone());
+                self.readers = joined.end;
+                let gets_one = joined.filter(|reader| reader % 5 != 4);
+                self.allowed
+                    .extend(gets_one.map(|reader| (address(reader), 1)));
             }
         }
     }
@@ -254,6 +298,8 @@ impl Model {
             later: 0,
         };
         self.world.later(Duration::hours(6));
+        // Where too many were found without a mailbox, nothing goes on before a person has looked.
+        self.then(Then::RetryFailed);
         self.run(&accepting).await;
         let end = self.check();
         assert_eq!((end.waiting, end.deferred), (0, 0), "{end:?}");

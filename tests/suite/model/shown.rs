@@ -17,10 +17,11 @@ use overblik::{
 #[derive(Debug, PartialEq)]
 pub struct Shown {
     pub row: IssueRow,
-    frozen: (String, Option<String>, Vec<StoredPiece>, Vec<Edition>),
+    frozen: (String, [Option<String>; 2], Vec<StoredPiece>, Vec<Edition>),
     edition_counts: Vec<(u32, u64)>,
     pub tally: Tally,
     rows: Vec<DeliveryRow>,
+    without_mailbox: Vec<DeliveryRow>,
     by_reader: Vec<Option<DeliveryRow>>,
     due: Vec<bool>,
     pub claims: Vec<(Claim, Vec<ClaimedLetter>)>,
@@ -38,14 +39,15 @@ fn show(store: &impl Read, row: IssueRow, now: DateTime<Utc>) -> Result<Shown, S
     Ok(Shown {
         frozen: (
             store.record(number)?,
-            store.letterhead(number)?,
+            [store.letterhead(number)?, store.manuscript(number)?],
             store.pieces(number)?,
             store.editions(number)?,
         ),
         edition_counts: store.edition_counts(number)?,
         tally: store.tally(number)?,
         rows,
-        by_reader: (0..13)
+        without_mailbox: store.without_mailbox(number)?,
+        by_reader: (0..18)
             .map(|reader| store.row_of(number, id(reader)))
             .collect::<Result<_, _>>()?,
         due: due.into_iter().collect::<Result<_, _>>()?,

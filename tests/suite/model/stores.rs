@@ -14,7 +14,7 @@ use overblik::{
     },
     store::{
         ArticleFate, ArticleMark, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, Read,
-        RunNumber, Settled, Store, StoreError, StoredPiece, Want, memory::MemoryStore,
+        RunNumber, Settled, Store, StoreError, StoredPiece, TopUp, Want, memory::MemoryStore,
         sqlite::SqliteStore,
     },
 };
@@ -38,15 +38,6 @@ fn frozen(key: IssueKey, now: DateTime<Utc>, articles: &[(u8, u8)]) -> FrozenIss
             },
         },
     };
-    let edition = |subject: &str| Edition {
-        format: Format::Html,
-        language: Language::Da,
-        subject: subject.into(),
-        preheader: String::new(),
-        html: vec![PieceId(0)],
-        text: vec![PieceId(1), PieceId(0)],
-        items: vec![7],
-    };
     let midnight = Utc.from_utc_datetime(&key.date.into());
     FrozenIssue {
         key,
@@ -57,13 +48,30 @@ fn frozen(key: IssueKey, now: DateTime<Utc>, articles: &[(u8, u8)]) -> FrozenIss
         refused: 1,
         record: format!("{{\"{key}\":1}}"),
         letterhead: "{}".into(),
-        pieces: vec![StoredPiece {
-            name: "p".into(),
-            format: Format::Text,
-            bytes: vec![0, 255],
-        }],
+        manuscript: "{}".into(),
+        pieces: frozen_pieces(),
         editions: vec![edition("en"), edition("to")],
         articles: articles.iter().map(mark).collect(),
+    }
+}
+
+fn frozen_pieces() -> Vec<StoredPiece> {
+    vec![StoredPiece {
+        name: "p".into(),
+        format: Format::Text,
+        bytes: vec![0, 255],
+    }]
+}
+
+fn edition(subject: &str) -> Edition {
+    Edition {
+        format: Format::Html,
+        language: Language::Da,
+        subject: subject.into(),
+        preheader: String::new(),
+        html: vec![PieceId(0)],
+        text: vec![PieceId(1), PieceId(0)],
+        items: vec![7],
     }
 }
 
@@ -133,6 +141,20 @@ impl Pair {
                 }
                 let issue = frozen(key, now, articles);
                 self.both(|store| store.freeze(&issue, &mut plan.iter().cloned()));
+            }
+            Ask::TopUp {
+                issue,
+                from,
+                readers,
+            } => {
+                let issue = self.issue(*issue);
+                let plan: Vec<PlanRow> = (*from..).zip(readers).map(planned).collect();
+                let added = TopUp {
+                    pieces: frozen_pieces(),
+                    editions: vec![edition("tre")],
+                    at: now,
+                };
+                self.both(|store| store.top_up(issue, &added, &mut plan.iter().cloned()));
             }
             Ask::NoteSeen(article) => {
                 let article = ArticleId(format!("article {article}"));

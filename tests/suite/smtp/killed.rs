@@ -26,13 +26,33 @@ fn kills() -> usize {
     }
 }
 
-fn send(world: &World) -> Child {
-    let mut command = world.command(&["send", "--date", "2026-11-23", "-q"]);
+fn send(world: &World, more: &[&str]) -> Child {
+    let mut command = world.command(&[&["send", "--date", "2026-11-23", "-q"], more].concat());
     command
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap()
+}
+
+/// A newsletter with so many readers, sent by some relays.
+fn relayed(readers: usize, sinks: &[Sink]) -> World {
+    let world = World::with(3, readers);
+    let relay = |sink: &Sink| format!("host = \"127.0.0.1\"\nport = {}\n", sink.address.port());
+    let further = sinks[1..]
+        .iter()
+        .map(|sink| format!("[[transport.smtp.relay]]\n{}", relay(sink)));
+    let config = std::fs::read_to_string(world.path("config/default.toml")).unwrap();
+    world.write(
+        "config/default.toml",
+        format!(
+            "{config}\n[transport]\nkind = \"smtp\"\n\n[transport.smtp]\n{}tls = \"none\"\nconnections = \
+             {CONNECTIONS}\n{}",
+            relay(&sinks[0]),
+            further.collect::<String>()
+        ),
+    );
+    world
 }
 
 fn counts(world: &World) -> BTreeMap<String, u64> {
@@ -87,21 +107,7 @@ async fn with_two_relays_nobody_gets_a_letter_from_each() {
 async fn story(sinks: &[Sink], kills: usize) {
     let readers = READERS * kills;
     let taken = || -> usize { sinks.iter().map(|sink| sink.taken().len()).sum() };
-    let world = World::with(3, readers);
-    let relay = |sink: &Sink| format!("host = \"127.0.0.1\"\nport = {}\n", sink.address.port());
-    let further = sinks[1..]
-        .iter()
-        .map(|sink| format!("[[transport.smtp.relay]]\n{}", relay(sink)));
-    let config = std::fs::read_to_string(world.path("config/default.toml")).unwrap();
-    world.write(
-        "config/default.toml",
-        format!(
-            "{config}\n[transport]\nkind = \"smtp\"\n\n[transport.smtp]\n{}tls = \"none\"\nconnections = \
-             {CONNECTIONS}\n{}",
-            relay(&sinks[0]),
-            further.collect::<String>()
-        ),
-    );
+    let world = relayed(readers, sinks);
     let mut chance: usize = 20_261_123;
     let mut killed = 0;
     while killed < kills {
@@ -110,7 +116,7 @@ async fn story(sinks: &[Sink], kills: usize) {
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         let target = taken() + 1 + (chance >> 33) % (READERS / 2);
-        let mut child = send(&world);
+        let mut child = send(&world, &[]);
         let ended = loop {
             if taken() >= target {
                 break false;
@@ -136,7 +142,7 @@ async fn story(sinks: &[Sink], kills: usize) {
         killed == kills,
         "the list was too short: killed {killed} times"
     );
-    let last = send(&world).wait().unwrap();
+    let last = send(&world, &[]).wait().unwrap();
     assert!(matches!(last.code(), Some(0 | 3)), "{last}");
 
     let counts = counts(&world);
@@ -144,6 +150,11 @@ async fn story(sinks: &[Sink], kills: usize) {
         (counts["waiting"], counts["deferred"], counts["failed"]),
         (0, 0, 0)
     );
+    check_taken(&world, sinks, readers, &counts);
+}
+
+/// Nobody got two letters, nobody another's, and whoever got none is doubtful by name.
+fn check_taken(world: &World, sinks: &[Sink], readers: usize, counts: &BTreeMap<String, u64>) {
     let mut letters: BTreeMap<String, usize> = BTreeMap::new();
     for taken in sinks.iter().flat_map(Sink::taken) {
         *letters.entry(taken.to[0].clone()).or_default() += 1;
@@ -168,4 +179,45 @@ async fn story(sinks: &[Sink], kills: usize) {
         counts["accepted"] as usize + doubtful.lines().count(),
         readers
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_more_and_more_readers_join_nobody_gets_two_letters_and_nobody_is_forgotten() {
+    const JOIN: usize = 60;
+    let sinks = [Sink::start(Script::default(), Tls::None)];
+    let sink = &sinks[0];
+    let world = relayed(JOIN, &sinks);
+    assert_eq!(send(&world, &[]).wait().unwrap().code(), Some(0));
+    let mut readers = JOIN;
+    for round in 0..8 {
+        let list: String = (0..readers + JOIN)
+            .rev()
+            .map(|number| format!("[[subscriber]]\nemail = \"reader{number}@kommune.example\"\n\n"))
+            .collect();
+        world.write("subscribers/readers.toml", list);
+        readers += JOIN;
+        // Before the first of them is written down, among the first letters, among the last.
+        let target = sink.taken().len() + [0, 1, JOIN / 2, JOIN - 1][round % 4];
+        let mut child = send(&world, &["--top-up"]);
+        while sink.taken().len() < target {
+            assert!(
+                child.try_wait().unwrap().is_none(),
+                "round {round}: the run ended"
+            );
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let counts = counts(&world);
+        assert!(counts["planned"] <= readers as u64, "{counts:?}");
+        assert!(
+            counts["doubtful"] <= ((round + 1) * CONNECTIONS) as u64,
+            "{counts:?}"
+        );
+    }
+    let last = send(&world, &["--top-up"]).wait().unwrap();
+    assert!(matches!(last.code(), Some(0 | 3)), "{last}");
+    let counts = counts(&world);
+    assert_eq!((counts["planned"], counts["waiting"]), (readers as u64, 0));
+    check_taken(&world, &sinks, readers, &counts);
 }

@@ -12,6 +12,7 @@ mod relays;
 mod servers;
 mod sink;
 mod stopped;
+mod suppressed;
 mod world;
 
 use overblik::{

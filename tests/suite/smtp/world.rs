@@ -132,6 +132,7 @@ impl World {
             refused: 0,
             record: "{}".into(),
             letterhead: "{}".into(),
+            manuscript: "{}".into(),
             pieces: vec![StoredPiece {
                 name: "letter".into(),
                 format: Format::Text,
@@ -292,6 +293,7 @@ impl World {
             splicer: Arc::clone(&self.splicer),
             editions: Arc::new([self.edition.clone()]),
             gate: Box::new(OpenGate),
+            suppressor: None,
             clock: Arc::new(FixedClock(self.now)),
             pace: Pace {
                 connections: self.connections,
