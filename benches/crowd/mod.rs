@@ -54,9 +54,7 @@ pub(crate) fn issue(config: &Config) -> Result<Draft, Failure> {
         date: NaiveDate::from_ymd_opt(2026, 11, 23).ok_or("no such day")?,
         frequency: Frequency::Daily,
     };
-    let cut_off = config
-        .schedule
-        .cut_off(key.date, config.newsletter.timezone);
+    let cut_off = config.schedule.cut_off(key, config.newsletter.timezone);
     let brief = config.brief();
     let now = Utc
         .with_ymd_and_hms(2026, 11, 23, 5, 0, 0)

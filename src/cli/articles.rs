@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{Exit, Failure, Session, newsroom::peek};
 use crate::{
-    config::Config,
+    config::{self, Config},
     domain::{
         article::{
             Article, ArticleId, Attachment, Author, Block, Certainty, Image, Origin, PublisherBox,
@@ -21,6 +21,7 @@ use crate::{
         clock::Clock,
         fault::{Fault, nearest},
         issue::Frequency,
+        overlay::Overlay,
         section::{Section, SectionId},
         topic::Topic,
     },
@@ -64,13 +65,29 @@ pub enum Act {
         /// The article's id, as the list gives it
         id: String,
     },
+    /// On day one: let what is dated before a day count as printed
+    MarkPrinted(super::baseline::MarkPrinted),
 }
 
 impl Articles {
     /// Reads and shows; changes nothing.
     pub(super) fn run(self, session: &Session) -> Result<Exit, Failure> {
+        if let Some(Act::MarkPrinted(act)) = &self.act {
+            if !self.from.is_empty() || self.source.is_some() || self.date.is_some() {
+                let fault = Fault::error("all articles of the newsletter are marked, or none")
+                    .remedy("leave out `--from`, `--source` and `--date`");
+                return Err(Failure::usage(fault));
+            }
+            return act.run(session);
+        }
         let desk = match session.config() {
-            Ok(config) => Desk::of(&config)?,
+            Ok(config) => {
+                let mut desk = Desk::of(&config)?;
+                if self.from.is_empty() {
+                    desk.edit(&config, session, self.date);
+                }
+                desk
+            }
             // Any file can be read anywhere: without a sound config by the rules everybody starts with.
             Err(_) if !self.from.is_empty() && self.source.is_none() => {
                 Desk::without_config(session.folder())
@@ -98,6 +115,10 @@ pub struct Desk {
     pub at: NaiveTime,
     /// The newsletter's folder.
     pub folder: PathBuf,
+    /// What the editor says of the day.
+    pub overlay: Option<Overlay>,
+    /// What is wrong with that.
+    pub overlay_faults: Vec<Fault>,
 }
 
 impl Desk {
@@ -120,7 +141,32 @@ impl Desk {
             zone: config.newsletter.timezone,
             at: config.schedule.at.0,
             folder: config.folder.clone(),
+            overlay: None,
+            overlay_faults: Vec::new(),
         })
+    }
+
+    /// Takes in what the editor says of a day; of the next publishing day without one.
+    fn edit(&mut self, config: &Config, session: &Session, date: Option<NaiveDate>) {
+        let today = session.clock.now().with_timezone(&self.zone).date_naive();
+        let next = || config.schedule.next_day(Frequency::Daily, today);
+        let Some(date) = date.or_else(next) else {
+            return;
+        };
+        match config::overlay(config, date) {
+            Ok(overlay) => self.overlay = overlay,
+            Err(faults) => self.overlay_faults = faults,
+        }
+    }
+
+    /// What the editor says of an article.
+    fn edited(&self, article: &ArticleId) -> Option<&'static str> {
+        let overlay = self.overlay.as_ref()?;
+        match (overlay.ban_of(article), overlay.pin_of(article)) {
+            (Some(_), _) => Some("banned"),
+            (None, Some(_)) => Some("pinned"),
+            (None, None) => None,
+        }
     }
 
     /// A folder without config: the default sections, Danish time, 06:00.
@@ -133,6 +179,8 @@ impl Desk {
             zone: chrono_tz::Europe::Copenhagen,
             at: NaiveTime::from_hms_opt(6, 0, 0).unwrap_or(NaiveTime::MIN),
             folder,
+            overlay: None,
+            overlay_faults: Vec::new(),
         }
     }
 }
@@ -147,6 +195,9 @@ pub fn run(session: &Session, request: &Articles, desk: &Desk) -> Result<Exit, F
         |day| local_instant(day, desk.at, desk.zone),
     );
     let mut collected = collect(request, desk, now)?;
+    collected
+        .warnings
+        .extend(desk.overlay_faults.iter().cloned());
     let sections = &desk.sections;
     for article in &mut collected.articles {
         collected
@@ -359,6 +410,8 @@ struct View<'a> {
     embargo: Option<String>,
     expires: Option<String>,
     draft: bool,
+    /// What the editor says of it for the day: `pinned`, `banned`.
+    overlay: Option<&'static str>,
     path: &'a str,
     source: &'a str,
     provenance: &'a BTreeMap<&'static str, Origin>,
@@ -400,6 +453,7 @@ impl<'a> View<'a> {
             embargo: article.embargo.map(|when| when.to_text(zone)),
             expires: article.expires.map(|when| when.to_text(zone)),
             draft: article.draft,
+            overlay: desk.edited(&article.id),
             path: &article.path,
             source: &article.source,
             provenance: &article.provenance,
@@ -435,9 +489,12 @@ fn summary(view: &View<'_>) -> String {
     } else {
         view.publishers.join(", ")
     };
+    let overlay = view
+        .overlay
+        .map_or_else(String::new, |word| format!(" · {word}"));
     let draft = if view.draft { " · draft" } else { "" };
     format!(
-        "{}\n  {} · {}\n  {} · {section}/{} · {publishers}{draft}\n\n",
+        "{}\n  {} · {}\n  {} · {section}/{} · {publishers}{draft}{overlay}\n\n",
         view.title,
         view.id,
         view.path,

@@ -4,9 +4,11 @@
 //! them into a process's exit code.
 
 pub mod articles;
+mod baseline;
 mod check;
 mod collect;
 mod dkim;
+mod edited;
 mod init;
 mod issues;
 mod logs;
@@ -14,6 +16,7 @@ mod newsroom;
 mod paused;
 mod preview;
 mod report;
+mod schedule;
 mod send;
 mod session;
 mod status;
@@ -74,6 +77,7 @@ enum Command {
     Send(send::Send),
     Status(status::Status),
     Issues(issues::Issues),
+    Schedule(schedule::Schedule),
     Subscribers(subscribers::Arguments),
     Dkim(dkim::Arguments),
 }
@@ -120,6 +124,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Send(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Issues(command) => command.run(&session),
+        Command::Schedule(command) => command.run(&session),
         Command::Subscribers(arguments) => subscribers::run(&session, arguments),
         Command::Articles(request) => request.run(&session),
         Command::Dkim(arguments) => arguments.run(&session),

@@ -14,6 +14,7 @@ use crate::{
         key::SigningKey,
     },
     letter::{Letterhead, Links, Splicer, Stamp, dkim::Signer, encode::EncodedPiece},
+    publish,
     source::Collected,
     store::{
         IssueRow, Past, Read as _, StoreError,
@@ -57,9 +58,9 @@ impl Newsroom {
         date.or_else(|| self.config.schedule.next_day(frequency, self.today()))
             .ok_or_else(|| {
                 Failure::usage(
-                    Fault::error("no day of the week is a publishing day")
+                    Fault::error("no day to come is a publishing day")
                         .for_key("schedule.days")
-                        .remedy("name some days, such as `mon-fri`, or give `--date`"),
+                        .remedy("name some days, such as `mon-fri`, close fewer, or give `--date`"),
                 )
             })
     }
@@ -81,7 +82,10 @@ impl Newsroom {
         store: Option<&SqliteStore>,
         frequency: Frequency,
     ) -> Result<Past, Failure> {
-        store.map_or_else(|| Ok(Past::default()), |store| Ok(store.past(frequency)?))
+        store.map_or_else(
+            || Ok(Past::default()),
+            |store| Ok(publish::past(store, frequency)?),
+        )
     }
 
     /// The signing key, made when this is the first time one is needed.

@@ -19,6 +19,7 @@ use crate::domain::{
     ad::Ad,
     article::{Article, ArticleId},
     issue::{Digest, IssueKey, Item, Reason, Verdict},
+    overlay::Overlay,
     publisher::Publisher,
     section::{Layout, Section, SectionId},
     topic::{Topic, TopicMatch},
@@ -88,6 +89,12 @@ pub struct History {
     pub first_seen: HashMap<ArticleId, DateTime<Utc>>,
     /// What was a candidate and found no room.
     pub left_over: HashSet<ArticleId>,
+    /// For a weekly issue: the place each article had in a daily one since the last, 0 first.
+    pub places: HashMap<ArticleId, (IssueKey, usize)>,
+    /// What counts as printed without having been: it was there before the newsletter began.
+    pub baseline: HashSet<ArticleId>,
+    /// The [`twin_keys`] of that.
+    pub baseline_twins: HashSet<String>,
 }
 
 /// All that a choice depends on besides the articles.
@@ -109,8 +116,10 @@ pub struct Selection<'a> {
     pub publishers: &'a [Publisher],
     /// The advertisements.
     pub ads: &'a [Ad],
-    /// The intro of the day.
+    /// The newsletter's intro, where the editor gives the day none.
     pub intro: Option<&'a str>,
+    /// What the editor says of the day.
+    pub overlay: Option<&'a Overlay>,
     /// What earlier issues left behind.
     pub history: &'a History,
 }
@@ -124,6 +133,14 @@ struct Candidate {
     reasons: Vec<Reason>,
     /// What freshness is told by: the date it counts from.
     dated: DateTime<Utc>,
+}
+
+impl Candidate {
+    /// Whether the editor has said that it must be printed.
+    fn is_pinned(&self, selection: &Selection<'_>) -> bool {
+        let overlay = selection.overlay;
+        overlay.is_some_and(|overlay| overlay.pin_of(&self.article.id).is_some())
+    }
 }
 
 impl Selection<'_> {
@@ -145,7 +162,7 @@ impl Selection<'_> {
                 Err(verdict) => verdicts.push(*verdict),
             }
         }
-        let candidates = twins::keep_the_best(candidates, &mut verdicts);
+        let candidates = twins::keep_the_best(candidates, self, &mut verdicts);
         let chosen = quota::fill(candidates, self, &mut verdicts);
         let items = self.place(chosen, &mut verdicts);
         verdicts.sort_by(|a, b| a.article.cmp(&b.article));
@@ -156,7 +173,12 @@ impl Selection<'_> {
             sections: self.sections.to_vec(),
             ads: self.ads_of_the_day(),
             card: self.card(&items),
-            intro: self.intro.map(str::to_owned),
+            intro: self
+                .overlay
+                .and_then(|overlay| overlay.intro.as_deref())
+                .or(self.intro)
+                .map(str::to_owned),
+            subject: self.overlay.and_then(|overlay| overlay.subject.clone()),
             items,
             verdicts,
         }
@@ -181,6 +203,22 @@ impl Selection<'_> {
                 rule: "topic",
                 passed: true,
                 finding: format!("`{}` by `{}` in {}", found.topic, found.word, found.field),
+            });
+        }
+        if let Some((issue, place)) = self.history.places.get(&article.id) {
+            reasons.push(Reason {
+                rule: "week",
+                passed: true,
+                finding: format!("place {} in {issue}", place + 1),
+            });
+        }
+        let ordered =
+            |overlay: &Overlay| Some((overlay.place_of(&article.id)?, overlay.path.clone()));
+        if let Some((place, path)) = self.overlay.and_then(ordered) {
+            reasons.push(Reason {
+                rule: "order",
+                passed: true,
+                finding: format!("place {} in the order of {path}", place + 1),
             });
         }
         Ok(Candidate {

@@ -3,28 +3,56 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use super::{Candidate, Selection, verdict};
-use crate::domain::issue::{Reason, Verdict};
+use crate::domain::{
+    issue::{Reason, Verdict},
+    section::Section,
+};
 
-/// Chooses the items, best first: the best of every section that has any, then by weight while there is room.
-/// Weight is priority, then freshness, then id.
+/// The most items any issue has.
+const MOST_ITEMS: usize = 60;
+
+/// Chooses the items, best first: what the editor pins, then the best of every section that has any, then by weight
+/// while there is room. Weight is the editor's order, then priority, then in a weekly issue the place in the week's
+/// daily ones, then freshness, then id.
 pub(super) fn fill(
     mut candidates: Vec<Candidate>,
     selection: &Selection<'_>,
     verdicts: &mut Vec<Verdict>,
 ) -> Vec<Candidate> {
+    let place = |c: &Candidate| {
+        let place = selection.overlay.and_then(|it| it.place_of(&c.article.id));
+        place.unwrap_or(usize::MAX)
+    };
+    let of_week = |c: &Candidate| {
+        let place = selection.history.places.get(&c.article.id);
+        place.map_or(usize::MAX, |(_, place)| *place)
+    };
     candidates.sort_by(|a, b| {
-        let weight = |c: &Candidate| (Reverse(c.article.priority), Reverse(c.dated));
+        let weight = |c: &Candidate| {
+            (
+                place(c),
+                Reverse(c.article.priority),
+                of_week(c),
+                Reverse(c.dated),
+            )
+        };
         weight(a)
             .cmp(&weight(b))
             .then_with(|| a.article.id.cmp(&b.article.id))
     });
     let mut room = Room::new(selection);
     let mut taken = vec![false; candidates.len()];
+    for (candidate, taken) in candidates.iter().zip(&mut taken) {
+        if candidate.is_pinned(selection) && room.items < MOST_ITEMS {
+            room.take(candidate);
+            *taken = true;
+        }
+    }
     for section in selection.sections {
         let best = candidates
             .iter()
             .position(|c| c.section == section.id && room.lacks(c).is_none());
-        if let Some(best) = best {
+        if let Some(best) = best.filter(|_| room.is_unused(section)) {
             room.take(&candidates[best]);
             taken[best] = true;
         }
@@ -109,6 +137,11 @@ impl<'a> Room<'a> {
             "`{crowded}` has its {} items",
             rules.max_per_publisher
         ))
+    }
+
+    /// Whether nothing of a section is taken.
+    fn is_unused(&self, section: &Section) -> bool {
+        !self.sections.contains_key(&section.id.0)
     }
 
     fn take(&mut self, candidate: &Candidate) {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Candidate, verdict};
+use super::{Candidate, Selection, verdict};
 use crate::domain::{
     article::Article,
     issue::{Reason, Verdict},
@@ -43,14 +43,16 @@ pub fn twin_keys(article: &Article) -> Vec<String> {
     link.into_iter().chain(text).collect()
 }
 
-/// Keeps the best copy of each piece: the original before a reprint, the heavier, the earlier, then by id.
+/// Keeps the best copy of each piece: the one the editor pins, the original before a reprint, the heavier, the earlier, then by id.
 pub(super) fn keep_the_best(
     mut candidates: Vec<Candidate>,
+    selection: &Selection<'_>,
     verdicts: &mut Vec<Verdict>,
 ) -> Vec<Candidate> {
     candidates.sort_by(|a, b| {
         let grade = |c: &Candidate| {
             (
+                !c.is_pinned(selection),
                 c.article.previously_published.is_some(),
                 std::cmp::Reverse(c.article.priority),
                 c.dated,

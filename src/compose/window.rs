@@ -25,6 +25,10 @@ pub(super) fn examine(
         });
         None
     };
+    let overlay = selection.overlay;
+    if let Some((overlay, ban)) = overlay.and_then(|it| Some((it, it.ban_of(&article.id)?))) {
+        return out("ban", format!("banned in {}:{}", overlay.path, ban.line));
+    }
     if article.draft {
         return out("draft", "it is a draft".into());
     }
@@ -52,11 +56,18 @@ pub(super) fn examine(
     if let Some(issue) = selection.history.printed.get(&article.id) {
         return out("printed", format!("printed in {issue}"));
     }
-    let twin = super::twin_keys(article)
-        .into_iter()
-        .find_map(|key| selection.history.printed_twins.get(&key));
+    let history = selection.history;
+    let twins = super::twin_keys(article);
+    let twin = twins.iter().find_map(|key| history.printed_twins.get(key));
     if let Some(issue) = twin {
         return out("printed", format!("the same piece was printed in {issue}"));
+    }
+    let is_old = |key: &String| history.baseline_twins.contains(key);
+    if history.baseline.contains(&article.id) || twins.iter().any(is_old) {
+        return out(
+            "printed",
+            "it counts as printed, by `overblik articles mark-printed`".into(),
+        );
     }
 
     let seen = selection.history.first_seen.get(&article.id).copied();
@@ -75,6 +86,14 @@ pub(super) fn examine(
     };
     let (from, rules) = (selection.covers_from(), selection.rules);
 
+    if let Some((overlay, pin)) = overlay.and_then(|it| Some((it, it.pin_of(&article.id)?))) {
+        reasons.push(Reason {
+            rule: "pin",
+            passed: true,
+            finding: format!("pinned in {}:{}", overlay.path, pin.line),
+        });
+        return Some(dated.min(cut_off));
+    }
     if dated > cut_off {
         return out(
             "future",
@@ -104,13 +123,13 @@ pub(super) fn examine(
             format!("{how} {}, after {}", stamp(dated), stamp(from)),
         );
     }
-    // A week's issue covers what would be all of its days of grace: they are counted from its window's opening.
+    // Days without an issue cost nothing: the days of grace are counted from the day after the last one. A week's issue
+    // covers what would be all of them: there they are counted from its window's opening.
     let end = match selection.key.frequency {
-        Frequency::Daily => cut_off,
+        Frequency::Daily => cut_off.min(from + Duration::days(1)),
         Frequency::Weekly => from,
     };
     let days = |count: u32| end - Duration::days(i64::from(count));
-    let history = selection.history;
     let is_late = history.last_cut_off.is_some() && first_seen > history.last_look.unwrap_or(from);
     let found_no_room = history.left_over.contains(&article.id);
     if is_late && dated >= days(rules.late_days) {

@@ -13,6 +13,7 @@ use crate::{
         ad::Ad,
         fault::{Fault, nearest},
         newsletter::Newsletter,
+        overlay::IssuesSettings,
         publisher::Publisher,
         schedule::Schedule,
         section::Section,
@@ -28,7 +29,7 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 17] = [
+pub(super) const TABLES: [&str; 18] = [
     "newsletter",
     "schedule",
     "selection",
@@ -40,6 +41,7 @@ pub(super) const TABLES: [&str; 17] = [
     "limits",
     "retry",
     "subscribers",
+    "issues",
     "state",
     "source",
     "section",
@@ -62,7 +64,10 @@ pub(super) fn example() -> &'static Value {
                 "from": "Nyt fra os <nyt@avis.example>",
                 "base_url": "https://avis.example/",
             })),
-            "schedule": filled::<Schedule>(json!({})),
+            "schedule": filled::<Schedule>(json!({
+                "closed": [{ "from": "2026-12-28", "reason": "juleferie" }],
+                "extra": [{ "from": "2026-11-21", "reason": "kommunalvalg" }],
+            })),
             "selection": filled::<SelectionSettings>(json!({})),
             "guards": filled::<GuardSettings>(json!({})),
             "unsubscribe": filled::<UnsubscribeSettings>(json!({})),
@@ -76,6 +81,7 @@ pub(super) fn example() -> &'static Value {
             "limits": { ANY: filled::<DomainLimit>(json!({ "rate": "10/s" })) },
             "retry": filled::<RetrySettings>(json!({})),
             "subscribers": filled::<SubscribersSettings>(json!({})),
+            "issues": filled::<IssuesSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),
             "source": [filled::<SourceSettings>(json!({
                 "name": "articles", "kind": "markdown", "path": "articles",

@@ -11,6 +11,7 @@ mod key;
 mod known;
 mod layer;
 mod mending;
+mod overlay;
 mod rules;
 mod smtp;
 mod typed;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 pub use files::folder_of;
+pub use overlay::{DayFile, day_files, overlay};
 
 use self::typed::Reading;
 use crate::{
@@ -31,6 +33,7 @@ use crate::{
         ad::Ad,
         fault::Fault,
         newsletter::Newsletter,
+        overlay::IssuesSettings,
         publisher::Publisher,
         schedule::Schedule,
         secret::{MASK, names_a_secret},
@@ -73,6 +76,8 @@ pub struct Config {
     pub retry: RetrySettings,
     /// `[subscribers]`
     pub subscribers: SubscribersSettings,
+    /// `[issues]`
+    pub issues: IssuesSettings,
     /// `[state]`
     pub state: StateSettings,
     /// `[[source]]`
@@ -154,6 +159,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let limits = reading.take("limits");
     let retry = reading.take("retry");
     let subscribers = reading.take("subscribers");
+    let issues = reading.take("issues");
     let state = reading.take("state");
     let sources = reading.take("source");
     let sections: Option<Vec<Section>> = reading.take("section");
@@ -173,6 +179,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         limits: limits?,
         retry: retry?,
         subscribers: subscribers?,
+        issues: issues?,
         state: state?,
         sources: sources?,
         sections: match sections? {
@@ -195,7 +202,7 @@ impl Config {
         self.folder.join(relative)
     }
 
-    /// What it says of an issue.
+    /// What it says of an issue, before the editor has said anything of its day.
     pub fn brief(&self) -> Brief<'_> {
         Brief {
             folder: &self.folder,
@@ -207,6 +214,8 @@ impl Config {
             ads: &self.ads,
             sources: &self.sources,
             require_consent: self.subscribers.require_consent,
+            overlay: None,
+            baseline: None,
         }
     }
 
@@ -254,6 +263,7 @@ impl Config {
             "limits": self.limits,
             "retry": self.retry,
             "subscribers": self.subscribers,
+            "issues": self.issues,
             "state": self.state,
             "source": self.sources,
             "section": self.sections,

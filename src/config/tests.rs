@@ -107,6 +107,7 @@ fn the_defaults_are_those_the_comments_claim() {
         "transport",
         "transport.file",
         "subscribers",
+        "issues",
         "state",
     ] {
         let fields = table.split('.').fold(&small, |value, name| &value[name]);
@@ -114,7 +115,7 @@ fn the_defaults_are_those_the_comments_claim() {
             assert_eq!(shown(&fields[&key]), claimed, "{table}.{key}");
         }
     }
-    assert_eq!(claims("guards").len(), 2);
+    assert_eq!(claims("guards").len(), 4);
     assert_eq!(claims("selection").len(), 7);
     let demo = loaded(&[("default.toml", DEFAULT)], &[]).unwrap();
     assert_eq!(demo.sections, Section::defaults());
@@ -496,6 +497,34 @@ fn settings_that_do_not_go_together_are_told() {
     check(
         "[[section]]\nid = \"a\"\nname = \"A\"\nkinds = [\"news\"]\n[[section]]\nid = \"b\"\nname = \"B\"\nkinds = [\"news\"]\n",
         &["8 section[1].kinds[0] `news` belongs to section `a` already"],
+    );
+    check(
+        "[schedule]\nholidays = \"norway\"\ncustoms = [\"juleaften\", \"1-may\"]\nweekly_at = \"noon\"\n",
+        &[
+            "2 schedule.holidays unknown value `norway`",
+            "3 schedule.customs[1] unknown value `1-may`",
+            "4 schedule.weekly_at `noon` is no time of day",
+        ],
+    );
+    check(
+        "[[schedule.closed]]\nfrom = 2026-12-28\nto = 2026-12-27\nreason = \"\"\n[[schedule.extra]]\nfrm = 2026-12-28\n\
+         from = \"2026-13-01\"\n",
+        &[
+            "3 schedule.closed[0].to `2026-12-27` is before `from`",
+            "4 schedule.closed[0].reason the text is empty",
+            "5 schedule.extra[0].reason missing: it has no default",
+            "6 schedule.extra[0].frm unknown key",
+            "7 schedule.extra[0].from `2026-13-01` is no date",
+        ],
+    );
+    check(
+        "[[schedule.closed]]\nfrom = 2026-12-28\nto = 2026-12-30\nreason = \"jul\"\n[[schedule.extra]]\nfrom = 2026-12-30\n\
+         reason = \"valg\"\n",
+        &["6 schedule.extra[0].from it has a day in common with what is closed: jul"],
+    );
+    check(
+        "[schedule]\nclosed = [2026-12-28]\n",
+        &["2 schedule.closed[0] `2026-12-28` where a table is needed"],
     );
     check(
         "[schedule]\nweekly_day = \"mon-fri\"\n",

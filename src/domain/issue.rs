@@ -132,6 +132,8 @@ pub struct Digest {
     pub card: Option<Publisher>,
     /// The editor's intro of the day.
     pub intro: Option<String>,
+    /// The editor's subject of the day.
+    pub subject: Option<String>,
     /// What became of every article, printed or not, in the order of their ids.
     #[serde(skip)]
     pub verdicts: Vec<Verdict>,

@@ -6,6 +6,7 @@
 pub mod ad;
 pub mod address;
 pub mod article;
+pub mod calendar;
 pub mod clock;
 pub mod consent;
 pub mod delivery;
@@ -16,6 +17,7 @@ pub mod key;
 pub mod language;
 pub mod mail_domain;
 pub mod newsletter;
+pub mod overlay;
 pub mod piece;
 pub mod publisher;
 pub mod rate;

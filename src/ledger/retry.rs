@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use super::reason_of;
 use crate::{
-    domain::{delivery::StateName, schedule::Schedule},
+    domain::{delivery::StateName, issue::IssueKey, schedule::Schedule},
     store::{IssueNumber, IssueRow, Outcome, Settled, Store, StoreError},
 };
 
@@ -67,7 +67,8 @@ impl RetrySettings {
             GiveUpAfter::Hours(hours) => Some(issue.frozen_at + Duration::hours(i64::from(hours))),
             GiveUpAfter::NextIssue => {
                 let after = issue.key.date.succ_opt()?;
-                let next = schedule.next_day(issue.key.frequency, after)?;
+                let date = schedule.next_day(issue.key.frequency, after)?;
+                let next = IssueKey { date, ..issue.key };
                 Some(schedule.cut_off(next, zone))
             }
         }

@@ -14,7 +14,7 @@ use chrono::NaiveDate;
 
 use super::{
     Brief, Press,
-    plan::{OnRecord, left_out},
+    plan::{OnRecord, is_recipient, left_out},
     spool::{Fields, Reading, Record, Spool, torn},
 };
 use crate::{
@@ -170,6 +170,8 @@ impl Keeper {
 pub struct LongPlan {
     /// Entries of the subscriber files that were refused.
     pub refused: u64,
+    /// Readers whom nothing keeps from a letter but, perhaps, their choices.
+    pub recipients: u64,
     rows: Spool,
 }
 
@@ -213,6 +215,7 @@ impl LongPlan {
     ) -> Result<Self, PlanError> {
         let mut rows = Spool::new(aside);
         let mut record = Record::default();
+        let mut recipients = 0;
         let mut readers = enrolment.readers.read()?;
         while let Some(fields) = readers.next()? {
             let reader = Enrolled::read(fields)?;
@@ -225,10 +228,12 @@ impl LongPlan {
                 Some(why) => Err(why),
                 None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),
             };
+            recipients += u64::from(is_recipient(&edition));
             write_row(&mut record, &reader, edition);
             rows.push(&record)?;
         }
         Ok(Self {
+            recipients,
             refused: enrolment.roster.refused as u64,
             rows,
         })

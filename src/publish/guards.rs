@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::bounds::{MaxChange, MinArticles};
 use crate::domain::{article::local_instant, schedule::TimeOfDay};
 
 /// The `[guards]` table.
@@ -17,6 +18,10 @@ pub struct GuardSettings {
     pub not_before: GuardTime,
     /// How late on its date an issue may be sent: `12:00`, or `off`.
     pub not_after: GuardTime,
+    /// The fewest articles an issue may have.
+    pub min_articles: MinArticles,
+    /// How far the number of recipients may be from the last issue's of its frequency.
+    pub max_change: MaxChange,
     /// The most readers an issue may suppress at a time because there is no such mailbox; the larger of 20 and 1 % of
     /// the planned where it is absent.
     pub max_suppress: Option<u32>,
@@ -32,6 +37,11 @@ impl Default for GuardSettings {
         Self {
             not_before: at(5),
             not_after: at(12),
+            min_articles: MinArticles(1),
+            max_change: MaxChange::Share {
+                percent: 20,
+                readers: 25,
+            },
             max_suppress: None,
         }
     }
@@ -44,6 +54,16 @@ pub enum GuardTime {
     Off,
     /// The local time on the issue's date.
     At(TimeOfDay),
+}
+
+impl GuardTime {
+    /// The instant it is on a date; `None` when it is off.
+    pub fn on(self, date: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Off => None,
+            Self::At(time) => Some(local_instant(date, time.0, zone)),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for GuardTime {
@@ -73,20 +93,36 @@ pub enum Guard {
     Early,
     /// The issue's time is over.
     Late,
+    /// The editor holds it.
+    Hold,
     /// A subscriber file cannot be read.
     List,
+    /// It has too few articles.
+    Few,
+    /// Its recipients are many more or fewer than the last issue's.
+    Count,
 }
 
 impl Guard {
     /// All guards, in the order they are asked.
-    pub const ALL: [Self; 3] = [Self::Early, Self::Late, Self::List];
+    pub const ALL: [Self; 6] = [
+        Self::Early,
+        Self::Late,
+        Self::Hold,
+        Self::List,
+        Self::Few,
+        Self::Count,
+    ];
 
     /// The name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Early => "early",
             Self::Late => "late",
+            Self::Hold => "hold",
             Self::List => "list",
+            Self::Few => "few",
+            Self::Count => "count",
         }
     }
 
@@ -116,10 +152,7 @@ impl GuardSettings {
         now: DateTime<Utc>,
         zone: Tz,
     ) -> Option<(Guard, String)> {
-        let instant = |time: GuardTime| match time {
-            GuardTime::Off => None,
-            GuardTime::At(time) => Some(local_instant(date, time.0, zone)),
-        };
+        let instant = |time: GuardTime| time.on(date, zone);
         let shown = |instant: DateTime<Utc>| {
             instant
                 .with_timezone(&zone)
@@ -173,6 +206,36 @@ mod tests {
             ..guards
         };
         assert_eq!(off.time_holds(date, Utc::now(), Copenhagen), None);
+    }
+
+    #[test]
+    fn times_that_the_clock_skips_or_repeats_are_one_instant() {
+        let at = |hour, minute| {
+            GuardTime::At(TimeOfDay(
+                chrono::NaiveTime::from_hms_opt(hour, minute, 0).unwrap(),
+            ))
+        };
+        let guards = GuardSettings {
+            not_before: at(2, 30),
+            not_after: at(2, 59),
+            ..GuardSettings::default()
+        };
+        let check = |month, day, hour, minute, expected: Option<Guard>| {
+            let date = NaiveDate::from_ymd_opt(2026, month, day).unwrap();
+            let now = Utc
+                .with_ymd_and_hms(2026, month, day, hour, minute, 0)
+                .unwrap();
+            let held = guards.time_holds(date, now, Copenhagen);
+            assert_eq!(held.map(|(guard, _)| guard), expected, "{now}");
+        };
+        // Both times are skipped on 29 March: they are the instant after the gap, and the issue has that instant.
+        check(3, 29, 0, 59, Some(Guard::Early));
+        check(3, 29, 1, 0, None);
+        check(3, 29, 1, 1, Some(Guard::Late));
+        // On 25 October they come twice: the first counts.
+        check(10, 25, 0, 29, Some(Guard::Early));
+        check(10, 25, 0, 30, None);
+        check(10, 25, 1, 30, Some(Guard::Late));
     }
 
     #[test]

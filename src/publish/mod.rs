@@ -4,34 +4,41 @@
 //! who get the same. [`plan`] decides for every reader of the frequency, and [`freeze`] writes issue, pieces, printed
 //! marks and plan in one transaction. From then on a run needs no article and no subscriber file.
 
+mod bounds;
 mod enrol;
 mod guards;
 mod manuscript;
+mod pins;
 mod plan;
 mod press;
 mod record;
 mod spool;
 mod top_up;
+mod week;
 
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+pub use bounds::{MaxChange, MinArticles};
 pub use enrol::{Enrolment, LongPlan, PlanError, Rows, enrol};
 pub use guards::{Guard, GuardSettings, GuardTime};
 pub use manuscript::Manuscript;
-pub use plan::{Plan, plan};
+pub use pins::unprinted_pins;
+pub use plan::{Plan, plan, recipients_of};
 pub use press::Press;
 pub use record::{ItemRecord, Record};
 pub use top_up::top_up;
+pub use week::past;
 
 use crate::{
     compose::{History, Selection, SelectionSettings, twin_keys},
     domain::{
         ad::Ad,
-        article::Article,
+        article::{Article, ArticleId},
         issue::{Digest, IssueKey, Verdict},
         newsletter::Newsletter,
+        overlay::Overlay,
         piece::Piece,
         publisher::Publisher,
         section::Section,
@@ -42,7 +49,7 @@ use crate::{
     source::{self, Collected, Reading, SourceSettings},
     store::{
         ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, PlanRow, Store, StoreError,
-        StoredPiece,
+        StoredPiece, baseline::Baseline,
     },
 };
 
@@ -70,6 +77,10 @@ pub struct Brief<'a> {
     pub sources: &'a [SourceSettings],
     /// Whether a reader without consent is left out.
     pub require_consent: bool,
+    /// What the editor says of the day.
+    pub overlay: Option<&'a Overlay>,
+    /// What counts as printed without having been.
+    pub baseline: Option<&'a Baseline>,
 }
 
 /// Reads all sources.
@@ -93,7 +104,8 @@ pub fn draft(
     articles: &[Article],
     past: &Past,
 ) -> Result<Draft, RenderError> {
-    let history = history(past);
+    let history = history(past, brief.baseline);
+    let mut items_before = usize::MAX;
     let mut rules = brief.selection.clone();
     loop {
         let digest = Selection {
@@ -106,11 +118,14 @@ pub fn draft(
             publishers: brief.publishers,
             ads: brief.ads,
             intro: brief.newsletter.intro.as_deref(),
+            overlay: brief.overlay,
             history: &history,
         }
         .compose(articles.to_vec());
         let items = digest.items.len();
-        if items < 2 || html_size(&digest, brief)? <= HTML_LIMIT {
+        // What is pinned stays, however big: an issue that cannot be made shorter goes out as it is.
+        let cannot_shrink = items < 2 || items == items_before;
+        if cannot_shrink || html_size(&digest, brief)? <= HTML_LIMIT {
             let shortened_from =
                 (rules.max_items < brief.selection.max_items).then_some(brief.selection.max_items);
             return Ok(Draft {
@@ -118,6 +133,7 @@ pub fn draft(
                 shortened_from,
             });
         }
+        items_before = items;
         rules.max_items = items - 1;
     }
 }
@@ -144,14 +160,25 @@ fn html_size(digest: &Digest, brief: &Brief<'_>) -> Result<usize, RenderError> {
         .sum())
 }
 
-fn history(past: &Past) -> History {
+fn history(past: &Past, baseline: Option<&Baseline>) -> History {
+    let (baseline, baseline_twins) = baseline.map_or_else(Default::default, |baseline| {
+        let articles = baseline.articles.iter().cloned().map(ArticleId);
+        (articles.collect(), baseline.twins.iter().cloned().collect())
+    });
     History {
+        baseline,
+        baseline_twins,
         last_cut_off: past.last_cut_off,
         last_look: past.last_look,
         printed: past.printed.iter().cloned().collect(),
         printed_twins: past.printed_twins.iter().cloned().collect(),
         first_seen: past.first_seen.iter().cloned().collect(),
         left_over: past.left_over.iter().cloned().collect(),
+        places: past
+            .places
+            .iter()
+            .map(|(article, issue, place)| (article.clone(), (*issue, *place)))
+            .collect(),
     }
 }
 

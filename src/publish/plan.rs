@@ -4,10 +4,14 @@ use chrono::NaiveDate;
 
 use super::{Brief, Press};
 use crate::{
-    domain::{delivery::Skip, issue::IssueKey, key::SigningKey},
+    domain::{
+        delivery::{DeliveryState, Skip, StateName},
+        issue::IssueKey,
+        key::SigningKey,
+    },
     render::RenderError,
     roster::{Roster, Suppressions},
-    store::PlanRow,
+    store::{IssueNumber, PlanRow, Read, StoreError},
 };
 
 /// The plan of an issue: every sound, distinct reader of its frequency, in the order of sending.
@@ -58,6 +62,37 @@ pub fn plan(
         rows,
         refused: roster.refused as u64,
     })
+}
+
+impl Plan {
+    /// How many readers nothing keeps from a letter but, perhaps, their choices.
+    pub fn recipients(&self) -> u64 {
+        let rows = self.rows.iter();
+        rows.filter(|row| is_recipient(&row.edition)).count() as u64
+    }
+}
+
+/// Whether a reader gets a letter, or would by other choices: what the issue happens to print does not count.
+pub(super) fn is_recipient(edition: &Result<u32, Skip>) -> bool {
+    matches!(edition, Ok(_) | Err(Skip::NothingChosen))
+}
+
+/// How many recipients a frozen issue had, counted likewise. Who left before the letter did was one.
+///
+/// # Errors
+/// The store's own words.
+pub fn recipients_of(store: &impl Read, issue: IssueNumber) -> Result<u64, StoreError> {
+    let chosen: u64 = store
+        .edition_counts(issue)?
+        .into_iter()
+        .map(|(_, readers)| readers)
+        .sum();
+    let skipped = store.rows(issue, StateName::Skipped, u64::MAX)?;
+    let unmoved = skipped.iter().filter(|row| {
+        let why = Skip::NothingChosen;
+        row.state == DeliveryState::Skipped { why }
+    });
+    Ok(chosen + unmoved.count() as u64)
 }
 
 /// Whether a reader's consent is on record.

@@ -39,6 +39,8 @@ pub struct ItemRecord {
     pub title: String,
     /// Where it is printed.
     pub section: String,
+    /// Its place by weight in the whole issue, 0 first.
+    pub rank: usize,
 }
 
 impl<'a> Record<'a> {

@@ -67,6 +67,7 @@ pub(super) fn digest(items: Vec<Item>) -> Digest {
         ads: Vec::new(),
         card: None,
         intro: Some("Tre kommuner har flyttet noget i nat, bogstaveligt talt. Vi begynder ved broen og slutter ved kaffemaskinen.".into()),
+        subject: None,
         verdicts: Vec::new(),
     }
 }

@@ -13,8 +13,12 @@ const SUBJECT: usize = 60;
 /// The shortest and the longest preheader, in characters.
 const PREHEADER: std::ops::RangeInclusive<usize> = 40..=110;
 
-/// The first item's title: the letter's name stands in `From`, so the subject is news from its first word.
+/// The editor's subject as it stands; else the first item's title: the letter's name stands in `From`, so the subject
+/// is news from its first word.
 pub(super) fn subject(manuscript: &Manuscript<'_>, items: &[usize], texts: &Texts) -> String {
+    if let Some(subject) = &manuscript.digest.subject {
+        return subject.clone();
+    }
     let title = title(manuscript, printed(manuscript, items).first());
     let subject = match manuscript.digest.key.frequency {
         Frequency::Daily => title.to_owned(),

@@ -3,8 +3,11 @@
 //! A store promises durability and atomicity, nothing more: every method that changes something has changed all of
 //! it, on stable storage, when it returns `Ok`, and nothing of it when it returns `Err`. The rules are the ledger's.
 
+pub mod baseline;
 #[cfg(test)]
 mod contract;
+pub mod decisions;
+pub mod kept;
 pub mod marks;
 pub mod memory;
 pub mod sqlite;
@@ -332,6 +335,9 @@ pub struct Past {
     pub first_seen: Vec<(ArticleId, DateTime<Utc>)>,
     /// What found no room, and has not been printed since.
     pub left_over: Vec<ArticleId>,
+    /// For a weekly issue: the places articles had in the daily issues since the last one, 0 first. Stores leave it
+    /// empty: it stands in the issues' records, which are not theirs to read.
+    pub places: Vec<(ArticleId, IssueKey, usize)>,
 }
 
 /// Why an issue cannot be planned further.

@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::NaiveDate;
+
 use super::atomic::sync_folder;
 use crate::domain::{
     key::{SigningKey, hex, unhex},
@@ -118,6 +120,26 @@ impl StateFolder {
     /// The lock of whoever edits the subscriber files.
     pub fn subscribers_lock(&self) -> PathBuf {
         self.path.join("subscribers.lock")
+    }
+
+    /// What counts as printed without having been.
+    pub fn baseline(&self) -> PathBuf {
+        self.path.join("baseline.json")
+    }
+
+    /// The folder of the holds, a file a date.
+    pub fn holds(&self) -> PathBuf {
+        self.path.join("holds")
+    }
+
+    /// The hold of a date, where a person holds it.
+    pub fn hold(&self, date: NaiveDate) -> PathBuf {
+        self.holds().join(format!("{date}.json"))
+    }
+
+    /// The issues recorded as missed.
+    pub fn missed(&self) -> PathBuf {
+        self.path.join("missed.json")
     }
 
     /// The readers' own words.

@@ -33,7 +33,7 @@ pub fn kill_midway(world: &World, answered: u64) {
     let zone = config.newsletter.timezone;
     let (brief, now) = (config.brief(), Utc::now());
     let articles = publish::collect(&brief, now).articles;
-    let cut_off = config.schedule.cut_off(key.date, zone);
+    let cut_off = config.schedule.cut_off(key, zone);
     let draft = publish::draft(&brief, key, cut_off, &articles, &Past::default()).unwrap();
     let mut press = Press::new(&draft.digest, &brief).unwrap();
     let roster = Roster::read(&config.subscribers_folder(), &config.known());

@@ -7,14 +7,19 @@
 mod again;
 mod articles;
 mod bad_input;
+mod baseline;
+mod calendar;
+mod coverage;
 // The long lists are the benches'.
 #[allow(dead_code)]
 #[path = "../../benches/crowd/mod.rs"]
 mod crowd;
 mod dkim;
 mod editions;
+mod editor;
 mod floors;
 mod folder;
+mod guards;
 mod killed;
 mod letters;
 mod limits;
@@ -34,4 +39,5 @@ mod status;
 mod subscribers;
 mod top_up;
 mod traces;
+mod weekly;
 mod world;

@@ -14,6 +14,7 @@ use serde_json::json;
 
 use super::{
     Exit, Failure, Session,
+    edited::Edited,
     newsroom::{Newsroom, doubts, key, name_faults},
     report,
     why::reader,
@@ -27,7 +28,7 @@ use crate::{
         subscriber::{Format, Subscriber},
     },
     letter::{Letterhead, Links, Reader, Stamp, encode::EncodedPiece},
-    publish::{self, Press, Record, encoded},
+    publish::{self, Press, Record, encoded, unprinted_pins},
     roster::{Roster, Suppressions},
     store::{IssueRow, Read as _, sqlite::SqliteStore},
 };
@@ -245,18 +246,24 @@ fn make(
         return of_frozen(room, store, &issue, reader).map(Some);
     }
     let config = &room.config;
-    let brief = config.brief();
+    let edited = Edited::of(config, key.date)?;
+    let brief = edited.brief(config);
     let collected = publish::collect(&brief, room.now);
+    edited.check(&collected)?;
     if key.frequency == Frequency::Daily {
         name_faults(session, doubts(&collected));
     }
     let past = room.past(store, key.frequency)?;
-    let cut_off = config
-        .schedule
-        .cut_off(key.date, config.newsletter.timezone);
+    let cut_off = config.schedule.cut_off(key, config.newsletter.timezone);
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
         return Ok(None);
+    }
+    name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
+    if key.frequency == Frequency::Daily {
+        for hold in edited.holds() {
+            session.say(&format!("{}: held: {}", key.date, hold.reason));
+        }
     }
     let roster = Roster::read(&config.subscribers_folder(), &config.known());
     if key.frequency == Frequency::Daily {

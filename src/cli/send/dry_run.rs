@@ -4,10 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::json;
 
-use super::{Due, Forecast, Send, again, due, publishing, top_up, warm_up};
+use super::{Due, Forecast, Send, again, due, holds, top_up, warm_up};
 use crate::{
     cli::{
         Exit, Failure, Session,
+        edited::Edited,
         newsroom::{Newsroom, doubts, name_faults},
         paused::is_paused,
         report::Report,
@@ -19,7 +20,7 @@ use crate::{
         key::{SigningKey, hex},
     },
     ledger,
-    publish::{self, Press},
+    publish::{self, Press, unprinted_pins},
     roster::{Roster, Suppressions},
     store::{Read as _, sqlite::SqliteStore},
 };
@@ -94,22 +95,25 @@ fn would_send(
     left_today: &mut Option<u64>,
 ) -> Result<(String, serde_json::Value), Failure> {
     let config = &room.config;
-    let brief = config.brief();
+    let edited = Edited::of(config, key.date)?;
+    let brief = edited.brief(config);
     let roster = Roster::read(&config.subscribers_folder(), &config.known());
-    let held = publishing::holds(request, room, key, &roster);
+    let held = holds::beforehand(request, room, key, &roster, &edited);
     let collected = publish::collect(&brief, room.now);
+    edited.check(&collected)?;
     name_faults(
         session,
         doubts(&collected)
             .chain(roster.uncuttable.iter().cloned())
             .chain(roster.faults.iter().cloned()),
     );
-    let past = store.past(key.frequency)?;
+    let past = publish::past(store, key.frequency)?;
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
         let words = format!("{key}: no article is due; an empty issue is not sent\n");
         return Ok((words, json!({ "issue": key.to_string(), "empty": true })));
     }
+    name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
     // Who would be planned does not depend on the key; a first send has none yet.
     let signing_key = room.state.key()?;
     let known: Vec<String> = signing_key.iter().map(SigningKey::id).collect();
@@ -125,6 +129,10 @@ fn would_send(
         &suppressions,
         signing_key.as_ref().unwrap_or(&throwaway),
     )?;
+    let held = match held.or_else(|| holds::for_items(request, room, draft.digest.items.len())) {
+        Some(held) => Some(held),
+        None => holds::for_recipients(request, room, store, key, plan.recipients())?,
+    };
     let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
     let mut editions: BTreeMap<u32, usize> = BTreeMap::new();
     for row in &plan.rows {
@@ -181,7 +189,7 @@ fn would_send(
         }
     }
     if let Some((guard, faults)) = &held {
-        words.push_str(&format!("  {}\n", publishing::held(key, *guard)));
+        words.push_str(&format!("  {}\n", holds::held(key, *guard)));
         for fault in faults {
             words.push_str(&format!("  {fault}\n"));
         }

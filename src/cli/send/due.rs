@@ -2,13 +2,16 @@
 
 use chrono::{DateTime, Utc};
 
-use super::Send;
+use super::{Send, late};
 use crate::{
     cli::{
         Failure,
         newsroom::{Newsroom, key, refused},
     },
-    domain::issue::{Frequency, IssueKey},
+    domain::{
+        issue::{Frequency, IssueKey},
+        schedule::Says,
+    },
     publish::Guard,
     store::Read,
 };
@@ -42,6 +45,8 @@ impl Due {
 pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<Vec<Due>, Failure> {
     let date = request.date.unwrap_or_else(|| room.today());
     let schedule = &room.config.schedule;
+    let language = room.config.newsletter.language;
+    let missed = late::missed(room)?;
     let mut due = Vec::new();
     for frequency in Frequency::ALL {
         if request.frequency.is_some_and(|wanted| wanted != frequency) {
@@ -56,11 +61,11 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
             } else {
                 "already published; nothing is sent twice".into()
             }));
-        } else if !schedule.publishes(frequency, date) {
-            // A weekly issue is not missed on the other six days.
+        } else if let Says::Rests(why) = schedule.says(frequency, date, language) {
+            // A weekly issue is not missed on the other six days. A date that was asked for is no reason to send on
+            // a closed day: the calendar alone says when readers are written to.
             if frequency == Frequency::Daily || request.frequency.is_some() {
-                let weekday = room.config.newsletter.language.weekday(date);
-                due.push(not(format!("no publishing day ({weekday})")));
+                due.push(not(format!("no publishing day ({why})")));
             }
         } else if let Some(newest) = newest.filter(|newest| date < *newest) {
             // Without a date too: a clock that was once wrong must not silence the newsletter unsaid.
@@ -69,12 +74,20 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
                 format!("{key} comes before {later}, which is already published"),
                 "an issue is never sent after a later one; its articles are taken by the next",
             ));
+        } else if missed.has(key) && !request.overrides.contains(&Guard::Late) {
+            due.push(not(
+                "already recorded as missed; its articles are taken by the next issue, and `--late` sends it all the same"
+                    .into(),
+            ));
         } else {
-            let at = schedule.cut_off(date, room.config.newsletter.timezone);
+            let at = schedule.cut_off(key, room.config.newsletter.timezone);
             match request.date {
                 Some(_) => due.push(Due::Now { key, cut_off: at }),
                 None if room.now < at && !request.overrides.contains(&Guard::Early) => {
-                    due.push(not(format!("not due before {}", schedule.at)));
+                    due.push(not(format!(
+                        "not due before {}",
+                        schedule.time_of(frequency)
+                    )));
                 }
                 None => due.push(Due::Now {
                     key,

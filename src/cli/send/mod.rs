@@ -4,6 +4,8 @@ mod again;
 mod dry_run;
 mod due;
 mod forecast;
+mod holds;
+pub(super) mod late;
 mod progress;
 mod publishing;
 mod said;
@@ -19,10 +21,12 @@ use clap::Args;
 use self::{
     due::Due,
     forecast::Forecast,
+    holds::Held,
     progress::{Progress, Work},
 };
 use super::{
     Exit, Failure, Session,
+    edited::Edited,
     newsroom::{Newsroom, lock_failure, refused},
     paused,
     report::Report,
@@ -34,13 +38,14 @@ use crate::{
         clock::Clock,
         delivery::{StateName, Tally},
         fault::Fault,
-        issue::Frequency,
+        issue::{Frequency, IssueKey},
         key::SigningKey,
     },
     ledger::{self, Boot, Ledger, LedgerError},
     letter::{Links, Stamp, dkim::Signer},
-    publish::{Guard, encoded},
+    publish::{self, Guard, encoded},
     roster::{ListGate, Listing},
+    source::Collected,
     store::{
         IssueRow, Read as _, Store as _,
         lock::{Lock, LockError},
@@ -67,7 +72,7 @@ pub(super) struct Send {
     /// Only the issue of this frequency: daily or weekly
     #[arg(long, value_name = "F")]
     frequency: Option<Frequency>,
-    /// Send although this guard would hold the issue: early, late or list
+    /// Send although this guard would hold the issue: early, late, hold, list, few or count
     #[arg(long = "override", value_name = "GUARD", value_parser = guard)]
     overrides: Vec<Guard>,
     /// Send doubtful letters again: the same bytes under the same Message-ID; a reader may get a second copy
@@ -135,6 +140,7 @@ impl Send {
             stop,
             allowances: vec![],
             listing: None,
+            collected: None,
             report: Report::default(),
             relays: Vec::new(),
             this_run: Tally::default(),
@@ -242,6 +248,9 @@ struct Sender<'a> {
     allowances: Vec<Option<Arc<Allowance>>>,
     /// Who stands in the files, where planning has just read them.
     listing: Option<Listing>,
+    /// What the sources gave. One reading serves all issues of a run: what comes between two would be seen by the
+    /// later one and, dated before both cut-offs, never be late for the earlier frequency.
+    collected: Option<Arc<Collected>>,
     report: Report,
     /// How many letters each relay accepted.
     relays: Vec<(String, u64)>,
@@ -306,6 +315,29 @@ impl Sender<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What the sources give, read once a run.
+    fn collected(&mut self) -> Arc<Collected> {
+        let room = self.room;
+        let read = || Arc::new(publish::collect(&room.config.brief(), room.now));
+        Arc::clone(self.collected.get_or_insert_with(read))
+    }
+
+    /// Ends an issue that a guard holds.
+    fn held(
+        &mut self,
+        store: &SqliteStore,
+        key: IssueKey,
+        edited: &Edited,
+        held: Held,
+    ) -> Result<Option<IssueRow>, Failure> {
+        let exit = holds::hold(self.session, self.room, store, key, edited, held)?;
+        // What this run made of an earlier issue's deliveries weighs more.
+        if exit == Exit::Held && self.exit != Exit::Deliveries {
+            self.exit = Exit::Held;
+        }
+        Ok(None)
     }
 
     fn pace(&self) -> Pace {

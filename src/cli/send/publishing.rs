@@ -5,16 +5,16 @@ use chrono::{DateTime, Utc};
 use super::{
     Send, Sender,
     due::{self, Due},
-    said::is_to_be_said,
-    top_up,
+    holds, top_up,
 };
 use crate::{
     cli::{
         Exit, Failure, Session,
+        edited::Edited,
         newsroom::{Newsroom, doubts, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey},
-    publish::{self, Guard, LongPlan, PlanError, Press},
+    publish::{self, LongPlan, PlanError, Press, unprinted_pins},
     roster::{Roster, Suppressions},
     store::{IssueRow, Read as _, sqlite::SqliteStore},
 };
@@ -29,6 +29,7 @@ pub(super) fn publish(
 ) -> Result<Option<IssueRow>, Failure> {
     let (session, room) = (sender.session, sender.room);
     let config = &room.config;
+    let edited = Edited::of(config, key.date)?;
     let aside = room.state.path();
     let mut enrolment = publish::enrol(
         &config.subscribers_folder(),
@@ -39,23 +40,19 @@ pub(super) fn publish(
     )
     .map_err(|error| not_planned(&error.into()))?;
     let roster = &enrolment.roster;
-    if let Some((guard, faults)) = holds(request, room, key, roster) {
-        say_held(session, room, key, guard, faults);
-        // What this run made of an earlier issue's deliveries weighs more.
-        if sender.exit != Exit::Deliveries {
-            sender.exit = Exit::Held;
-        }
-        return Ok(None);
+    if let Some(held) = holds::beforehand(request, room, key, roster, &edited) {
+        return sender.held(store, key, &edited, held);
     }
     let suppressions = Suppressions::read(&room.state.suppressions(), &[sender.key.id()])
         .map_err(|error| Failure::usage(error.fault()))?;
-    let brief = config.brief();
-    let collected = publish::collect(&brief, room.now);
+    let brief = edited.brief(config);
+    let collected = sender.collected();
+    edited.check(&collected)?;
     let tell_doubts = || {
         let lists = roster.uncuttable.iter().chain(&roster.faults).cloned();
         name_faults(session, doubts(&collected).chain(lists));
     };
-    let past = store.past(key.frequency)?;
+    let past = publish::past(store, key.frequency)?;
     let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
     if draft.digest.items.is_empty() {
         // Nothing due, and a whole source missing: that is no quiet day.
@@ -72,7 +69,11 @@ pub(super) fn publish(
         ));
         return Ok(None);
     }
+    if let Some(held) = holds::for_items(request, room, draft.digest.items.len()) {
+        return sender.held(store, key, &edited, held);
+    }
     tell_doubts();
+    name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
     if let Some(room) = draft.shortened_from {
         session.say(&format!(
             "{key}: {} items instead of {room}, so that mailboxes show the letter whole",
@@ -89,6 +90,9 @@ pub(super) fn publish(
             key.frequency
         ));
         return Ok(None);
+    }
+    if let Some(held) = holds::for_recipients(request, room, store, key, plan.recipients)? {
+        return sender.held(store, key, &edited, held);
     }
     let refused = plan.refused;
     let mut rows = plan.rows().map_err(|error| not_planned(&error.into()))?;
@@ -112,10 +116,10 @@ pub(super) fn nothing_to_begin(
     session: &Session,
     room: &Newsroom,
 ) -> Result<Option<Exit>, Failure> {
-    let nothing = SqliteStore::in_memory()?;
-    let due = due::due(request, room, &nothing)?;
+    let store = SqliteStore::in_memory()?;
+    let due = due::due(request, room, &store)?;
     if request.top_up {
-        top_up::targets(request, &nothing, &due)?;
+        top_up::targets(request, &store, &due)?;
     }
     let config = &room.config;
     let roster = if due.iter().any(|due| matches!(due, Due::Now { .. })) {
@@ -127,64 +131,25 @@ pub(super) fn nothing_to_begin(
     for due in due {
         match due {
             Due::Not { key, why } => kept.push((key, Err(why))),
-            Due::Now { key, .. } => match holds(request, room, key, &roster) {
-                Some(hold) => kept.push((key, Ok(hold))),
-                None => return Ok(None),
-            },
+            Due::Now { key, .. } => {
+                let edited = Edited::of(config, key.date)?;
+                match holds::beforehand(request, room, key, &roster, &edited) {
+                    Some(held) => kept.push((key, Ok((held, edited)))),
+                    None => return Ok(None),
+                }
+            }
         }
     }
     let mut exit = Exit::Done;
     for (key, why) in kept {
         match why {
             Err(why) => session.say(&format!("{key}: {why}")),
-            Ok((guard, faults)) => {
-                say_held(session, room, key, guard, faults);
-                exit = Exit::Held;
+            Ok((held, edited)) => {
+                if holds::hold(session, room, &store, key, &edited, held)? == Exit::Held {
+                    exit = Exit::Held;
+                }
             }
         }
     }
     Ok(Some(exit))
-}
-
-/// The guard that holds an issue, with what it found.
-pub(super) fn holds(
-    request: &Send,
-    room: &Newsroom,
-    key: IssueKey,
-    roster: &Roster,
-) -> Option<(Guard, Vec<Fault>)> {
-    let config = &room.config;
-    let overridden = |guard| request.overrides.contains(&guard);
-    if let Some((guard, why)) = config
-        .guards
-        .time_holds(key.date, room.now, config.newsletter.timezone)
-        .filter(|(guard, _)| !overridden(*guard))
-    {
-        let table = match guard {
-            Guard::Early => "guards.not_before",
-            Guard::Late | Guard::List => "guards.not_after",
-        };
-        let fault = Fault::error(why).for_key(table).remedy(format!(
-            "run again with `--{guard}` to send it all the same"
-        ));
-        return Some((guard, vec![fault]));
-    }
-    if !roster.uncuttable.is_empty() && !overridden(Guard::List) {
-        return Some((Guard::List, roster.uncuttable.clone()));
-    }
-    None
-}
-
-/// Says that an issue is held and why; with `-q` once for each issue and guard, for cron asks every minute.
-fn say_held(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: Vec<Fault>) {
-    let words = held(key, guard);
-    if is_to_be_said(session, room, &words) {
-        session.warn(&words);
-        name_faults(session, faults);
-    }
-}
-
-/// The line that says an issue is held.
-pub(super) fn held(key: IssueKey, guard: Guard) -> String {
-    format!("{key}: held by the guard `{guard}`; nothing is published")
 }

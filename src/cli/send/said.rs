@@ -2,17 +2,31 @@
 
 use crate::cli::{Session, newsroom::Newsroom};
 
-/// Whether words about a hold are to be said: with `-q` only when they are not what was said last, for cron asks every
-/// minute.
+/// Whether words about a hold are to be said: with `-q` only when they were not said before, for cron asks every minute.
+/// Words that begin with an issue are remembered beside those of the other issues of its date.
 pub(super) fn is_to_be_said(session: &Session, room: &Newsroom, words: &str) -> bool {
     if !session.global.quiet {
         return true;
     }
-    let said = room.state.path().join("held");
-    if std::fs::read_to_string(&said).is_ok_and(|last| last.trim_end() == words) {
+    let path = room.state.path().join("held");
+    let said = std::fs::read_to_string(&path).unwrap_or_default();
+    if said.lines().any(|line| line == words) {
         return false;
     }
+    let date = date_of(words);
+    let kept: String = said
+        .lines()
+        .filter(|line| date.is_some() && date_of(line) == date)
+        .chain([words])
+        .map(|line| format!("{line}\n"))
+        .collect();
     // Not kept, it is said again: no harm.
-    let _ = std::fs::write(said, format!("{words}\n"));
+    let _ = std::fs::write(path, kept);
     true
+}
+
+/// The date of the issue that words begin with: `daily-2026-11-23: ...`.
+fn date_of(words: &str) -> Option<&str> {
+    let (_, date) = words.split_once(':')?.0.split_once('-')?;
+    Some(date)
 }

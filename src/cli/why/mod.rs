@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::{
     Exit, Failure, Session,
+    edited::Edited,
     newsroom::{Newsroom, key, refused},
 };
 use crate::{
@@ -54,13 +55,15 @@ impl Why {
         {
             return frozen::explain(&self, session, &room, store, &issue);
         }
-        let brief = room.config.brief();
+        let edited = Edited::of(&room.config, date)?;
+        let brief = edited.brief(&room.config);
         let collected = publish::collect(&brief, room.now);
+        edited.check(&collected)?;
         let past = room.past(store.as_ref(), self.frequency)?;
         let cut_off = room
             .config
             .schedule
-            .cut_off(date, room.config.newsletter.timezone);
+            .cut_off(key, room.config.newsletter.timezone);
         let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
         let ids: Vec<&str> = draft
             .digest

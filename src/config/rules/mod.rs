@@ -2,6 +2,7 @@
 
 mod entries;
 mod limits;
+mod schedule;
 mod smtp;
 mod tables;
 

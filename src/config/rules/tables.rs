@@ -2,12 +2,13 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::{Config, Key, Reading, one_line, secure, web, within};
+use super::{Config, Key, Reading, one_line, schedule, secure, web, within};
 use crate::{domain::fault::Fault, publish::GuardTime};
 
 pub(super) fn check(config: &Config, reading: &mut Reading) {
     newsletter(config, reading);
     numbers(config, reading);
+    schedule::check(config, reading);
     times(config, reading);
     folders(config, reading);
     dkim(config, reading);
@@ -100,13 +101,6 @@ fn numbers(config: &Config, reading: &mut Reading) {
 }
 
 fn times(config: &Config, reading: &mut Reading) {
-    let days = config.schedule.weekly_day.0;
-    if days.iter().filter(|on| **on).count() != 1 {
-        reading.fault(
-            &Key::of("schedule.weekly_day"),
-            Fault::error("the weekly issue has one day").remedy("write one day, such as `fri`"),
-        );
-    }
     let guards = &config.guards;
     if let (GuardTime::At(first), GuardTime::At(last)) = (guards.not_before, guards.not_after)
         && first.0 >= last.0
@@ -128,10 +122,13 @@ fn folders(config: &Config, reading: &mut Reading) {
             config.transport.file.path.as_path(),
         ),
     ];
-    let read = [(
-        Key::of("subscribers.path"),
-        config.subscribers.path.as_path(),
-    )];
+    let read = [
+        (
+            Key::of("subscribers.path"),
+            config.subscribers.path.as_path(),
+        ),
+        (Key::of("issues.path"), config.issues.path.as_path()),
+    ];
     let sources = config.sources.iter().enumerate().map(|(index, source)| {
         let key = Key::of("source").index(index).name("path");
         (key, source.path.as_path())

@@ -97,6 +97,7 @@ impl Read for MemoryStore {
                 .collect::<Result<_, StoreError>>()?,
             first_seen: book.seen.iter().map(|(id, at)| (id.clone(), *at)).collect(),
             left_over: left_over.map(|(_, article)| article.clone()).collect(),
+            places: Vec::new(),
         })
     }
 

@@ -187,6 +187,7 @@ impl Read for SqliteStore {
             printed_twins,
             first_seen,
             left_over,
+            places: Vec::new(),
         })
     }
 

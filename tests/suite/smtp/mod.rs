@@ -7,6 +7,7 @@ mod killed;
 mod limits;
 mod login;
 mod marks;
+mod meanwhile;
 mod pace;
 mod relays;
 mod servers;

@@ -1,11 +1,14 @@
 //! `overblik issues`
 
+mod hold;
+
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{
     Exit, Failure, Session,
+    edited::holds,
     newsroom::{Newsroom, lock_failure, refused},
     report::Report,
     status::{issues_of, owed, owed_by_the_dead},
@@ -15,10 +18,10 @@ use crate::{
     store::{IssueRow, Read as _, Store as _, lock::Lock, sqlite::SqliteStore},
 };
 
-/// See the issues that were published, and cancel what has not left
+/// See the issues that were published; hold one that is to come; cancel what has not left
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  overblik issues list\n  overblik issues show 2026-11-23\n  overblik issues cancel 2026-11-23 --dry-run"
+    after_help = "Examples:\n  overblik issues list\n  overblik issues show 2026-11-23\n  overblik issues hold 2026-11-24 --reason \"afventer et svar\"\n  overblik issues cancel 2026-11-23 --dry-run"
 )]
 pub(super) struct Issues {
     #[command(subcommand)]
@@ -37,6 +40,21 @@ enum Verb {
         /// Only this frequency: daily or weekly
         #[arg(long)]
         frequency: Option<Frequency>,
+    },
+    /// Hold the issues of a date back until they are released
+    Hold {
+        /// The issues' date
+        #[arg(value_parser = crate::cli::day)]
+        date: NaiveDate,
+        /// Why, in a few words
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Let the issues of a date go again
+    Release {
+        /// The issues' date
+        #[arg(value_parser = crate::cli::day)]
+        date: NaiveDate,
     },
     /// Skip every letter of an issue that has not left; those that have cannot be called back
     Cancel {
@@ -59,6 +77,8 @@ impl Issues {
         match self.verb {
             Verb::List => list(session, &room),
             Verb::Show { date, frequency } => show(session, &room, date, frequency),
+            Verb::Hold { date, reason } => hold::hold(session, &room, date, &reason),
+            Verb::Release { date } => hold::release(session, &room, date),
             Verb::Cancel {
                 date,
                 frequency,
@@ -78,12 +98,20 @@ fn list(session: &Session, room: &Newsroom) -> Result<Exit, Failure> {
             );
         }
     }
+    let holds = holds(&room.state)?;
     if session.global.json {
-        session.json(&report);
+        let mut document = serde_json::to_value(&report).unwrap_or_default();
+        document["holds"] = json!(holds);
+        session.json(&document);
     } else if report.is_empty() {
         session.say("nothing has been published yet");
     } else {
         session.data(&report.to_words());
+    }
+    if !session.global.json {
+        for (date, hold) in &holds {
+            session.data(&format!("{date}  held: {}\n", hold.reason));
+        }
     }
     Ok(Exit::Done)
 }

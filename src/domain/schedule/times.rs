@@ -1,56 +1,9 @@
-//! On which days an issue is due, and up to which instant its articles count.
+//! Times of day and sets of weekdays, as config writes them.
 
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc, Weekday};
-use chrono_tz::Tz;
+use chrono::{NaiveTime, Weekday};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-
-use super::{article::local_instant, issue::Frequency};
-
-/// The `[schedule]` table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Schedule {
-    /// The local time an issue of a named date counts articles up to: `06:00`.
-    pub at: TimeOfDay,
-    /// The days of the daily issue: `mon-fri`, `mon,wed,fri`.
-    pub days: WeekdaySet,
-    /// The day of the weekly issue: `fri`.
-    pub weekly_day: WeekdaySet,
-}
-
-impl Default for Schedule {
-    fn default() -> Self {
-        Self {
-            at: TimeOfDay(NaiveTime::from_hms_opt(6, 0, 0).unwrap_or(NaiveTime::MIN)),
-            days: WeekdaySet([true, true, true, true, true, false, false]),
-            weekly_day: WeekdaySet([false, false, false, false, true, false, false]),
-        }
-    }
-}
-
-impl Schedule {
-    /// The cut-off of the issue of a date, in the newsletter's zone.
-    pub fn cut_off(&self, date: NaiveDate, zone: Tz) -> DateTime<Utc> {
-        local_instant(date, self.at.0, zone)
-    }
-
-    /// Whether an issue of that frequency is due on a day.
-    pub fn publishes(&self, frequency: Frequency, date: NaiveDate) -> bool {
-        match frequency {
-            Frequency::Daily => self.days.contains(date.weekday()),
-            Frequency::Weekly => self.weekly_day.contains(date.weekday()),
-        }
-    }
-
-    /// The first publishing day on or after a day; `None` when no day of the week is one.
-    pub fn next_day(&self, frequency: Frequency, from: NaiveDate) -> Option<NaiveDate> {
-        (0..7)
-            .filter_map(|ahead| from.checked_add_days(Days::new(ahead)))
-            .find(|day| self.publishes(frequency, *day))
-    }
-}
 
 /// A local time of day, written `06:00`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,14 +104,5 @@ mod tests {
         check("sat-mon", Some("mon,sat,sun"));
         check("man-fre", None);
         check("", None);
-    }
-
-    #[test]
-    fn the_next_publishing_day_skips_the_weekend() {
-        let schedule = Schedule::default();
-        let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).unwrap();
-        assert_eq!(schedule.next_day(Frequency::Daily, day(21)), Some(day(23)));
-        assert_eq!(schedule.next_day(Frequency::Daily, day(23)), Some(day(23)));
-        assert_eq!(schedule.next_day(Frequency::Weekly, day(21)), Some(day(27)));
     }
 }

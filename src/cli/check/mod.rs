@@ -1,10 +1,13 @@
 //! `overblik check`
 
+mod day_files;
+
 use clap::Args;
 use serde_json::json;
 
 use super::{
     Exit, Failure, Session,
+    edited::Edited,
     newsroom::{doubts, peek},
     session::chain,
 };
@@ -16,7 +19,7 @@ use crate::{
         fault::{Fault, nearest},
         issue::{Frequency, IssueKey},
     },
-    publish,
+    publish::{self, GuardTime},
     roster::Roster,
     store::{Past, Read as _},
     transport::TransportKind,
@@ -105,8 +108,32 @@ fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
             }
         }
     }
+    faults.extend(never_in_time(config));
+    faults.extend(day_files::faults(session, config, &collected));
     faults.extend(next_issue(session, config, &collected.articles));
     faults
+}
+
+/// Issues that count articles up to a time when they can no longer leave.
+fn never_in_time(config: &Config) -> Vec<Fault> {
+    let GuardTime::At(last) = config.guards.not_after else {
+        return Vec::new();
+    };
+    let keys = [
+        (Frequency::Daily, "schedule.at"),
+        (Frequency::Weekly, "schedule.weekly_at"),
+    ];
+    let late = keys.into_iter().filter_map(|(frequency, key)| {
+        let at = config.schedule.time_of(frequency);
+        (at.0 >= last.0).then(|| {
+            Fault::warning(format!(
+                "the {frequency} issue is due at {at} and is not to be sent after {last}: each is missed"
+            ))
+            .for_key(key)
+            .remedy("write an earlier time, or a later `guards.not_after`")
+        })
+    });
+    late.collect()
 }
 
 /// What is wrong with the issue that would go out next.
@@ -135,8 +162,10 @@ fn next_issue(session: &Session, config: &Config, articles: &[Article]) -> Optio
         date,
         frequency: Frequency::Daily,
     };
-    let cut_off = config.schedule.cut_off(date, zone);
-    match publish::draft(&config.brief(), key, cut_off, articles, &past) {
+    let cut_off = config.schedule.cut_off(key, zone);
+    // What is wrong with the day's file is told with the others.
+    let edited = Edited::of(config, date).ok()?;
+    match publish::draft(&edited.brief(config), key, cut_off, articles, &past) {
         Ok(draft) if draft.digest.items.is_empty() => Some(
             Fault::warning(format!(
                 "the next issue, {key}, would be empty; an empty issue is not sent"

@@ -1,0 +1,148 @@
+//! What the guards hold, and how it is said.
+
+use super::{Send, late, said::is_to_be_said};
+use crate::{
+    cli::{
+        Exit, Failure, Session,
+        edited::Edited,
+        newsroom::{Newsroom, name_faults},
+    },
+    domain::{fault::Fault, issue::IssueKey},
+    publish::{self, Guard, MaxChange},
+    roster::Roster,
+    store::{IssueNumber, Read},
+};
+
+/// A guard that holds an issue, and what it found.
+pub(super) type Held = (Guard, Vec<Fault>);
+
+/// What holds an issue whatever it prints.
+pub(super) fn beforehand(
+    request: &Send,
+    room: &Newsroom,
+    key: IssueKey,
+    roster: &Roster,
+    edited: &Edited,
+) -> Option<Held> {
+    let config = &room.config;
+    let overridden = |guard| request.overrides.contains(&guard);
+    if let Some((guard, why)) = config
+        .guards
+        .time_holds(key.date, room.now, config.newsletter.timezone)
+        .filter(|(guard, _)| !overridden(*guard))
+    {
+        let fault = Fault::error(why)
+            .for_key(match guard {
+                Guard::Early => "guards.not_before",
+                _ => "guards.not_after",
+            })
+            .remedy(format!(
+                "run again with `--{guard}` to send it all the same"
+            ));
+        return Some((guard, vec![fault]));
+    }
+    let by_people = edited.holds();
+    if !by_people.is_empty() && !overridden(Guard::Hold) {
+        return Some((Guard::Hold, by_people));
+    }
+    if !roster.uncuttable.is_empty() && !overridden(Guard::List) {
+        return Some((Guard::List, roster.uncuttable.clone()));
+    }
+    None
+}
+
+/// What holds an issue that has so many items.
+pub(super) fn for_items(request: &Send, room: &Newsroom, items: usize) -> Option<Held> {
+    let least = room.config.guards.min_articles.0;
+    if items >= least || request.overrides.contains(&Guard::Few) {
+        return None;
+    }
+    let articles = if items == 1 { "article" } else { "articles" };
+    let fault = Fault::error(format!(
+        "it has {items} {articles}, and {least} are the fewest"
+    ))
+    .for_key("guards.min_articles")
+    .remedy("run again with `--override few` to send it all the same, or wait for more");
+    Some((Guard::Few, vec![fault]))
+}
+
+/// What holds an issue that goes to so many readers.
+pub(super) fn for_recipients(
+    request: &Send,
+    room: &Newsroom,
+    store: &impl Read,
+    key: IssueKey,
+    recipients: u64,
+) -> Result<Option<Held>, Failure> {
+    let allowed = room.config.guards.max_change;
+    if allowed == MaxChange::Off || request.overrides.contains(&Guard::Count) {
+        return Ok(None);
+    }
+    let Some((last, had)) = last_recipients(store, key)? else {
+        return Ok(None);
+    };
+    if !allowed.is_broken(had, recipients) {
+        return Ok(None);
+    }
+    let fault = Fault::error(format!(
+        "it would go to {recipients} readers, and {last} went to {had}: more than {allowed} apart"
+    ))
+    .for_key("guards.max_change")
+    .remedy("look at the subscriber files; run again with `--override count` when they are right");
+    Ok(Some((Guard::Count, vec![fault])))
+}
+
+/// The last issue of the frequency before this one, and how many readers it was for.
+fn last_recipients(store: &impl Read, key: IssueKey) -> Result<Option<(IssueKey, u64)>, Failure> {
+    let last: Option<(IssueKey, IssueNumber)> = store
+        .issues()?
+        .into_iter()
+        .rfind(|issue| issue.key.frequency == key.frequency && issue.cancelled_at.is_none())
+        .map(|issue| (issue.key, issue.number));
+    let Some((last, number)) = last else {
+        return Ok(None);
+    };
+    Ok(Some((last, publish::recipients_of(store, number)?)))
+}
+
+/// Says that an issue is held and why, and records as missed what is held because its time is over. Gives how the run
+/// ends for it.
+pub(super) fn hold(
+    session: &Session,
+    room: &Newsroom,
+    store: &impl Read,
+    key: IssueKey,
+    edited: &Edited,
+    (guard, faults): Held,
+) -> Result<Exit, Failure> {
+    if guard == Guard::Late {
+        if !late::was_due(room, store, key, edited)? {
+            session.say(&format!(
+                "{key}: its time is over, and there was nothing to send"
+            ));
+            return Ok(Exit::Done);
+        }
+        say(session, room, key, guard, faults);
+        late::record(room, key)?;
+        session.warn(&format!(
+            "{key}: recorded as missed; its articles are taken by the next issue"
+        ));
+    } else {
+        say(session, room, key, guard, faults);
+    }
+    Ok(Exit::Held)
+}
+
+/// Says that an issue is held and why; with `-q` once for each issue and guard, for cron asks every minute.
+fn say(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: Vec<Fault>) {
+    let words = held(key, guard);
+    if is_to_be_said(session, room, &words) {
+        session.warn(&words);
+        name_faults(session, faults);
+    }
+}
+
+/// The line that says an issue is held.
+pub(super) fn held(key: IssueKey, guard: Guard) -> String {
+    format!("{key}: held by the guard `{guard}`; nothing is published")
+}

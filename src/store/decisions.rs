@@ -1,0 +1,36 @@
+//! What was decided about issues that are not frozen: held by a person, missed by the clock.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::issue::IssueKey;
+
+/// A hold on the issues of a date, as `state/holds/2026-11-23.json` keeps it: a file of its own, so that of two people
+/// who hold two dates at once neither undoes the other's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// Why.
+    pub reason: String,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}
+
+/// The issues whose time was over before they could be sent, as `state/missed.json` keeps them: by key, since when.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Missed(BTreeMap<String, DateTime<Utc>>);
+
+impl Missed {
+    /// Whether an issue is recorded as missed.
+    pub fn has(&self, issue: IssueKey) -> bool {
+        self.0.contains_key(&issue.to_string())
+    }
+
+    /// Records an issue as missed; one that is recorded stays as it was.
+    pub fn record(&mut self, issue: IssueKey, at: DateTime<Utc>) {
+        self.0.entry(issue.to_string()).or_insert(at);
+    }
+}
