@@ -5,6 +5,7 @@
 //! No letter waits for a commit, and none is begun before its claim is durable.
 
 mod maker;
+mod outcomes;
 mod queue;
 mod writer;
 
@@ -140,7 +141,7 @@ impl Dispatch {
         ledger: Ledger<S>,
         transport: &T,
     ) -> Result<(S, Sent), DispatchError> {
-        let (outcomes, outcomes_in) = mpsc::channel();
+        let (outcomes, outcomes_in) = outcomes::way();
         let (batches, batches_in) = mpsc::channel();
         let queue = Arc::new(Queue::new(
             Arc::clone(&self.clock),

@@ -6,14 +6,13 @@ use std::{
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
-        mpsc,
     },
 };
 
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
-use super::{Halt, OUR_FAULTS, OUR_PAUSE, Watcher};
+use super::{Halt, OUR_FAULTS, OUR_PAUSE, Watcher, outcomes::Sender};
 use crate::{
     domain::{
         clock::Clock,
@@ -53,10 +52,12 @@ enum Taken {
 struct Inner {
     ready: VecDeque<Job>,
     /// To the writer; gone when the run was cut off.
-    outcomes: Option<mpsc::Sender<Outcome>>,
+    outcomes: Option<Sender>,
     watcher: Box<dyn Watcher + Send>,
     this_run: Tally,
     our_faults: u32,
+    /// Somebody waits for room.
+    makers_wait: bool,
     /// No letter comes any more.
     closed: bool,
     /// No letter is begun any more.
@@ -69,7 +70,7 @@ impl Queue {
     pub(super) fn new(
         clock: Arc<dyn Clock>,
         marks: Arc<MarksFile>,
-        outcomes: mpsc::Sender<Outcome>,
+        outcomes: Sender,
         watcher: Box<dyn Watcher + Send>,
         stop: Arc<AtomicBool>,
     ) -> Self {
@@ -80,6 +81,7 @@ impl Queue {
                 watcher,
                 this_run: Tally::default(),
                 our_faults: 0,
+                makers_wait: false,
                 closed: false,
                 halted: false,
                 why: None,
@@ -101,6 +103,7 @@ impl Queue {
     pub(super) fn put(&self, job: Job) {
         let mut inner = self.lock();
         while inner.ready.len() >= READY && !inner.halted {
+            inner.makers_wait = true;
             inner = self
                 .room
                 .wait(inner)
@@ -164,11 +167,21 @@ impl Queue {
         }
         match job {
             Some(job) => {
-                self.room.notify_one();
+                self.make_room();
                 Taken::Letter(job)
             }
             None if closed => Taken::NoMore,
             None => Taken::NotYet,
+        }
+    }
+
+    /// Wakes makers that wait for room once half of it is free: woken for each letter taken, they would go back to
+    /// sleep after each.
+    fn make_room(&self) {
+        let mut inner = self.lock();
+        if inner.ready.len() <= READY / 2 && std::mem::take(&mut inner.makers_wait) {
+            drop(inner);
+            self.room.notify_all();
         }
     }
 
@@ -235,8 +248,8 @@ impl Inner {
             }
         }
         if let Some(outcomes) = &self.outcomes {
-            // A writer that failed has hung up; its fault is what the run reports, and the marks say the rest.
-            let _ = outcomes.send(outcome);
+            // After a writer that failed nobody reads it; its fault is what the run reports, and the marks say the rest.
+            outcomes.send(outcome);
         }
     }
 
@@ -267,7 +280,7 @@ impl Feed for Queue {
         }
         let job = self.lock().ready.pop_front();
         if job.is_some() {
-            self.room.notify_one();
+            self.make_room();
         }
         job
     }
