@@ -7,6 +7,7 @@
 mod maker;
 mod outcomes;
 mod queue;
+mod spares;
 mod writer;
 
 use std::{

@@ -12,7 +12,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use tokio::sync::Notify;
 
-use super::{Halt, OUR_FAULTS, OUR_PAUSE, Watcher, outcomes::Sender};
+use super::{Halt, OUR_FAULTS, OUR_PAUSE, Watcher, outcomes::Sender, spares::Spares};
 use crate::{
     domain::{
         clock::Clock,
@@ -40,6 +40,8 @@ pub(super) struct Queue {
     clock: Arc<dyn Clock>,
     marks: Arc<MarksFile>,
     stop: Arc<AtomicBool>,
+    /// What letters were written in.
+    pub(super) spares: Spares,
 }
 
 /// What there was to take.
@@ -92,6 +94,7 @@ impl Queue {
             clock,
             marks,
             stop,
+            spares: Spares::default(),
         }
     }
 
@@ -291,6 +294,7 @@ impl Feed for Queue {
 
     fn settle(&self, job: Job, result: Result<Receipt, SendError>) {
         let (seq, attempts) = (job.seq, job.attempts);
+        self.spares.keep(job.letter.bytes);
         let mark = match &result {
             Ok(_) => Some(Mark::Accepted),
             Err(error) => match error.consequence() {
