@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use lettre::address::Envelope;
 use overblik::{
     domain::newsletter::Newsletter,
@@ -93,10 +93,12 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
     let relay = Relay::new(&settings, &newsletter, None, None)?;
     let transport = SmtpTransport::new(relay, &settings);
     let connections: usize = connections.parse()?;
+    let mut carried: FuturesUnordered<_> =
+        (0..connections).map(|_| transport.carry(&feed)).collect();
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(join_all((0..connections).map(|_| transport.carry(&feed))));
+        .block_on(async { while carried.next().await.is_some() {} });
     match feed.accepted.load(Ordering::Relaxed) == letters {
         true => Ok(()),
         false => Err("not all letters were accepted".into()),

@@ -55,7 +55,7 @@ impl Request {
         let mut request = Self {
             sections: Vec::new(),
             letters: 100_000,
-            rounds: 3,
+            rounds: 5,
         };
         for argument in arguments {
             match argument.split_once('=') {
