@@ -98,7 +98,7 @@ impl Makers {
             name: row.name.as_deref(),
         };
         self.splicer
-            .letter(edition, &reader)
+            .letter_in(self.queue.spares.take(), edition, &reader)
             .map_err(|error| match error {
                 LetterError::Address(_) => failed(error.to_string()),
                 _ => Unmade::OurFault(error.to_string()),

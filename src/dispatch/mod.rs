@@ -10,7 +10,9 @@
 mod lanes;
 mod limits;
 mod maker;
+mod outcomes;
 mod queue;
+mod spares;
 mod stop;
 mod suppressor;
 mod writer;
@@ -163,7 +165,7 @@ impl Dispatch {
         ledger: Ledger<S>,
         transport: &T,
     ) -> Result<(S, Sent), DispatchError> {
-        let (outcomes, outcomes_in) = mpsc::channel();
+        let (outcomes, outcomes_in) = outcomes::way();
         let (batches, batches_in) = mpsc::channel();
         let (lane_batches, lane_batches_in) = mpsc::channel();
         let queue = Arc::new(Queue::new(

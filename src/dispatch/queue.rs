@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     io,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{Halt, Limits, OUR_FAULTS, OUR_PAUSE, Stop, Watcher};
+use super::{Halt, Limits, OUR_FAULTS, OUR_PAUSE, Stop, Watcher, outcomes::Sender, spares::Spares};
 use crate::{
     domain::{
         clock::Clock,
@@ -48,6 +48,8 @@ pub(super) struct Queue {
     most_without_mailbox: u64,
     limits: Limits,
     began: Instant,
+    /// What letters were written in.
+    pub(super) spares: Spares,
 }
 
 /// What there was to take.
@@ -65,12 +67,14 @@ struct Inner {
     /// Whose turn it is: a lane's, or after the last lane's the others'.
     turn: usize,
     /// To the writer; gone when the run was cut off.
-    outcomes: Option<mpsc::Sender<Outcome>>,
+    outcomes: Option<Sender>,
     watcher: Box<dyn Watcher + Send>,
     this_run: Tally,
     our_faults: u32,
     /// Readers without a mailbox who are not written down.
     without_mailbox: u64,
+    /// Somebody waits for room.
+    makers_wait: bool,
     /// No letter comes any more.
     closed: bool,
     /// No letter is begun any more.
@@ -99,7 +103,7 @@ impl Queue {
     pub(super) fn new(
         clock: Arc<dyn Clock>,
         marks: Arc<MarksFile>,
-        outcomes: mpsc::Sender<Outcome>,
+        outcomes: Sender,
         watcher: Box<dyn Watcher + Send>,
         stop: Arc<Stop>,
         most_without_mailbox: u64,
@@ -120,6 +124,7 @@ impl Queue {
                 this_run: Tally::default(),
                 our_faults: 0,
                 without_mailbox: 0,
+                makers_wait: false,
                 closed: false,
                 halted: false,
                 why: None,
@@ -134,6 +139,7 @@ impl Queue {
             most_without_mailbox,
             limits,
             began: Instant::now(),
+            spares: Spares::default(),
         }
     }
 
@@ -156,6 +162,7 @@ impl Queue {
         let lane = self.lane_of(&job);
         let mut inner = self.lock();
         while lane.is_none() && inner.ready.len() >= READY && !inner.halted {
+            inner.makers_wait = true;
             inner = self
                 .room
                 .wait(inner)
@@ -245,12 +252,22 @@ impl Queue {
         }
         match (job, wait) {
             (Some(job), _) => {
-                self.room.notify_one();
+                self.make_room();
                 Taken::Letter(job)
             }
             (None, Some(wait)) => Taken::After(wait),
             (None, None) if closed => Taken::NoMore,
             (None, None) => Taken::NotYet,
+        }
+    }
+
+    /// Wakes makers that wait for room once half of it is free: woken for each letter taken, they would go back to
+    /// sleep after each.
+    fn make_room(&self) {
+        let mut inner = self.lock();
+        if inner.ready.len() <= READY / 2 && std::mem::take(&mut inner.makers_wait) {
+            drop(inner);
+            self.room.notify_all();
         }
     }
 
@@ -381,8 +398,8 @@ impl Inner {
             self.watcher.settled(name);
         }
         if let Some(outcomes) = &self.outcomes {
-            // A writer that failed has hung up; its fault is what the run reports, and the marks say the rest.
-            let _ = outcomes.send(outcome);
+            // After a writer that failed nobody reads it; its fault is what the run reports, and the marks say the rest.
+            outcomes.send(outcome);
         }
     }
 
@@ -421,7 +438,7 @@ impl Feed for Queue {
         let none_left = inner.is_over();
         drop(inner);
         if job.is_some() {
-            self.room.notify_one();
+            self.make_room();
         }
         if none_left {
             self.end.notify_waiters();
@@ -448,6 +465,7 @@ impl Feed for Queue {
             .as_ref()
             .map_or_else(SendError::may_have_left, |_| true);
         let relay = job.relay.filter(|_| left);
+        self.spares.keep(job.letter.bytes);
         let mark = match &result {
             Ok(_) => Some(Mark::Accepted),
             Err(_) if no_mailbox => Some(Mark::NoMailbox),

@@ -5,12 +5,12 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc,
-        mpsc::{Receiver, RecvTimeoutError, Sender},
+        mpsc::{RecvTimeoutError, Sender},
     },
     time::{Duration, Instant},
 };
 
-use super::{Pace, Suppressed, Suppressor, lanes::Lanes, queue::Queue};
+use super::{Pace, Suppressed, Suppressor, lanes::Lanes, outcomes::Receiver, queue::Queue};
 use crate::{
     domain::{clock::Clock, delivery::Tally},
     ledger::{Ledger, LedgerError},
@@ -30,7 +30,7 @@ pub(super) struct Writer<S: Store> {
     pub(super) pace: Pace,
     pub(super) suppressor: Option<Suppressor>,
     pub(super) queue: Arc<Queue>,
-    pub(super) outcomes: Receiver<Outcome>,
+    pub(super) outcomes: Receiver,
     /// Gone when nothing more is claimed: the makers then come to their end.
     pub(super) batches: Option<Sender<Vec<ClaimedLetter>>>,
     pub(super) lanes: Lanes,
@@ -199,7 +199,11 @@ impl<S: Store> Writer<S> {
             let wait = book.since.map_or(Duration::from_secs(1), |since| {
                 GROUP_PAUSE.saturating_sub(since.elapsed())
             });
-            match self.outcomes.recv_timeout(wait) {
+            let enough = match book.since {
+                Some(_) => self.pace.group.saturating_sub(book.group.len()).max(1),
+                None => 1,
+            };
+            match self.outcomes.recv_timeout(wait, enough) {
                 Ok(outcome) => {
                     book.note(outcome, &mut self.lanes);
                     while book.group.len() < self.pace.group

@@ -8,8 +8,9 @@ use unicode_normalization::UnicodeNormalization;
 /// A mail address, syntax checked (RFC 5321 §4.1.2, lengths §4.5.3.1), its domain as an A-label (RFC 5890).
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Address {
-    local: String,
-    domain: String,
+    text: String,
+    /// Where the `@` before the domain stands.
+    at: usize,
 }
 
 /// A folded address: NFC, lower case, domain as A-label. It is a reader's identity everywhere.
@@ -64,9 +65,10 @@ impl Address {
             && domain
                 .split('.')
                 .all(|label| label.as_bytes().get(2..4) != Some(b"--"));
-        is_plain.then(|| Self {
-            local: local.to_owned(),
-            domain: domain.to_ascii_lowercase(),
+        is_plain.then(|| {
+            let (mut text, at) = (text.to_owned(), local.len());
+            text[at..].make_ascii_lowercase();
+            Self { text, at }
         })
     }
 
@@ -93,47 +95,52 @@ impl Address {
             return Err(AddressError::TooLong);
         }
         Ok(Self {
-            local: local.to_owned(),
-            domain,
+            text: format!("{local}@{domain}"),
+            at: local.len(),
         })
+    }
+
+    /// The address as it is written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What stands before the `@`.
+    fn local(&self) -> &str {
+        &self.text[..self.at]
     }
 
     /// The domain, as an A-label in lower case.
     pub fn domain(&self) -> &str {
-        &self.domain
+        &self.text[self.at + 1..]
     }
 
     /// The folded form.
     pub fn folded(&self) -> FoldedAddress {
-        if self.local.is_ascii() {
-            let mut folded = String::with_capacity(self.local.len() + 1 + self.domain.len());
-            folded.push_str(&self.local);
-            folded.push('@');
-            folded.push_str(&self.domain);
-            folded.make_ascii_lowercase();
-            return FoldedAddress(folded);
+        if self.text.is_ascii() {
+            return FoldedAddress(self.text.to_ascii_lowercase());
         }
-        let local: String = self.local.to_lowercase().nfc().collect();
-        FoldedAddress(format!("{local}@{}", self.domain.to_ascii_lowercase()))
+        let local: String = self.local().to_lowercase().nfc().collect();
+        FoldedAddress(format!("{local}@{}", self.domain().to_ascii_lowercase()))
     }
 
     /// The same mailbox with a tag of its own (`bounce` -> `bounce+tag`), for variable envelope return paths.
     #[must_use]
     pub fn with_tag(&self, tag: &str) -> Self {
         Self {
-            local: format!("{}+{tag}", self.local),
-            domain: self.domain.clone(),
+            text: [self.local(), "+", tag, "@", self.domain()].concat(),
+            at: self.at + 1 + tag.len(),
         }
     }
 
     /// The address with all but the first letter hidden, for messages: `a…@kommune.example`.
     pub fn masked(&self) -> String {
-        mask(&self.to_string())
+        mask(&self.text)
     }
 
     /// Whether it can only be sent over SMTPUTF8 (RFC 6531): a letter outside ASCII before the `@`.
     pub fn needs_smtputf8(&self) -> bool {
-        !self.local.is_ascii()
+        !self.local().is_ascii()
     }
 }
 
@@ -192,7 +199,7 @@ fn is_domain(domain: &str) -> bool {
 
 impl fmt::Display for Address {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}@{}", self.local, self.domain)
+        out.write_str(&self.text)
     }
 }
 
@@ -211,6 +218,12 @@ impl<'de> Deserialize<'de> for Address {
 impl Serialize for Address {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
+    }
+}
+
+impl From<Address> for String {
+    fn from(address: Address) -> Self {
+        address.text
     }
 }
 
@@ -292,8 +305,8 @@ mod tests {
             if let Some(plain) = Address::parse_plain(&text) {
                 let any = Address::parse_any(&text).unwrap();
                 assert_eq!(plain, any);
-                let folded: String = any.local.to_lowercase().nfc().collect();
-                assert_eq!(plain.folded().as_str(), format!("{folded}@{}", any.domain));
+                let folded: String = any.local().to_lowercase().nfc().collect();
+                assert_eq!(plain.folded().as_str(), format!("{folded}@{}", any.domain()));
             }
         }
 

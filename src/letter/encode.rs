@@ -1,9 +1,8 @@
 //! Quoted-printable bodies (RFC 2045 §6.7) and header text (RFC 2047, RFC 5322), all seven-bit.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 use crate::domain::{
-    newsletter::Mailbox,
     piece::{Piece, Slot},
     subscriber::Format,
 };
@@ -159,7 +158,11 @@ fn push_text(segments: &mut Vec<Segment>, text: &str, ending: Ending) {
 fn soft_line(letter: &mut Vec<u8>, value: &str) {
     let before = letter.len();
     // A reader's own value is one line; whatever was let through as more becomes blanks.
-    quoted_printable(letter, &value.replace(['\r', '\n'], " "));
+    if memchr::memchr2(b'\r', b'\n', value.as_bytes()).is_none() {
+        quoted_printable(letter, value);
+    } else {
+        quoted_printable(letter, &value.replace(['\r', '\n'], " "));
+    }
     if letter.len() > before {
         letter.extend_from_slice(b"=\r\n");
     }
@@ -171,7 +174,6 @@ fn soft_line(letter: &mut Vec<u8>, value: &str) {
 /// Its lines are as DKIM's relaxed form has them (RFC 6376 §3.4.4): no tab, no blank after a blank, none at a line's
 /// end; what is hashed for a signature is what is sent.
 pub fn quoted_printable(out: &mut Vec<u8>, text: &str) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
     let mut column = 0;
     for (index, line) in text.split('\n').enumerate() {
         if index > 0 {
@@ -180,7 +182,18 @@ pub fn quoted_printable(out: &mut Vec<u8>, text: &str) {
         }
         let bytes = line.as_bytes();
         let mut after_blank = false;
-        for (at, byte) in bytes.iter().copied().enumerate() {
+        let mut at = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let plain = match column {
+                // At the start of a line a dot and `From ` are not.
+                0 => 0,
+                column => plain(&bytes[at..], LINE - 1 - column),
+            };
+            if plain > 0 {
+                out.extend_from_slice(&bytes[at..at + plain]);
+                (at, column, after_blank) = (at + plain, column + plain, false);
+                continue;
+            }
             let last = at + 1 == bytes.len();
             let starts = column == 0;
             let literal = match byte {
@@ -202,20 +215,30 @@ pub fn quoted_printable(out: &mut Vec<u8>, text: &str) {
                 out.push(byte);
                 column += 1;
             } else {
-                out.extend_from_slice(&[
-                    b'=',
-                    HEX[usize::from(byte >> 4)],
-                    HEX[usize::from(byte & 15)],
-                ]);
+                out.extend_from_slice(&escape(byte));
                 column += 3;
             }
             after_blank = literal && byte == b' ';
+            at += 1;
         }
     }
 }
 
+/// How many octets, of so many at the most, stand for themselves wherever they are but at the start of a line.
+fn plain(bytes: &[u8], most: usize) -> usize {
+    bytes
+        .iter()
+        .take(most)
+        .take_while(|byte| matches!(byte, 33..=126) && **byte != b'=')
+        .count()
+}
+
 /// Escapes text for HTML element content and quoted attributes.
-pub fn escape_html(text: &str) -> String {
+pub fn escape_html(text: &str) -> Cow<'_, str> {
+    let special = |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
+    if !text.bytes().any(special) {
+        return Cow::Borrowed(text);
+    }
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -227,51 +250,58 @@ pub fn escape_html(text: &str) -> String {
             c => escaped.push(c),
         }
     }
-    escaped
+    Cow::Owned(escaped)
 }
 
 /// Appends `Name: text` CRLF, the text as encoded words where it must be (RFC 2047 §2: each at most 75 octets, lines
 /// with one at most 76). Control characters, which could begin a header of their own, become blanks.
 pub fn text_header(out: &mut Vec<u8>, name: &str, text: &str) {
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let text = without_controls(text);
     let plain = text.is_ascii() && !text.contains("=?") && name.len() + 2 + text.len() <= LINE;
     let value = if plain {
         text
     } else {
-        encoded_words(&text, name.len() + 2)
+        Cow::Owned(encoded_words(&text, name.len() + 2))
     };
-    out.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+    for part in [name, ": ", &value, "\r\n"] {
+        out.extend_from_slice(part.as_bytes());
+    }
 }
 
 /// Appends `Name: Display <address>` CRLF (RFC 5322 §3.4).
-pub fn mailbox_header(out: &mut Vec<u8>, name: &str, mailbox: &Mailbox) {
-    let address = mailbox.address.to_string();
-    let value = match mailbox
-        .name
-        .as_deref()
-        .filter(|display| !display.trim().is_empty())
-    {
-        Some(display) => {
-            let phrase = phrase(display, name.len() + 2);
+pub fn mailbox_header(out: &mut Vec<u8>, name: &str, display: Option<&str>, address: &str) {
+    let display = display.filter(|display| !display.trim().is_empty());
+    let phrase = display.map(|display| phrase(display, name.len() + 2));
+    let parts = match &phrase {
+        Some(phrase) => {
             let last_line = phrase.rsplit("\r\n").next().map_or(0, str::len);
             let fold = last_line + address.len() + name.len() + 5 > LINE;
-            format!("{phrase}{}<{address}>", if fold { "\r\n " } else { " " })
+            [
+                phrase.as_str(),
+                if fold { "\r\n <" } else { " <" },
+                address,
+                ">",
+            ]
         }
-        None => address,
+        None => [address, "", "", ""],
     };
-    out.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+    for part in [name, ": "].into_iter().chain(parts).chain(["\r\n"]) {
+        out.extend_from_slice(part.as_bytes());
+    }
+}
+
+/// Text whose control characters are blanks.
+fn without_controls(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let blank = |c: char| if c.is_control() { ' ' } else { c };
+    Cow::Owned(text.chars().map(blank).collect())
 }
 
 /// A display name as atoms, a quoted string or encoded words.
 pub fn phrase(display: &str, column: usize) -> String {
-    let display: String = display
-        .trim()
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
+    let display = without_controls(display.trim());
     let atoms = display
         .chars()
         .all(|c| c == ' ' || c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c));
@@ -279,7 +309,7 @@ pub fn phrase(display: &str, column: usize) -> String {
     if !display.is_ascii() || display.contains("=?") || !short {
         encoded_words(&display, column)
     } else if atoms {
-        display
+        display.into_owned()
     } else {
         format!("\"{}\"", display.replace('\\', "\\\\").replace('"', "\\\""))
     }
@@ -291,26 +321,43 @@ fn encoded_words(text: &str, column: usize) -> String {
     let mut words = String::from(OPEN);
     let mut used = column + OPEN.len();
     for c in text.chars() {
-        let mut code = String::new();
-        match c {
-            ' ' => code.push('_'),
-            c if c.is_ascii_alphanumeric() || "!*+-/".contains(c) => code.push(c),
-            c => {
-                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
-                    let _ = write!(code, "={byte:02X}");
-                }
-            }
-        }
-        if used + code.len() + 2 > LINE - 1 {
+        let literal = match c {
+            ' ' => Some('_'),
+            c if c.is_ascii_alphanumeric() || "!*+-/".contains(c) => Some(c),
+            _ => None,
+        };
+        let width = if literal.is_some() {
+            1
+        } else {
+            3 * c.len_utf8()
+        };
+        if used + width + 2 > LINE - 1 {
             words.push_str("?=\r\n ");
             words.push_str(OPEN);
             used = 1 + OPEN.len();
         }
-        used += code.len();
-        words.push_str(&code);
+        used += width;
+        match literal {
+            Some(literal) => words.push(literal),
+            None => {
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    words.extend(escape(byte).map(char::from));
+                }
+            }
+        }
     }
     words.push_str("?=");
     words
+}
+
+/// An octet as `=` and two hex digits.
+fn escape(byte: u8) -> [u8; 3] {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    [
+        b'=',
+        HEX[usize::from(byte >> 4)],
+        HEX[usize::from(byte & 15)],
+    ]
 }
 
 #[cfg(test)]

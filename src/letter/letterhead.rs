@@ -64,7 +64,7 @@ impl Letterhead {
         }
     }
 
-    /// Whether a [`bounce_token`](super::links::bounce_token) finds room before the `@` of the address that bounces
+    /// Whether a [bounce token](super::links::Signatures::bounce_token) finds room before the `@` of the address that bounces
     /// come back to.
     pub fn takes_bounces(&self) -> bool {
         self.bounce.to_string().len() - 1 - self.bounce.domain().len() <= BOUNCE_LOCAL

@@ -17,15 +17,61 @@ const VERSION: u8 = 1;
 /// Version, key id, subscriber id, the first 16 octets of the signature.
 const TOKEN: usize = 1 + 4 + 32 + 16;
 
-/// The token of a reader's unsubscribe link: it names key, list and reader, tells no address, and cannot be forged
-/// (RFC 8058 §3.1). It is the same for years, in every issue.
-pub fn leave_token(key: &SigningKey, list: &ListId, reader: &SubscriberId) -> String {
-    let mut token = Vec::with_capacity(TOKEN);
-    token.push(VERSION);
-    token.extend(unhex(&key.id()).unwrap_or_default());
-    token.extend_from_slice(&reader.0);
-    token.extend_from_slice(&key.sign("leave", &[list.as_str().as_bytes(), &reader.0])[..16]);
-    URL_SAFE_NO_PAD.encode(token)
+/// The signatures in the letters of one issue. What they all have in common is made once.
+#[derive(Debug)]
+pub struct Signatures {
+    key: SigningKey,
+    key_id: Vec<u8>,
+    list: ListId,
+    issue: String,
+    /// What every Message-ID begins with.
+    day: String,
+    /// The issue's part of a bounce token.
+    issue_tag: String,
+}
+
+impl Signatures {
+    /// Makes ready for one issue of a list.
+    pub fn new(key: SigningKey, list: &ListId, issue: IssueKey) -> Self {
+        let named = issue.to_string();
+        let issue_tag = key.sign("bounce-issue", &[named.as_bytes()]);
+        Self {
+            key_id: unhex(&key.id()).unwrap_or_default(),
+            key,
+            list: list.clone(),
+            issue: named,
+            day: format!("{}.{}.", issue.date.format("%Y%m%d"), issue.frequency),
+            issue_tag: hex(&issue_tag[..4]),
+        }
+    }
+
+    /// The token of a reader's unsubscribe link: it names key, list and reader, tells no address, and cannot be forged
+    /// (RFC 8058 §3.1). It is the same for years, in every issue.
+    pub fn leave_token(&self, reader: &SubscriberId) -> String {
+        let list = self.list.as_str().as_bytes();
+        let signature = self.key.sign("leave", &[list, &reader.0]);
+        let mut token = Vec::with_capacity(TOKEN);
+        token.push(VERSION);
+        token.extend_from_slice(&self.key_id);
+        token.extend_from_slice(&reader.0);
+        token.extend_from_slice(&signature[..16]);
+        URL_SAFE_NO_PAD.encode(token)
+    }
+
+    /// The left part of the Message-ID: unique to issue and reader, told apart by no address.
+    pub fn message_id_left(&self, reader: &SubscriberId) -> String {
+        let tag = self
+            .key
+            .sign("message-id", &[self.issue.as_bytes(), &reader.0]);
+        [self.day.as_str(), &hex(&tag[..16])].concat()
+    }
+
+    /// The signed part of the envelope sender (VERP): which reader and issue a bounce is about, in 48 octets of hex.
+    /// With `bounce+` before it a local part stays under 64 octets (RFC 5321 §4.5.3.1.1).
+    pub fn bounce_token(&self, reader: &SubscriberId) -> String {
+        let tag = self.key.sign("bounce", &[self.issue.as_bytes(), &reader.0]);
+        [&hex(&reader.0[..12]), &*self.issue_tag, &hex(&tag[..8])].concat()
+    }
 }
 
 /// The reader behind a token made with one of the keys; `None` for anything else.
@@ -61,36 +107,11 @@ pub fn in_mailto(address: &Address) -> String {
         .collect()
 }
 
-/// The left part of the Message-ID: unique to issue and reader, told apart by no address.
-pub fn message_id_left(key: &SigningKey, issue: IssueKey, reader: &SubscriberId) -> String {
-    let tag = key.sign("message-id", &[issue.to_string().as_bytes(), &reader.0]);
-    format!(
-        "{}.{}.{}",
-        issue.date.format("%Y%m%d"),
-        issue.frequency,
-        hex(&tag[..16])
-    )
-}
-
-/// The octets of a [`bounce_token`].
+/// The octets of a [`Signatures::bounce_token`].
 const BOUNCE_TOKEN: usize = 48;
 
-/// The most octets before the `@` of an address that a [`bounce_token`] is added to with a `+` (RFC 5321 §4.5.3.1.1).
+/// The most octets before the `@` of an address that a [`Signatures::bounce_token`] is added to with a `+` (RFC 5321 §4.5.3.1.1).
 pub const BOUNCE_LOCAL: usize = 64 - 1 - BOUNCE_TOKEN;
-
-/// The signed part of the envelope sender (VERP): which reader and issue a bounce is about, in 48 octets of hex. With
-/// `bounce+` before it a local part stays under 64 octets (RFC 5321 §4.5.3.1.1).
-pub fn bounce_token(key: &SigningKey, issue: IssueKey, reader: &SubscriberId) -> String {
-    let issue = issue.to_string();
-    let tag = key.sign("bounce", &[issue.as_bytes(), &reader.0]);
-    let issue_tag = key.sign("bounce-issue", &[issue.as_bytes()]);
-    format!(
-        "{}{}{}",
-        hex(&reader.0[..12]),
-        hex(&issue_tag[..4]),
-        hex(&tag[..8])
-    )
-}
 
 #[cfg(test)]
 mod tests {
@@ -112,8 +133,8 @@ mod tests {
 
     #[test]
     fn a_token_reads_back_under_any_known_key_and_a_forged_one_never() {
-        let (key, list, reader, _) = world();
-        let token = leave_token(&key, &list, &reader);
+        let (key, list, reader, issue) = world();
+        let token = Signatures::new(key.clone(), &list, issue).leave_token(&reader);
         let keys = [SigningKey::new([1; 32]), key.clone()];
         assert_eq!(read_leave_token(&keys, &list, &token), Some(reader));
         assert_eq!(read_leave_token(&keys[..1], &list, &token), None);
@@ -145,19 +166,20 @@ mod tests {
 
     #[test]
     fn ids_differ_by_reader_and_issue_and_fit_their_places() {
-        let (key, _, reader, issue) = world();
+        let (key, list, reader, issue) = world();
         let other = SubscriberId([6; 32]);
         let weekly = IssueKey {
             frequency: Frequency::Weekly,
             ..issue
         };
-        for make in [message_id_left, bounce_token] {
-            let id = make(&key, issue, &reader);
-            assert_eq!(id, make(&key, issue, &reader));
-            assert_ne!(id, make(&key, issue, &other));
-            assert_ne!(id, make(&key, weekly, &reader));
+        let signed = |issue| Signatures::new(key.clone(), &list, issue);
+        for make in [Signatures::message_id_left, Signatures::bounce_token] {
+            let id = make(&signed(issue), &reader);
+            assert_eq!(id, make(&signed(issue), &reader));
+            assert_ne!(id, make(&signed(issue), &other));
+            assert_ne!(id, make(&signed(weekly), &reader));
             assert!("bounce+".len() + id.len() <= 64);
         }
-        assert_eq!(bounce_token(&key, issue, &reader).len(), BOUNCE_TOKEN);
+        assert_eq!(signed(issue).bounce_token(&reader).len(), BOUNCE_TOKEN);
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod dkim;
 pub mod encode;
+mod headers;
 mod letterhead;
 pub mod links;
 pub mod settings;
@@ -16,13 +17,14 @@ use lettre::address::Envelope;
 
 use self::{
     dkim::{SignError, Signer},
-    encode::{EncodedPiece, mailbox_header, phrase, text_header},
+    encode::EncodedPiece,
+    headers::Headers,
+    links::Signatures,
 };
 use crate::domain::{
     address::Address,
     issue::IssueKey,
     key::{SigningKey, SubscriberId, hex},
-    newsletter::Mailbox,
     piece::{Edition, PieceId, Slot},
     subscriber::Format,
 };
@@ -92,13 +94,18 @@ pub struct Stamp {
     pub hash: [u8; 32],
 }
 
+/// How many octets a letter is given room for before it is made.
+const ROOM: usize = 64 * 1024;
+
 /// Makes the letters of one issue.
 #[derive(Debug)]
 pub struct Splicer {
     stamp: Stamp,
     head: Letterhead,
-    links: Links,
-    boundary: String,
+    /// `None` for a trial's.
+    signatures: Option<Signatures>,
+    headers: Headers,
+    frame: Frame,
     pieces: Vec<EncodedPiece>,
     signer: Option<Arc<Signer>>,
 }
@@ -107,11 +114,14 @@ impl Splicer {
     /// Prepares for one issue, its letterhead and its pieces.
     pub fn new(stamp: Stamp, head: Letterhead, links: Links, pieces: Vec<EncodedPiece>) -> Self {
         Self {
+            headers: Headers::new(&stamp, &head, &links),
+            signatures: match links {
+                Links::Signed(key) => Some(Signatures::new(key, &head.list_id, stamp.key)),
+                Links::Trial => None,
+            },
+            frame: Frame::new(&stamp),
             stamp,
             head,
-            links,
-            // `=_` cannot occur in quoted-printable text, so no part can hold the boundary.
-            boundary: format!("=_overblik_{}", hex(&stamp.hash[..12])),
             pieces,
             signer: None,
         }
@@ -128,53 +138,56 @@ impl Splicer {
     /// # Errors
     /// An edition that does not belong to the issue, an address no envelope takes, or a key that cannot sign.
     pub fn letter(&self, edition: &Edition, reader: &Reader<'_>) -> Result<Letter, LetterError> {
+        self.letter_in(Vec::new(), edition, reader)
+    }
+
+    /// Makes one reader's letter in the room of one that is not needed any more.
+    ///
+    /// # Errors
+    /// As [`Splicer::letter`].
+    pub fn letter_in(
+        &self,
+        room: Vec<u8>,
+        edition: &Edition,
+        reader: &Reader<'_>,
+    ) -> Result<Letter, LetterError> {
         let greeting = edition.language.greeting(reader.name);
-        let token = match &self.links {
-            Links::Signed(key) => links::leave_token(key, &self.head.list_id, &reader.id),
-            Links::Trial => links::TRIAL_TOKEN.to_owned(),
+        let token = match &self.signatures {
+            Some(signatures) => signatures.leave_token(&reader.id),
+            None => links::TRIAL_TOKEN.to_owned(),
         };
-        let leave = format!("{}{token}", self.head.leave_url);
-        let preferences = format!("{}{token}", self.head.preferences_url);
+        let leave = [self.head.leave_url.as_str(), &token].concat();
+        let preferences = [self.head.preferences_url.as_str(), &token].concat();
         let value = |slot| match slot {
             Slot::Greeting => greeting.as_str(),
             Slot::Unsubscribe => leave.as_str(),
             Slot::Preferences => preferences.as_str(),
         };
         let (id, sender) = self.identity(reader);
-        let mut bytes = Vec::with_capacity(64 * 1024);
-        self.headers(&mut bytes, edition, reader, &id, &token);
+        let mut bytes = room;
+        bytes.clear();
+        bytes.reserve(ROOM);
+        self.headers.write(&mut bytes, edition, reader, &id, &token);
         match edition.format {
             Format::Text => {
-                part_headers(&mut bytes, "text/plain");
+                bytes.extend_from_slice(TEXT.as_bytes());
                 self.body(&mut bytes, &edition.text, value)?;
             }
             Format::Html => {
-                let boundary = &self.boundary;
-                let open = |bytes: &mut Vec<u8>, kind| {
-                    bytes.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
-                    part_headers(bytes, kind);
-                };
-                bytes.extend_from_slice(
-                    format!(
-                        "Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\"\r\n\r\n"
-                    )
-                    .as_bytes(),
-                );
-                open(&mut bytes, "text/plain");
+                bytes.extend_from_slice(self.frame.open_text.as_bytes());
                 self.body(&mut bytes, &edition.text, value)?;
-                bytes.extend_from_slice(b"\r\n");
-                open(&mut bytes, "text/html");
+                bytes.extend_from_slice(self.frame.open_html.as_bytes());
                 self.body(&mut bytes, &edition.html, value)?;
-                bytes.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+                bytes.extend_from_slice(self.frame.close.as_bytes());
             }
         }
         if let Some(signer) = &self.signer {
             // Last: nothing touches the bytes afterwards.
             signer.sign(&mut bytes, self.stamp.frozen_at)?;
         }
-        let address = |address: &Address| lettre::Address::try_from(address.to_string());
-        let sender = address(&sender).map_err(LetterError::Bounce)?;
-        let to = address(reader.address).map_err(LetterError::Address)?;
+        let sender = lettre::Address::try_from(sender).map_err(LetterError::Bounce)?;
+        let to = reader.address.as_str().parse();
+        let to = to.map_err(LetterError::Address)?;
         let envelope = Envelope::new(Some(sender), vec![to]).map_err(LetterError::Envelope)?;
         Ok(Letter {
             envelope,
@@ -184,79 +197,16 @@ impl Splicer {
     }
 
     /// The Message-ID's left part and the envelope sender.
-    fn identity(&self, reader: &Reader<'_>) -> (String, Address) {
-        match &self.links {
-            Links::Trial => {
-                let hash = hex(&self.stamp.hash[..8]);
-                let reader = hex(&reader.id.0[..8]);
-                (
-                    format!("trial.{}.{hash}.{reader}", self.stamp.key),
-                    self.head.bounce.clone(),
-                )
-            }
-            Links::Signed(key) => (
-                links::message_id_left(key, self.stamp.key, &reader.id),
-                self.head
-                    .bounce
-                    .with_tag(&links::bounce_token(key, self.stamp.key, &reader.id)),
-            ),
-        }
-    }
-
-    /// The header fields, each once (RFC 5322 §3.6, RFC 2369, RFC 2919, RFC 8058, RFC 3834).
-    fn headers(
-        &self,
-        out: &mut Vec<u8>,
-        edition: &Edition,
-        reader: &Reader<'_>,
-        id: &str,
-        token: &str,
-    ) {
-        let newsletter = &self.head;
-        let domain = newsletter.from.address.domain();
-        let date = self
-            .stamp
-            .frozen_at
-            .with_timezone(&newsletter.timezone)
-            .to_rfc2822();
-        let mut line = |text: String| out.extend_from_slice(format!("{text}\r\n").as_bytes());
-        line(format!("Date: {date}"));
-        line(format!("Message-ID: <{id}@{domain}>"));
-        mailbox_header(out, "From", &newsletter.from);
-        if let Some(reply_to) = &newsletter.reply_to {
-            mailbox_header(out, "Reply-To", reply_to);
-        }
-        let to = Mailbox {
-            name: reader.name.map(str::to_owned),
-            address: reader.address.clone(),
+    fn identity(&self, reader: &Reader<'_>) -> (String, String) {
+        let Some(signatures) = &self.signatures else {
+            let hash = hex(&self.stamp.hash[..8]);
+            let reader = hex(&reader.id.0[..8]);
+            let id = format!("trial.{}.{hash}.{reader}", self.stamp.key);
+            return (id, self.head.bounce.to_string());
         };
-        mailbox_header(out, "To", &to);
-        text_header(out, "Subject", &edition.subject);
-        let mut line = |text: String| out.extend_from_slice(format!("{text}\r\n").as_bytes());
-        line(format!(
-            "List-Id: {}\r\n <{}>",
-            phrase(&newsletter.name, 9),
-            newsletter.list_id
-        ));
-        // A trial link is no link to leave by: such a letter names none in its headers.
-        if matches!(self.links, Links::Signed(_)) {
-            let mailto = self
-                .head
-                .leave_mailto
-                .as_ref()
-                .map_or_else(String::new, |to| {
-                    format!(",\r\n <mailto:{}?subject={token}>", links::in_mailto(to))
-                });
-            line(format!(
-                "List-Unsubscribe: <{}{token}>{mailto}",
-                self.head.leave_url
-            ));
-            line("List-Unsubscribe-Post: List-Unsubscribe=One-Click".into());
-        }
-        line("Auto-Submitted: auto-generated".into());
-        line("Precedence: bulk".into());
-        line("MIME-Version: 1.0".into());
-        line(format!("Content-Language: {}", edition.language.tag()));
+        let tag = signatures.bounce_token(&reader.id);
+        let sender = self.head.bounce.with_tag(&tag);
+        (signatures.message_id_left(&reader.id), sender.into())
     }
 
     fn body<'v>(
@@ -275,13 +225,32 @@ impl Splicer {
     }
 }
 
-fn part_headers(out: &mut Vec<u8>, kind: &str) {
-    out.extend_from_slice(
-        format!(
-            "Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-        )
-        .as_bytes(),
-    );
+/// What says that a body, or a part of one, is text.
+const TEXT: &str = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+/// The same of HTML.
+const HTML: &str =
+    "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n";
+
+/// What stands around the parts of an issue's letters (RFC 2046 §5.1.4).
+#[derive(Debug)]
+struct Frame {
+    open_text: String,
+    open_html: String,
+    close: String,
+}
+
+impl Frame {
+    fn new(stamp: &Stamp) -> Self {
+        // `=_` cannot occur in quoted-printable text, so no part can hold the boundary.
+        let boundary = format!("=_overblik_{}", hex(&stamp.hash[..12]));
+        Self {
+            open_text: format!(
+                "Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n{TEXT}"
+            ),
+            open_html: format!("\r\n--{boundary}\r\n{HTML}"),
+            close: format!("\r\n--{boundary}--\r\n"),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub(super) mod late;
 mod progress;
 mod publishing;
 mod said;
+mod signals;
 mod suppressing;
 mod top_up;
 mod warm_up;
@@ -125,13 +126,13 @@ impl Send {
         let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
         let store = room.ledger()?;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
+        // One thread for all connections: with more, each reply wakes a thread other than the one that reads it.
+        let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Failure::ours("starting", &error))?;
         let stop = Arc::new(Stop::default());
-        runtime.spawn(stop_on_signals(Arc::clone(&stop)));
+        signals::heed(Arc::clone(&stop)).map_err(|error| Failure::ours("starting", &error))?;
         let mut sender = Sender {
             session,
             room: &room,
@@ -202,39 +203,6 @@ fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
                 .remedy("name a folder that can be written to"),
         ],
     })
-}
-
-/// The first signal asks for a stop: what is in flight is finished and everything written. The second ends the
-/// process, which is as safe as a crash.
-async fn stop_on_signals(stop: Arc<Stop>) {
-    loop {
-        if !signal().await {
-            return;
-        }
-        if stop.ask() {
-            std::process::exit(Exit::Deferred as i32);
-        }
-    }
-}
-
-#[cfg(unix)]
-async fn signal() -> bool {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        return false;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => true,
-        _ = terminate.recv() => true,
-    }
-}
-
-#[cfg(not(unix))]
-async fn signal() -> bool {
-    tokio::signal::ctrl_c().await.is_ok()
 }
 
 /// One run of `send` at work.

@@ -40,8 +40,15 @@ impl Broken {
 pub(super) fn heard(result: Result<Response, Error>) -> Result<Reply, Broken> {
     match result {
         Ok(response) => {
-            let lines: Vec<&str> = response.message().collect();
-            Ok(reply(response.code().into(), &lines.join(" ")))
+            let code = response.code().into();
+            let mut lines = response.message();
+            Ok(match (lines.next(), lines.next()) {
+                (Some(only), None) => reply(code, only),
+                _ => {
+                    let lines: Vec<&str> = response.message().collect();
+                    reply(code, &lines.join(" "))
+                }
+            })
         }
         Err(error) => {
             let words = error.source().map_or_else(String::new, ToString::to_string);
@@ -67,6 +74,9 @@ fn reply(code: u16, words: &str) -> Reply {
 
 /// Text from outside: no control characters, not long.
 pub(super) fn plain(text: &str) -> String {
+    if text.len() <= LONGEST && text.bytes().all(|byte| matches!(byte, 32..=126)) {
+        return text.to_owned();
+    }
     text.chars()
         .filter(|c| !c.is_control())
         .take(LONGEST)
