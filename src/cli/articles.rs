@@ -24,7 +24,7 @@ use crate::{
         section::{Section, SectionId},
         topic::Topic,
     },
-    source::{self, Collected, Reading, Refusal, SourceKind, SourceSettings},
+    source::{self, Asking, Collected, Reading, Refusal, SourceKind, SourceSettings},
     store::Read as _,
 };
 
@@ -146,7 +146,9 @@ pub fn run(session: &Session, request: &Articles, desk: &Desk) -> Result<Exit, F
         || session.clock.now(),
         |day| local_instant(day, desk.at, desk.zone),
     );
-    let mut collected = collect(request, desk, now)?;
+    let cache = desk.folder.join(source::CACHE);
+    let web = Asking::in_passing(&cache, session.clock.now());
+    let mut collected = collect(request, desk, now, web)?;
     let sections = &desk.sections;
     for article in &mut collected.articles {
         collected
@@ -196,11 +198,17 @@ pub fn run(session: &Session, request: &Articles, desk: &Desk) -> Result<Exit, F
     Ok(Exit::Done)
 }
 
-fn collect(request: &Articles, desk: &Desk, now: DateTime<Utc>) -> Result<Collected, Failure> {
+fn collect(
+    request: &Articles,
+    desk: &Desk,
+    now: DateTime<Utc>,
+    web: Asking<'_>,
+) -> Result<Collected, Failure> {
     let reading = Reading {
         now,
         zone: desk.zone,
         folder: &desk.folder,
+        web,
     };
     let declared = |mut settings: SourceSettings| {
         if !request.date_formats.is_empty() {

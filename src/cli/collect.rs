@@ -20,7 +20,7 @@ impl Collect {
     /// Collects; a bad article costs only itself.
     pub(super) fn run(self, session: &Session) -> Result<Exit, Failure> {
         let room = Newsroom::open(session)?;
-        let collected = publish::collect(&room.config.brief(), room.now);
+        let collected = publish::collect_outright(&room.config.brief(), room.now);
         name_faults(session, doubts(&collected));
         room.state
             .make()

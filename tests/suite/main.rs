@@ -11,6 +11,7 @@ mod bad_input;
 mod crowd;
 mod dkim;
 mod editions;
+mod feeds;
 mod floors;
 mod folder;
 mod killed;

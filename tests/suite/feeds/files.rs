@@ -1,0 +1,143 @@
+//! Feeds that lie in files: each fixture beside what must be read from it.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+use crate::world::World;
+
+fn fixtures() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/feed"))
+}
+
+/// The fixtures, each with what is expected of it.
+fn expected() -> Vec<(String, Value)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(fixtures()).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if name.ends_with(".md") || name.ends_with(".expected.json") {
+            continue;
+        }
+        let (stem, _) = name.split_once('.').unwrap();
+        let text = fs::read_to_string(fixtures().join(format!("{stem}.expected.json"))).unwrap();
+        found.push((name, serde_json::from_str(&text).unwrap()));
+    }
+    found
+}
+
+#[test]
+fn every_feed_gives_the_fields_it_states_and_no_others() {
+    let world = World::new();
+    let mut compared = 0;
+    for (name, expected) in expected() {
+        let path = fixtures().join(&name);
+        let said = world.run(&["articles", "--json", "--from", path.to_str().unwrap()]);
+        assert_eq!(said.code, 0, "{}", said.err);
+        let found = said.json();
+        let articles = expected["articles"].as_array().unwrap();
+        assert_eq!(
+            found["articles"].as_array().unwrap().len(),
+            articles.len(),
+            "{name}"
+        );
+        for (found, article) in found["articles"].as_array().unwrap().iter().zip(articles) {
+            for (key, value) in article.as_object().unwrap() {
+                assert_eq!(found[key], *value, "{name}: {key}");
+                compared += 1;
+            }
+            for (key, value) in found.as_object().unwrap() {
+                let told = article.get(key).is_some();
+                let empty = value.is_null() || *value == Value::Array(vec![]);
+                let ours = matches!(
+                    key.as_str(),
+                    "path" | "source" | "section" | "topics" | "priority" | "draft" | "provenance"
+                );
+                assert!(told || empty || ours, "{name}: {key} was made up: {value}");
+            }
+        }
+        for list in ["refused", "warnings"] {
+            let told: Vec<(Value, String)> =
+                serde_json::from_value(expected[list].clone()).unwrap();
+            let found = found[list].as_array().unwrap();
+            assert_eq!(found.len(), told.len(), "{name}: {found:#?}");
+            for (found, (line, words)) in found.iter().zip(told) {
+                assert_eq!(found["line"], line, "{name}: {found}");
+                assert!(
+                    found["reason"].as_str().unwrap().contains(&words),
+                    "{name}: {found}"
+                );
+            }
+        }
+    }
+    assert!(compared >= 100, "only {compared} values were compared");
+}
+
+#[test]
+fn what_is_no_feed_is_named_for_what_it_is() {
+    let whole = fs::read(fixtures().join("kommune.rss")).unwrap();
+    let check = |name: &str, bytes: &[u8], words: &str| {
+        let world = World::new();
+        world.write(name, bytes);
+        let said = world.run(&["articles", "--json", "--from", name]);
+        let found = said.json();
+        assert_eq!(found["articles"], Value::Array(vec![]), "{name}");
+        let reason = found["refused"][0]["reason"].as_str().unwrap();
+        assert!(reason.contains(words), "{name}: {reason}");
+        assert!(reason.contains(';'), "says what to do: {reason}");
+        assert_eq!(found["refused"].as_array().unwrap().len(), 1);
+    };
+    check(
+        "side.xml",
+        b"<!DOCTYPE html>\n<html><p>Siden findes ikke",
+        "an HTML page",
+    );
+    check(
+        "side.rss",
+        b"\n<html xmlns='http://www.w3.org/1999/xhtml'>",
+        "an HTML page",
+    );
+    check("halv.rss", &whole[..whole.len() / 2], "breaks off");
+    check(
+        "halv.json",
+        br#"{"version": "https://jsonfeed.org/version/1"#,
+        "breaks off",
+    );
+    check(
+        "rss.json",
+        br#"{"rss": {"channel": {"item": []}}}"#,
+        "RSS written as JSON",
+    );
+    check("andet.json", br#"{"a": 1}"#, "no JSON Feed");
+    check("liste.xml", b"<opml><body/></opml>", "list of feeds");
+    check("kort.xml", b"<urlset/>", "map of a site");
+    check("tom.xml", b" \n", "empty");
+    check("ord.xml", b"Hej", "no XML element");
+    check("dyb.xml", "<a>".repeat(100_000).as_bytes(), "deep");
+    check("dyb.json", "[".repeat(100_000).as_bytes(), "JSON");
+    check("skaev.xml", b"<rss><channel></rss>", "not well-formed");
+    check("billede.xml", b"GIF89a\0\0", "binary");
+}
+
+#[test]
+fn a_folder_of_feeds_is_a_source_like_any_other() {
+    let world = World::new();
+    for name in ["museum.rdf", "region.atom"] {
+        world.write(
+            &format!("feeds/{name}"),
+            fs::read(fixtures().join(name)).unwrap(),
+        );
+    }
+    world.write("feeds/note.txt", "ikke et feed");
+    world.source(
+        "kilder",
+        "feed",
+        "path = \"feeds\"\npublisher = \"Avisen\"\narticle_kind = \"news\"",
+    );
+    let said = world.run(&["articles", "--json"]);
+    let articles = said.json()["articles"].clone();
+    assert_eq!(articles.as_array().unwrap().len(), 4, "{}", said.err);
+    assert_eq!(articles[0]["publishers"], serde_json::json!(["Avisen"]));
+    assert_eq!(articles[0]["kind"], "news");
+    assert!(!world.path("cache").exists(), "nothing was fetched");
+}
