@@ -39,7 +39,7 @@ pub struct Articles {
     /// Read as if on this day, at the hour the issue is made
     #[arg(long, value_name = "D", value_parser = super::day)]
     pub date: Option<NaiveDate>,
-    /// Read these files and folders (.md, .txt) instead of the config's sources
+    /// Read these files and folders (.md .txt .html .xml .rss .atom .rdf .json .ics) instead of the config's sources
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub from: Vec<PathBuf>,
     /// Read only this source; with --from, use its profile

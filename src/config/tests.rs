@@ -309,7 +309,7 @@ house = true
     error: config/default.toml:10: `unsubscribe.served`: unknown value `nope`
       hint: it can be `no`, `yes`
     error: config/default.toml:14: `source[0].kind`: unknown value `markdwon`
-      hint: did you mean `markdown`? it can be `markdown`, `text`, `feed`
+      hint: did you mean `markdown`? it can be `markdown`, `text`, `html`, `feed`, `ical`
     error: config/default.toml:15: `source[1].name`: missing: it has no default
       hint: add a line such as `name = "articles"`
     error: config/default.toml:20: `ad[0].title`: `5` where a text in quotes is needed

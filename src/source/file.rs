@@ -8,7 +8,7 @@ use std::{
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::encoding;
+use super::{encoding, ical};
 
 /// The largest file that is read.
 const MAX_BYTES: u64 = 5 * 1024 * 1024;
@@ -44,7 +44,7 @@ impl FileText {
     /// # Errors
     /// Why it is no text.
     pub(super) fn of_document(bytes: &[u8], charset: Option<&str>) -> Result<Self, String> {
-        let decoded = encoding::decode(bytes, charset)?;
+        let decoded = encoding::decode(&ical::unfolded(bytes), charset)?;
         Ok(Self {
             text: decoded.text,
             doubts: decoded.doubt.into_iter().collect(),

@@ -16,6 +16,8 @@ mod fetched;
 mod file;
 mod folder;
 mod front_matter;
+mod html;
+mod ical;
 mod markdown;
 mod markup;
 mod profile;
@@ -81,7 +83,9 @@ fn reader_of(kind: SourceKind) -> Reader {
     match kind {
         SourceKind::Markdown => Reader::Text(markdown::read),
         SourceKind::Text => Reader::Text(text::read),
+        SourceKind::Html => Reader::Document(html::read),
         SourceKind::Feed => Reader::Document(feed::read),
+        SourceKind::Ical => Reader::Document(ical::read),
     }
 }
 

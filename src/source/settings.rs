@@ -88,20 +88,32 @@ pub enum SourceKind {
     Markdown,
     /// Plain text, scraped or typed.
     Text,
+    /// A web page.
+    Html,
     /// RSS, RDF, Atom or JSON Feed: many articles in one document.
     Feed,
+    /// A calendar (iCalendar): each of its events.
+    Ical,
 }
 
 impl SourceKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Markdown, Self::Text, Self::Feed];
+    pub const ALL: [Self; 5] = [
+        Self::Markdown,
+        Self::Text,
+        Self::Html,
+        Self::Feed,
+        Self::Ical,
+    ];
 
     /// What names of files of the kind end in, without the dot.
     pub fn endings(self) -> &'static [&'static str] {
         match self {
             Self::Markdown => &["md"],
             Self::Text => &["txt"],
+            Self::Html => &["html", "htm"],
             Self::Feed => &["xml", "rss", "atom", "rdf", "json"],
+            Self::Ical => &["ics"],
         }
     }
 
@@ -109,7 +121,7 @@ impl SourceKind {
     pub fn may_be_on_the_web(self) -> bool {
         match self {
             Self::Markdown | Self::Text => false,
-            Self::Feed => true,
+            Self::Html | Self::Feed | Self::Ical => true,
         }
     }
 }

@@ -42,9 +42,8 @@ pub(super) struct Html {
 impl Html {
     /// A text without mark-up: what looks like it is to be shown as it stands, and empty lines part paragraphs.
     pub(super) fn of_plain(text: &str, by: &'static str) -> Self {
-        let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
         Self {
-            text: escaped.replace("\r\n", "\n").replace("\n\n", "<br><br>"),
+            text: markup::of_plain(text),
             base: None,
             by,
         }
@@ -52,13 +51,11 @@ impl Html {
 
     /// What RSS gives for HTML: most often it is, sometimes plain text with lines.
     pub(super) fn of_either(text: &str, base: Option<Url>, by: &'static str) -> Self {
-        let marked = text.contains('<');
-        let text = if marked {
-            text.to_owned()
-        } else {
-            text.replace("\r\n", "\n").replace("\n\n", "<br><br>")
-        };
-        Self { text, base, by }
+        Self {
+            text: markup::of_either(text),
+            base,
+            by,
+        }
     }
 }
 

@@ -75,6 +75,7 @@ pub(in crate::source) fn flow_of(
         quotes: 0,
         bold: 0,
         links: 0,
+        tables: 0,
     };
     walker.walk(at);
     walker.flush(BlockType::Paragraph);
@@ -102,6 +103,8 @@ struct Walker<'a> {
     quotes: usize,
     bold: usize,
     links: usize,
+    /// How many tables are open: one within three others lays out a page.
+    tables: usize,
 }
 
 impl<'a> Walker<'a> {
@@ -172,7 +175,13 @@ impl<'a> Walker<'a> {
                 self.flush(BlockType::Paragraph);
                 self.quotes -= 1;
             }
-            "table" if self.is_of_data(at) => self.table(at),
+            "table" if self.tables < 3 && self.is_of_data(at) => self.table(at),
+            "table" => {
+                self.tables += 1;
+                self.walk(at);
+                self.flush(BlockType::Paragraph);
+                self.tables -= 1;
+            }
             "figure" => self.figure(at),
             _ if is_fact_box(element) => self.fact(at),
             _ => {
@@ -384,23 +393,17 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// A link to a document is the document.
+    /// A link to a document is the document. Where its relative address starts nowhere it has none.
     fn document(&mut self, link: &Element, at: usize) {
-        let Some(url) = link
-            .attribute("href")
-            .and_then(|href| web_address(href, self.base))
-        else {
+        let Some(href) = link.attribute("href") else {
             return;
         };
-        let Some(attachment) = document_of(&url, &self.words_of(at)) else {
+        let Some(attachment) = document_of(href, self.base, &self.words_of(at)) else {
             return;
         };
-        if !self
-            .flow
-            .documents
-            .iter()
-            .any(|known| known.url == attachment.url)
-        {
+        let known =
+            |other: &Attachment| (&other.url, &other.title) == (&attachment.url, &attachment.title);
+        if !self.flow.documents.iter().any(known) {
             self.flow.documents.push(attachment);
         }
     }
@@ -561,8 +564,9 @@ pub(in crate::source) fn web_address(text: &str, base: Option<&Url>) -> Option<U
 }
 
 /// The document an address leads to, by its ending.
-pub(in crate::source) fn document_of(url: &Url, words: &str) -> Option<Attachment> {
-    let name = url.path_segments()?.next_back()?.to_owned();
+fn document_of(href: &str, base: Option<&Url>, words: &str) -> Option<Attachment> {
+    let path = href.trim().split(['?', '#']).next()?;
+    let name = path.rsplit('/').next()?;
     let (_, ending) = name.rsplit_once('.')?;
     let ending = ending.to_ascii_lowercase();
     if !DOCUMENTS.contains(&ending.as_str()) {
@@ -570,8 +574,12 @@ pub(in crate::source) fn document_of(url: &Url, words: &str) -> Option<Attachmen
     }
     let title = label_line(words);
     Some(Attachment {
-        title: if title.is_empty() { name } else { title },
-        url: Some(url.to_string()),
+        title: if title.is_empty() {
+            name.to_owned()
+        } else {
+            title
+        },
+        url: web_address(href, base).map(String::from),
         format: Some(ending),
         note: None,
     })

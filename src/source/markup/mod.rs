@@ -43,6 +43,33 @@ fn gather(tree: &Tree, at: usize, text: &mut String) {
     }
 }
 
+/// A text that is plain or HTML, nobody says which, as HTML: without a tag it is plain, and empty lines part its
+/// paragraphs.
+pub(super) fn of_either(text: &str) -> String {
+    let tagged = text
+        .split('<')
+        .skip(1)
+        .any(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!'));
+    if tagged {
+        text.to_owned()
+    } else {
+        with_breaks(text)
+    }
+}
+
+/// A text that is plain as HTML: what looks like a tag is shown as it stands.
+pub(super) fn of_plain(text: &str) -> String {
+    with_breaks(&text.replace('&', "&amp;").replace('<', "&lt;"))
+}
+
+fn with_breaks(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace("\n\n", "<br><br>");
+    // Lines of a list stand alone.
+    text.replace("\n-", "<br>-")
+        .replace("\n•", "<br>•")
+        .replace("\n*", "<br>•")
+}
+
 /// What a named character of HTML stands for, given its name alone: `oslash`.
 pub(super) fn character(name: &str) -> Option<String> {
     let plausible =

@@ -14,7 +14,7 @@ use html5ever::{
 };
 
 /// How deep elements nest; what is deeper stands beside its parent.
-const MAX_DEPTH: usize = 200;
+const MAX_DEPTH: usize = 100;
 /// How many nodes a tree has.
 const MAX_NODES: usize = 200_000;
 
@@ -133,7 +133,6 @@ impl Tree {
         self.element(at).map_or(&[], |element| &element.children)
     }
 
-    #[cfg(test)]
     /// The places of all elements, in the order they stand.
     pub(in crate::source) fn elements(&self) -> impl Iterator<Item = (usize, &Element)> {
         self.nodes
@@ -145,7 +144,6 @@ impl Tree {
             })
     }
 
-    #[cfg(test)]
     /// All the words under a place as they stand, hidden ones too: for `<title>` and `<script>`.
     pub(in crate::source) fn raw_text(&self, at: usize) -> String {
         let mut text = String::new();

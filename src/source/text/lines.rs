@@ -4,7 +4,7 @@ use super::super::prose::{ends_sentence, one_line};
 
 /// How a line is marked at its begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(in crate::source) enum Mark {
     /// Not at all.
     None,
     /// A dash: a bullet or, in a running text, spoken words.
@@ -17,7 +17,7 @@ pub(super) enum Mark {
 
 /// One line that is not blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub(in crate::source) struct Line {
     /// Its number in the file, counted from 1.
     pub(super) number: usize,
     /// Its text without marks.
@@ -44,7 +44,7 @@ const BULLETS: [char; 15] = [
 ];
 
 /// The lines of a text.
-pub(super) fn split(text: &str) -> Vec<Line> {
+pub(in crate::source) fn split(text: &str) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut gap = true;
     let mut raw = text.lines().enumerate().peekable();

@@ -6,11 +6,11 @@
 mod body;
 mod chrome;
 mod head;
-mod lines;
+pub(super) mod lines;
 pub(super) mod notes;
 pub(super) mod people;
 pub(super) mod picture;
-mod verdict;
+pub(super) mod verdict;
 pub(super) mod words;
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::{
 use crate::domain::article::{Block, BlockType};
 
 /// Why a page, before anything is taken off it, is no article.
-pub(super) fn of_page(lines: &[Line], may_be_event: bool) -> Option<&'static str> {
+pub(in crate::source) fn of_page(lines: &[Line], may_be_event: bool) -> Option<&'static str> {
     let length = |line: &&Line| line.text.chars().count();
     let running: usize = lines
         .iter()
@@ -61,7 +61,7 @@ pub(super) fn of_page(lines: &[Line], may_be_event: bool) -> Option<&'static str
 }
 
 /// How many bare links to go on reading a page has: a listing has one for each of its pieces.
-pub(super) fn further_links(lines: &[Line]) -> usize {
+pub(in crate::source) fn further_links(lines: &[Line]) -> usize {
     let link = |line: &&Line| {
         matches!(
             folded(&line.text).as_str(),
@@ -72,7 +72,7 @@ pub(super) fn further_links(lines: &[Line]) -> usize {
 }
 
 /// Why a page, its chrome taken off, is a listing of many pieces: no running text, many short lines.
-pub(super) fn of_listing(
+pub(in crate::source) fn of_listing(
     lines: &[Line],
     dates: &DateReader<'_>,
     links: usize,
@@ -97,7 +97,7 @@ pub(super) fn of_listing(
 }
 
 /// Why what is left of a page is too little.
-pub(super) fn of_text(lede: Option<&str>, body: &[Block]) -> Option<&'static str> {
+pub(in crate::source) fn of_text(lede: Option<&str>, body: &[Block]) -> Option<&'static str> {
     let letters = |block: &Block| {
         block.text.chars().count()
             + block

@@ -145,7 +145,7 @@ pub(in crate::source) const KEYWORDS: [&str; 7] = [
 pub(in crate::source) const CREDITS: [&str; 3] = ["kilde", "kilder", "source"];
 
 /// Words before a day of publication.
-pub(super) const PUBLISHED: [&str; 9] = [
+pub(in crate::source) const PUBLISHED: [&str; 9] = [
     "publiceret",
     "udgivet",
     "offentliggjort",
@@ -158,7 +158,7 @@ pub(super) const PUBLISHED: [&str; 9] = [
 ];
 
 /// Words before a day on which a page was changed, which is not its day of publication.
-pub(super) const MODIFIED: [&str; 8] = [
+pub(in crate::source) const MODIFIED: [&str; 8] = [
     "opdateret",
     "sidst opdateret",
     "senest opdateret",

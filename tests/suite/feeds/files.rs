@@ -1,6 +1,9 @@
 //! Feeds that lie in files: each fixture beside what must be read from it.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
@@ -10,29 +13,45 @@ fn fixtures() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/feed"))
 }
 
-/// The fixtures, each with what is expected of it.
-fn expected() -> Vec<(String, Value)> {
+/// The fixtures of a kind, each with what is expected of it.
+fn expected(kind: &str) -> Vec<(String, PathBuf, Value)> {
+    let folder = fixtures().with_file_name(kind);
     let mut found = Vec::new();
-    for entry in fs::read_dir(fixtures()).unwrap() {
+    for entry in fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         if name.ends_with(".md") || name.ends_with(".expected.json") {
             continue;
         }
         let (stem, _) = name.split_once('.').unwrap();
-        let text = fs::read_to_string(fixtures().join(format!("{stem}.expected.json"))).unwrap();
-        found.push((name, serde_json::from_str(&text).unwrap()));
+        let text = fs::read_to_string(folder.join(format!("{stem}.expected.json"))).unwrap();
+        found.push((name, path, serde_json::from_str(&text).unwrap()));
     }
     found
 }
 
 #[test]
 fn every_feed_gives_the_fields_it_states_and_no_others() {
+    compare("feed", 100);
+}
+
+#[test]
+fn every_calendar_gives_the_fields_it_states_and_no_others() {
+    compare("ical", 40);
+}
+
+#[test]
+fn every_page_gives_the_fields_it_states_and_no_others() {
+    compare("html", 40);
+}
+
+/// Reads every fixture of a kind as on 21 November 2026 and compares it with what is expected, at least so many values.
+fn compare(kind: &str, at_least: usize) {
     let world = World::new();
     let mut compared = 0;
-    for (name, expected) in expected() {
-        let path = fixtures().join(&name);
-        let said = world.run(&["articles", "--json", "--from", path.to_str().unwrap()]);
+    for (name, path, expected) in expected(kind) {
+        let path = path.to_str().unwrap();
+        let said = world.run(&["articles", "--json", "--date", "2026-11-21", "--from", path]);
         assert_eq!(said.code, 0, "{}", said.err);
         let found = said.json();
         let articles = expected["articles"].as_array().unwrap();
@@ -70,7 +89,7 @@ fn every_feed_gives_the_fields_it_states_and_no_others() {
             }
         }
     }
-    assert!(compared >= 100, "only {compared} values were compared");
+    assert!(compared >= at_least, "only {compared} values were compared");
 }
 
 #[test]
@@ -116,6 +135,12 @@ fn what_is_no_feed_is_named_for_what_it_is() {
     check("dyb.xml", "<a>".repeat(100_000).as_bytes(), "deep");
     check("dyb.json", "[".repeat(100_000).as_bytes(), "JSON");
     check("skaev.xml", b"<rss><channel></rss>", "not well-formed");
+    check("side.ics", b"<html>", "no calendar");
+    check(
+        "halv.ics",
+        b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:x",
+        "breaks off within `VEVENT`",
+    );
     check("billede.xml", b"GIF89a\0\0", "binary");
 }
 
