@@ -484,6 +484,10 @@ fn settings_that_do_not_go_together_are_told() {
         ],
     );
     check(
+        &feed("url = \"https://ida:kode@a.example/rss\"\n"),
+        &["4 source[0].url a name or password stands in the address, where everybody can read it"],
+    );
+    check(
         &feed("url = \"https://a.example/\"\npath = \"x\"\n"),
         &["4 source[0].url a source has a `path` or a `url`, not both"],
     );

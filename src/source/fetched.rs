@@ -100,13 +100,19 @@ impl Fetched {
     fn said_of(&self, note: &Note, newest: Option<&Copy>) -> Vec<Fault> {
         let mut faults = Vec::new();
         if let Some(failure) = &note.failure {
-            let fault = match newest {
+            let (why, remedy) = failure
+                .split_once("; ")
+                .map_or((failure.as_str(), None), |(why, remedy)| {
+                    (why, Some(remedy))
+                });
+            let mut fault = match newest {
                 Some(copy) => Fault::warning(format!(
-                    "{failure}; its copy of {} is used",
+                    "{why}; its copy of {} is used",
                     copy.label.fetched.format("%Y-%m-%d %H:%M UTC")
                 )),
-                None => Fault::error(format!("{failure}; no copy of it is kept")),
+                None => Fault::error(format!("{why}; no copy of it is kept")),
             };
+            fault.remedy = remedy.map(str::to_owned);
             faults.push(fault.in_file(shown(&self.url)).for_key(&self.settings.name));
         }
         if let Some(moved) = &note.moved {

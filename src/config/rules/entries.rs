@@ -87,6 +87,11 @@ fn place(reading: &mut Reading, index: usize, source: &SourceSettings) {
         let fault = Fault::error(format!("`{}:` is no web address", url.scheme()))
             .remedy("write it in full: `https://avis.example/rss`");
         reading.fault(&key("url"), fault);
+    } else if !url.username().is_empty() || url.password().is_some() {
+        let fault =
+            Fault::error("a name or password stands in the address, where everybody can read it")
+                .remedy("ask its publisher for an address without");
+        reading.fault(&key("url"), fault);
     }
 }
 

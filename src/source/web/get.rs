@@ -21,7 +21,7 @@ const MAX_BYTES: usize = 5 * 1024 * 1024;
 /// The most redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 /// The longest that a server is believed to want peace.
-const LONGEST_REST: chrono::Duration = chrono::Duration::days(1);
+pub(super) const LONGEST_REST: chrono::Duration = chrono::Duration::days(1);
 
 /// What a copy is known by, so that it is not sent again (RFC 9110 § 13.1).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -6,11 +6,12 @@ use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use reqwest::Client;
 use tokio::{sync::Semaphore, time::Instant};
+use url::Url;
 
 use super::{
     Asking, Shelf,
     address::Reach,
-    get::{Answer, Question, client, get},
+    get::{Answer, LONGEST_REST, Question, client, get},
 };
 use crate::source::SourceSettings;
 
@@ -22,11 +23,10 @@ pub(in crate::source) fn round<'a>(
     sources: &[&'a SourceSettings],
     asking: &Asking<'_>,
 ) -> Vec<(&'a SourceSettings, Answer)> {
-    let due = due(sources, asking);
-    if due.is_empty() {
+    let hosts = due(sources, asking);
+    if hosts.is_empty() {
         return Vec::new();
     }
-    let hosts = by_host(due);
     // On a thread of its own, so that nobody need know whether a runtime is at work here already.
     let asked = std::thread::scope(|scope| scope.spawn(|| ask(hosts, asking)).join());
     asked.unwrap_or_default()
@@ -36,59 +36,64 @@ pub(in crate::source) fn round<'a>(
 struct Job<'a> {
     source: &'a SourceSettings,
     question: Question,
-    /// Before when its host does not want to be asked.
+}
+
+/// The sources of one host that are due.
+struct Host<'a> {
+    jobs: Vec<Job<'a>>,
+    /// Before when it does not want to be asked: one source told to wait is all of its host's told to wait.
     not_before: Option<DateTime<Utc>>,
 }
 
-/// The sources that were not asked just now.
-fn due<'a>(sources: &[&'a SourceSettings], asking: &Asking<'_>) -> Vec<Job<'a>> {
-    let mut jobs = Vec::new();
+/// The sources that were not asked just now, by their hosts.
+fn due<'a>(sources: &[&'a SourceSettings], asking: &Asking<'_>) -> Vec<Host<'a>> {
+    let mut hosts: BTreeMap<String, Host<'a>> = BTreeMap::new();
     for source in sources {
         let Some(url) = &source.url else { continue };
         let shelf = Shelf::of(asking.cache, &source.name, url);
         let note = shelf.note();
-        let asked = note.as_ref().map(|note| asking.at - note.asked);
-        // A note from the future is of a clock that was wrong.
-        let just_now = asked
-            .and_then(|ago| ago.to_std().ok())
-            .is_some_and(|ago| ago < asking.fresh_for);
-        if just_now {
-            continue;
-        }
-        jobs.push(Job {
-            source,
-            question: Question {
-                url: url.clone(),
-                validators: shelf
-                    .newest()
-                    .map(|copy| copy.label.validators)
-                    .unwrap_or_default(),
-                reach: if source.allow_private {
-                    Reach::Any
-                } else {
-                    Reach::Public
-                },
-                patience: Duration::from_secs(u64::from(source.timeout_seconds)),
-            },
-            not_before: note.and_then(|note| note.not_before).filter(|until| {
-                *until > asking.at && *until <= asking.at + chrono::Duration::days(1)
-            }),
+        let name = url.host_str().unwrap_or_default().to_owned();
+        let host = hosts.entry(name).or_insert_with(|| Host {
+            jobs: Vec::new(),
+            not_before: None,
         });
+        let rest = note
+            .as_ref()
+            .and_then(|note| note.not_before)
+            .filter(|until| *until > asking.at && *until <= asking.at + LONGEST_REST);
+        host.not_before = host.not_before.max(rest);
+        // A note from the future is of a clock that was wrong.
+        let just_now = note
+            .and_then(|note| (asking.at - note.asked).to_std().ok())
+            .is_some_and(|ago| ago < asking.fresh_for);
+        if !just_now {
+            host.jobs.push(Job {
+                source,
+                question: question(source, url, &shelf),
+            });
+        }
     }
-    jobs
+    hosts
+        .into_values()
+        .filter(|host| !host.jobs.is_empty())
+        .collect()
 }
 
-/// The jobs of each host. One source told to wait is all of its host's told to wait.
-fn by_host(jobs: Vec<Job<'_>>) -> Vec<Vec<Job<'_>>> {
-    let mut hosts: BTreeMap<String, Vec<Job<'_>>> = BTreeMap::new();
-    for job in jobs {
-        let host = job.question.url.host_str().unwrap_or_default().to_owned();
-        hosts.entry(host).or_default().push(job);
+fn question(source: &SourceSettings, url: &Url, shelf: &Shelf) -> Question {
+    let kept = shelf.newest().map(|copy| copy.label.validators);
+    Question {
+        url: url.clone(),
+        validators: kept.unwrap_or_default(),
+        reach: if source.allow_private {
+            Reach::Any
+        } else {
+            Reach::Public
+        },
+        patience: Duration::from_secs(u64::from(source.timeout_seconds)),
     }
-    hosts.into_values().collect()
 }
 
-fn ask<'a>(hosts: Vec<Vec<Job<'a>>>, asking: &Asking<'_>) -> Vec<(&'a SourceSettings, Answer)> {
+fn ask<'a>(hosts: Vec<Host<'a>>, asking: &Asking<'_>) -> Vec<(&'a SourceSettings, Answer)> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -100,10 +105,10 @@ fn ask<'a>(hosts: Vec<Vec<Job<'a>>>, asking: &Asking<'_>) -> Vec<(&'a SourceSett
         let deadline = Instant::now() + asking.within;
         let room = Semaphore::new(AT_A_TIME);
         let clients = Clients::default();
-        let asked = hosts.into_iter().map(|jobs| async {
+        let asked = hosts.into_iter().map(|host| async {
             // The semaphore is never closed.
             let _turn = room.acquire().await;
-            one_host(jobs, &clients, asking, deadline).await
+            one_host(host, &clients, asking, deadline).await
         });
         join_all(asked).await.into_iter().flatten().collect()
     });
@@ -114,14 +119,14 @@ fn ask<'a>(hosts: Vec<Vec<Job<'a>>>, asking: &Asking<'_>) -> Vec<(&'a SourceSett
 
 /// Asks the sources of one host in turn, until it wants peace.
 async fn one_host<'a>(
-    jobs: Vec<Job<'a>>,
+    host: Host<'a>,
     clients: &Clients,
     asking: &Asking<'_>,
     deadline: Instant,
 ) -> Vec<(&'a SourceSettings, Answer)> {
-    let mut rest_until = jobs.iter().filter_map(|job| job.not_before).max();
-    let mut answers = Vec::with_capacity(jobs.len());
-    for job in jobs {
+    let mut rest_until = host.not_before;
+    let mut answers = Vec::with_capacity(host.jobs.len());
+    for job in host.jobs {
         let answer = if let Some(until) = rest_until {
             Answer::Failed {
                 reason: format!(
@@ -158,8 +163,8 @@ async fn one_host<'a>(
     answers
 }
 
-fn all_failed<'a>(hosts: Vec<Vec<Job<'a>>>, reason: &str) -> Vec<(&'a SourceSettings, Answer)> {
-    let jobs = hosts.into_iter().flatten();
+fn all_failed<'a>(hosts: Vec<Host<'a>>, reason: &str) -> Vec<(&'a SourceSettings, Answer)> {
+    let jobs = hosts.into_iter().flat_map(|host| host.jobs);
     jobs.map(|job| (job.source, Answer::failed(reason)))
         .collect()
 }

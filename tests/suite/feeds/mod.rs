@@ -177,7 +177,7 @@ fn what_is_no_feed_never_takes_the_place_of_one() {
     check(Reply::status("500 Internal Server Error"), "answered 500");
     check(
         Reply::status("404 Not Found"),
-        "answered 404 (Not Found); correct `url`",
+        "hint: correct `url`, or remove the source",
     );
     check(Reply::status("410 Gone"), "gone for good");
     check(
@@ -328,6 +328,15 @@ fn a_host_that_wants_peace_gets_it_from_all_its_sources_and_from_later_runs() {
     world.let_time_pass();
     world.collect();
     assert_eq!(server.requests().len(), 0, "the hour is not over");
+    // One source alone that is due waits for the other's sake too.
+    let asked = "cache/sources/b/asked.json";
+    fs::remove_file(world.path(asked)).unwrap();
+    assert_eq!(world.titles().0, Vec::<String>::new());
+    assert_eq!(
+        server.requests().len(),
+        0,
+        "its host is still left in peace"
+    );
     for name in ["a", "b"] {
         let path = format!("cache/sources/{name}/asked.json");
         let note = fs::read_to_string(world.path(&path)).unwrap();
