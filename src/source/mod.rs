@@ -4,7 +4,7 @@
 //! A kind of file is read in three steps: [`file`](self) gives its text, its reader finds the fields in it, and the
 //! source's profile fills what the text leaves open. A bad file costs only itself: it is named among the refused.
 //!
-//! To add a kind: a reader beside these, one arm in [`reader_of`] and its endings in [`SourceKind`].
+//! To add a kind: a reader beside these, one arm in `reader_of` and its endings in [`SourceKind`].
 
 mod bounds;
 mod collected;
@@ -202,6 +202,43 @@ mod tests {
             settings,
             reading: &reading,
         })
+    }
+
+    /// Reads octets as a document and gives the number of its entries; none when it is refused.
+    pub(super) fn entries_of(bytes: &[u8], kind: SourceKind) -> usize {
+        let Reader::Document(reader) = reader_of(kind) else {
+            panic!("{kind:?} is no kind of document");
+        };
+        let Ok(file) = FileText::of_document(bytes, None) else {
+            return 0;
+        };
+        let entry = Entry {
+            path: "a".into(),
+            stem: "a".into(),
+            file: &file,
+            address: None,
+            settings: &SourceSettings::bare("a", kind, ""),
+            reading: &reading(Path::new(".")),
+        };
+        reader(&entry).map_or(0, |outcomes| outcomes.len())
+    }
+
+    /// Sees that reading eight times as much of the same takes about eight times as long, not its square.
+    pub(super) fn grows_with_the_size(inner: &[&str], octets: usize, read: impl Fn(&str)) {
+        for inner in inner {
+            let time = |octets: usize| {
+                let text = inner.repeat(octets / inner.len());
+                let begun = std::time::Instant::now();
+                read(&text);
+                begun.elapsed()
+            };
+            let (one, eight) = (time(octets), time(octets * 8));
+            let most = one * 24 + std::time::Duration::from_millis(400);
+            assert!(
+                eight < most,
+                "{inner}: {one:?}, eight times as much {eight:?}"
+            );
+        }
     }
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {

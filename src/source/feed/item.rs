@@ -28,6 +28,12 @@ impl Said {
     }
 }
 
+/// A value that is one line of words, mark-up or not.
+pub(super) fn said_line(text: Option<&str>, by: &'static str) -> Option<Said> {
+    let line = label_line(&markup::words(text?));
+    (!line.is_empty()).then(|| Said::new(line, by))
+}
+
 /// A stretch of HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Html {
@@ -101,8 +107,15 @@ impl Item {
         }
     }
 
+    /// Adds the entry's own writers; where it names none, the feed's wrote it.
+    pub(super) fn add_writers(&mut self, own: &[String], of_feed: &[String]) {
+        for author in if own.is_empty() { of_feed } else { own } {
+            self.add_authors(author);
+        }
+    }
+
     /// Adds those a feed names as writers: `ida@nordby.example (Ida Holm)`, `Ida Holm og Bo Lund`.
-    pub(super) fn add_authors(&mut self, text: &str) {
+    fn add_authors(&mut self, text: &str) {
         let text = label_line(&markup::words(text));
         let named = match text.split_once('(') {
             Some((address, name)) if address.contains('@') => name.trim_end_matches(')').trim(),

@@ -114,30 +114,15 @@ fn no_feed(root: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use proptest::prelude::*;
 
-    use super::{
-        super::{SourceKind, SourceSettings, file::FileText, tests::reading},
-        *,
+    use super::super::{
+        SourceKind,
+        tests::{entries_of, grows_with_the_size},
     };
 
-    /// Reads octets as a feed and gives the number of entries.
     fn read_bytes(bytes: &[u8]) -> usize {
-        let Ok(file) = FileText::of_document(bytes, None) else {
-            return 0;
-        };
-        let settings = SourceSettings::bare("a", SourceKind::Feed, "");
-        let entry = Entry {
-            path: "a.xml".into(),
-            stem: "a".into(),
-            file: &file,
-            address: None,
-            settings: &settings,
-            reading: &reading(Path::new(".")),
-        };
-        read(&entry).map_or(0, |outcomes| outcomes.len())
+        entries_of(bytes, SourceKind::Feed)
     }
 
     proptest! {
@@ -173,15 +158,7 @@ mod tests {
 
     #[test]
     fn the_time_it_takes_grows_with_the_size_alone() {
-        let time = |html: &str| {
-            let feed = format!(
-                "<rss><channel><item><guid>g</guid><title>t</title><description><![CDATA[{html}]]></description></item></channel></rss>"
-            );
-            let begun = std::time::Instant::now();
-            read_bytes(feed.as_bytes());
-            begun.elapsed()
-        };
-        for inner in [
+        let inner = [
             "<b>",
             "<p>- x, siger hun.",
             "<ul><li>",
@@ -190,14 +167,12 @@ mod tests {
             "<div class='fakta'>x",
             "</p>",
             "&oslash;",
-        ] {
-            let of = |octets: usize| inner.repeat(octets / inner.len());
-            let (one, eight) = (time(&of(50_000)), time(&of(400_000)));
-            let most = one * 24 + std::time::Duration::from_millis(400);
-            assert!(
-                eight < most,
-                "{inner}: {one:?}, eight times as much {eight:?}"
+        ];
+        grows_with_the_size(&inner, 50_000, |html| {
+            let feed = format!(
+                "<rss><channel><item><guid>g</guid><title>t</title><description><![CDATA[{html}]]></description></item></channel></rss>"
             );
-        }
+            read_bytes(feed.as_bytes());
+        });
     }
 }

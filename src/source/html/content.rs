@@ -63,7 +63,7 @@ pub(super) fn find(tree: &Tree, meta: &Meta, entry: &Entry<'_>) -> Result<Page, 
     }
     let time = time(tree, root);
     Ok(Page {
-        heading: heading(tree, root),
+        heading: heading(tree, root, meta),
         lede: marked(
             tree,
             root,
@@ -166,23 +166,18 @@ fn count(tree: &Tree, at: usize, within: Within, below: &mut HashMap<usize, usiz
     total
 }
 
-/// The first heading of the first level: within the article, else on the page.
-fn heading(tree: &Tree, root: usize) -> Option<(String, usize)> {
-    let words = |at: usize, line: usize| {
+/// The first heading of the first level: within the article, else on the page. One that says the site's name is none.
+fn heading(tree: &Tree, root: usize, meta: &Meta) -> Option<(String, usize)> {
+    let words = |at: usize| {
+        let element = tree.element(at).filter(|element| element.name == "h1")?;
         let text = one_line(&tree.raw_text(at));
-        (!text.is_empty()).then_some((text, line))
+        let is_site = meta.all("og:site_name").contains(&text) || element.marks().contains("logo");
+        (!text.is_empty() && !is_site && !element.is_hidden()).then_some((text, element.line))
     };
-    let mut all = tree
-        .elements()
-        .filter(|(_, element)| element.name == "h1" && !element.is_hidden());
-    let inside = within(tree, root)
+    within(tree, root)
         .into_iter()
-        .filter(|at| {
-            tree.element(*at)
-                .is_some_and(|element| element.name == "h1")
-        })
-        .find_map(|at| words(at, tree.element(at)?.line));
-    inside.or_else(|| all.find_map(|(at, element)| words(at, element.line)))
+        .find_map(words)
+        .or_else(|| tree.elements().find_map(|(at, _)| words(at)))
 }
 
 /// The words of the first element that a style sheet gives one of these names.

@@ -61,7 +61,7 @@ pub(super) fn article(
     if let Some(reason) = verdict::of_text(filled.article.lede.as_deref(), &filled.article.body) {
         return Err(entry.refusal(line, reason));
     }
-    if linked.is_closed && filled.letters() < 900 {
+    if linked.is_closed && verdict::letters(&filled.article.body) < 900 {
         let reason =
             "stops at a pay wall, so the article is not whole; remove it or get the whole text";
         return Err(entry.refusal(None, reason));
@@ -153,20 +153,6 @@ impl Filled<'_> {
         self.article.provenance.insert(field, origin);
     }
 
-    fn letters(&self) -> usize {
-        let blocks = self.article.body.iter();
-        blocks
-            .map(|block| {
-                block.text.chars().count()
-                    + block
-                        .items
-                        .iter()
-                        .map(|item| item.chars().count())
-                        .sum::<usize>()
-            })
-            .sum()
-    }
-
     /// Lede, body, picture and what the text says of itself.
     fn text(&mut self, page: &Page, linked: &Linked, meta: &Meta, piece: Piece) {
         let mut body = piece.body;
@@ -190,6 +176,13 @@ impl Filled<'_> {
             .filter(|(text, ..)| {
                 text.chars().count() >= 40 && !text.ends_with(['…']) && !text.ends_with("...")
             });
+        // One that says how the text begins says nothing of its own.
+        let described = described.filter(|(text, ..)| {
+            let text = folded(text);
+            first_text
+                .as_deref()
+                .is_none_or(|first| first == text || !first.starts_with(&text))
+        });
         let stated = marked.or(described);
         match (stated, first) {
             (Some((lede, from, line)), _) => {

@@ -4,7 +4,7 @@ use super::content::Page;
 use crate::{
     domain::article::{Author, BlockType, Kind},
     source::{
-        date::DateReader,
+        date::{DateReader, DateReading},
         markup::Passage,
         prose::{folded, is_running},
         text::{
@@ -110,7 +110,9 @@ impl Head {
             return true;
         }
         let mut said = false;
-        if dates.find(text).is_some() || begins(&PUBLISHED) {
+        // A date that can be read in two ways is one all the same.
+        let is_date = dates.find(text).is_some() || dates.read(text) != DateReading::Unread;
+        if is_date || begins(&PUBLISHED) {
             self.date = self.date.take().or(Some((text.to_owned(), passage.line)));
             said = true;
         }

@@ -46,29 +46,15 @@ pub(super) fn read(entry: &Entry<'_>) -> Result<Vec<Outcome>, Vec<Refusal>> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use proptest::prelude::*;
 
-    use super::{
-        super::{SourceKind, SourceSettings, file::FileText, tests::reading},
-        *,
+    use super::super::{
+        SourceKind,
+        tests::{entries_of, grows_with_the_size},
     };
 
     fn read_text(text: &str) -> usize {
-        let Ok(file) = FileText::of_document(text.as_bytes(), None) else {
-            return 0;
-        };
-        let settings = SourceSettings::bare("a", SourceKind::Html, "");
-        let entry = Entry {
-            path: "a.html".into(),
-            stem: "a".into(),
-            file: &file,
-            address: None,
-            settings: &settings,
-            reading: &reading(Path::new(".")),
-        };
-        read(&entry).map_or(0, |outcomes| outcomes.len())
+        entries_of(text.as_bytes(), SourceKind::Html)
     }
 
     proptest! {
@@ -93,26 +79,18 @@ mod tests {
 
     #[test]
     fn the_time_it_takes_grows_with_the_size_alone() {
-        let time = |html: &str| {
-            let begun = std::time::Instant::now();
-            read_text(html);
-            begun.elapsed()
-        };
-        for inner in [
+        let inner = [
             "<div>",
             "<article><h1>a</h1>",
             "<p>En sætning om broen, som er lang nok til at tælle med.",
             "<h1>",
             "<time>",
             "<ul><li><a href=x>y",
-        ] {
-            let of = |octets: usize| inner.repeat(octets / inner.len());
-            let (one, eight) = (time(&of(25_000)), time(&of(200_000)));
-            let most = one * 24 + std::time::Duration::from_millis(400);
-            assert!(
-                eight < most,
-                "{inner}: {one:?}, eight times as much {eight:?}"
-            );
-        }
+            "<div class=fakta>x",
+            "<div class=share>En sætning om broen, som er lang nok til at tælle med.",
+        ];
+        grows_with_the_size(&inner, 25_000, |html| {
+            read_text(html);
+        });
     }
 }

@@ -128,29 +128,12 @@ impl Event {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use proptest::prelude::*;
 
-    use super::{
-        super::{SourceKind, SourceSettings, file::FileText, tests::reading},
-        *,
-    };
+    use super::super::{SourceKind, tests::entries_of};
 
     fn read_text(text: &str) -> usize {
-        let Ok(file) = FileText::of_document(text.as_bytes(), None) else {
-            return 0;
-        };
-        let settings = SourceSettings::bare("a", SourceKind::Ical, "");
-        let entry = Entry {
-            path: "a.ics".into(),
-            stem: "a".into(),
-            file: &file,
-            address: None,
-            settings: &settings,
-            reading: &reading(Path::new(".")),
-        };
-        read(&entry).map_or(0, |outcomes| outcomes.len())
+        entries_of(text.as_bytes(), SourceKind::Ical)
     }
 
     proptest! {

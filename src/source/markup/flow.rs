@@ -2,16 +2,17 @@
 
 use url::Url;
 
-use super::{Node, Tree, gather, tree::Element};
+use super::{
+    Node, Tree,
+    chrome::is_chrome,
+    gather,
+    outward::{Picture, document_of, picture_of},
+    tree::Element,
+};
 use crate::{
     domain::article::{Attachment, Block, BlockType},
-    source::prose::{label_line, one_line},
+    source::prose::one_line,
 };
-
-/// File name endings of documents that go with a text.
-const DOCUMENTS: [&str; 11] = [
-    "pdf", "doc", "docx", "odt", "xls", "xlsx", "ods", "ppt", "pptx", "odp", "rtf",
-];
 
 /// What is walked through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,19 +36,6 @@ pub(in crate::source) struct Passage {
     pub linked: usize,
 }
 
-/// A picture as its mark-up states it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(in crate::source) struct Picture {
-    /// Its address in full.
-    pub url: String,
-    /// Its description.
-    pub alt: Option<String>,
-    /// Its caption, credit and all.
-    pub caption: Option<String>,
-    /// The line it stands on.
-    pub line: usize,
-}
-
 /// What a tree says.
 #[derive(Debug, Default)]
 pub(in crate::source) struct Flow {
@@ -66,20 +54,23 @@ pub(in crate::source) fn flow_of(
     base: Option<&Url>,
     manner: Manner,
 ) -> Flow {
-    let mut walker = Walker {
+    let letters = match manner {
+        Manner::Entry => 0,
+        Manner::Page => letters(tree, Tree::ROOT),
+    };
+    Walker {
         tree,
         base,
         manner,
+        letters,
         flow: Flow::default(),
         run: Run::default(),
         quotes: 0,
         bold: 0,
         links: 0,
         tables: 0,
-    };
-    walker.walk(at);
-    walker.flush(BlockType::Paragraph);
-    walker.flow
+    }
+    .through(at)
 }
 
 /// The words of the open line.
@@ -105,15 +96,37 @@ struct Walker<'a> {
     links: usize,
     /// How many tables are open: one within three others lays out a page.
     tables: usize,
+    /// How many characters the whole page has.
+    letters: usize,
+}
+
+/// How many characters stand below a place, hidden ones not counted.
+fn letters(tree: &Tree, at: usize) -> usize {
+    let mut count = 0;
+    let mut left = vec![at];
+    while let Some(at) = left.pop() {
+        match tree.node(at) {
+            Node::Text { text, .. } => count += text.trim().len(),
+            Node::Element(element) if element.is_hidden() => {}
+            Node::Element(_) => left.extend(tree.children(at)),
+        }
+    }
+    count
 }
 
 impl<'a> Walker<'a> {
+    fn through(mut self, at: usize) -> Flow {
+        self.walk(at);
+        self.flush(BlockType::Paragraph);
+        self.flow
+    }
+
     fn walk(&mut self, at: usize) {
         let tree = self.tree;
         for child in tree.children(at) {
             match tree.node(*child) {
                 Node::Text { text, line } => self.words(text, *line),
-                Node::Element(element) if self.is_passed_over(element) => {}
+                Node::Element(element) if self.is_passed_over(element, *child) => {}
                 Node::Element(element) => self.element(element, *child),
             }
         }
@@ -132,10 +145,19 @@ impl<'a> Walker<'a> {
         self.run.text.push_str(&text.replace(['\n', '\r'], " "));
     }
 
-    fn is_passed_over(&self, element: &Element) -> bool {
+    fn is_passed_over(&self, element: &Element, at: usize) -> bool {
         element.is_hidden()
             || element.is(&["nav", "form", "dialog"])
-            || self.manner == Manner::Page && is_chrome(element)
+            || self.manner == Manner::Page && self.is_around(element, at)
+    }
+
+    /// Whether an element is around the text rather than of it. What holds the title or most of the page is of it,
+    /// whatever it is called.
+    fn is_around(&self, element: &Element, at: usize) -> bool {
+        !is_fact_box(element)
+            && is_chrome(element)
+            && self.below(at, &["h1"]).is_empty()
+            && letters(self.tree, at) * 2 < self.letters
     }
 
     fn element(&mut self, element: &Element, at: usize) {
@@ -241,7 +263,7 @@ impl<'a> Walker<'a> {
         for child in tree.children(at) {
             match tree.node(*child) {
                 Node::Text { text, line } => self.words(text, *line),
-                Node::Element(element) if self.is_passed_over(element) => {}
+                Node::Element(element) if self.is_passed_over(element, *child) => {}
                 Node::Element(element) if element.is(&["ul", "ol", "li"]) => {
                     self.entry_done(entries);
                     self.entries(*child, entries);
@@ -362,7 +384,15 @@ impl<'a> Walker<'a> {
 
     /// A box of facts: its heading, or its first line where that is bold, names it.
     fn fact(&mut self, at: usize) {
-        let inner = flow_of(self.tree, at, self.base, self.manner);
+        let inner = Walker {
+            flow: Flow::default(),
+            run: Run::default(),
+            quotes: 0,
+            bold: 0,
+            links: 0,
+            ..*self
+        }
+        .through(at);
         self.flow.pictures.extend(inner.pictures);
         self.flow.documents.extend(inner.documents);
         let mut passages = inner.passages.into_iter().peekable();
@@ -458,129 +488,4 @@ fn is_fact_box(element: &Element) -> bool {
         ]
         .iter()
         .any(|word| marks.split_whitespace().any(|mark| mark.contains(word)))
-}
-
-/// What stands around the text of a page, by its element or its name for style sheets.
-fn is_chrome(element: &Element) -> bool {
-    const NAMES: [&str; 30] = [
-        "nav",
-        "navigation",
-        "menu",
-        "breadcrumb",
-        "cookie",
-        "consent",
-        "share",
-        "sharing",
-        "social",
-        "some-links",
-        "related",
-        "relateret",
-        "sidebar",
-        "footer",
-        "banner",
-        "advert",
-        "annonce",
-        "promo",
-        "newsletter",
-        "nyhedsbrev",
-        "comments",
-        "kommentarer",
-        "pagination",
-        "skip-link",
-        "skiplink",
-        "toolbar",
-        "widget",
-        "popup",
-        "modal",
-        "tags",
-    ];
-    if is_fact_box(element) || element.is(&["html", "body", "main", "article"]) {
-        return false;
-    }
-    let marks = element.marks();
-    element.is(&["footer", "aside"])
-        || marks
-            .split(|c: char| c.is_whitespace() || c == '_')
-            .flat_map(|mark| mark.split("--"))
-            .any(|mark| {
-                NAMES.contains(&mark)
-                    || NAMES.iter().any(|name| {
-                        mark.strip_prefix(name)
-                            .is_some_and(|rest| rest.starts_with('-'))
-                            || mark
-                                .strip_suffix(name)
-                                .is_some_and(|rest| rest.ends_with('-'))
-                    })
-            })
-}
-
-/// A picture's element as a picture: `None` when it is a pixel for counting, or is given as data.
-pub(in crate::source) fn picture_of(
-    image: &Element,
-    base: Option<&Url>,
-    caption: Option<String>,
-) -> Option<Picture> {
-    let small = |side: &str| {
-        image
-            .attribute(side)
-            .and_then(|size| size.trim_end_matches("px").parse::<u32>().ok())
-            .is_some_and(|size| size <= 2)
-    };
-    if small("width") || small("height") {
-        return None;
-    }
-    let first_of_set = |set: &str| set.split_whitespace().next().map(str::to_owned);
-    let candidates = [
-        image.attribute("data-src").map(str::to_owned),
-        image.attribute("src").map(str::to_owned),
-        image.attribute("srcset").and_then(first_of_set),
-    ];
-    let url = candidates
-        .into_iter()
-        .flatten()
-        .find_map(|address| web_address(&address, base))?;
-    let line_of = |text: &str| Some(label_line(text)).filter(|text| !text.is_empty());
-    Some(Picture {
-        url: url.into(),
-        alt: image.attribute("alt").and_then(line_of),
-        caption,
-        line: image.line,
-    })
-}
-
-/// An address in full, http or https; `None` for what leads elsewhere.
-pub(in crate::source) fn web_address(text: &str, base: Option<&Url>) -> Option<Url> {
-    let text = text.trim();
-    if text.is_empty() {
-        return None;
-    }
-    let url = match base {
-        Some(base) => base.join(text).ok()?,
-        None => Url::parse(text).ok()?,
-    };
-    matches!(url.scheme(), "http" | "https")
-        .then_some(url)
-        .filter(Url::has_host)
-}
-
-/// The document an address leads to, by its ending.
-fn document_of(href: &str, base: Option<&Url>, words: &str) -> Option<Attachment> {
-    let path = href.trim().split(['?', '#']).next()?;
-    let name = path.rsplit('/').next()?;
-    let (_, ending) = name.rsplit_once('.')?;
-    let ending = ending.to_ascii_lowercase();
-    if !DOCUMENTS.contains(&ending.as_str()) {
-        return None;
-    }
-    let title = label_line(words);
-    Some(Attachment {
-        title: if title.is_empty() {
-            name.to_owned()
-        } else {
-            title
-        },
-        url: web_address(href, base).map(String::from),
-        format: Some(ending),
-        note: None,
-    })
 }

@@ -1,12 +1,15 @@
 //! HTML as words: a tree of bounded size, and the tree as the blocks of a text. No mark-up leaves this room, so
 //! nothing that could run does.
 
+mod chrome;
 mod flow;
+mod outward;
 mod piece;
 mod settle;
 mod tree;
 
-pub(super) use flow::{Flow, Manner, Passage, Picture, flow_of, web_address};
+pub(super) use flow::{Flow, Manner, Passage, flow_of};
+pub(super) use outward::{Picture, web_address};
 pub(super) use piece::Piece;
 pub(super) use settle::settled;
 pub(super) use tree::{Node, Tree, parse};

@@ -98,21 +98,20 @@ pub(in crate::source) fn of_listing(
 
 /// Why what is left of a page is too little.
 pub(in crate::source) fn of_text(lede: Option<&str>, body: &[Block]) -> Option<&'static str> {
-    let letters = |block: &Block| {
-        block.text.chars().count()
-            + block
-                .items
-                .iter()
-                .map(|item| item.chars().count())
-                .sum::<usize>()
-    };
-    let total = lede.map_or(0, |lede| lede.chars().count())
-        + body
-            .iter()
-            .filter(|block| block.kind != BlockType::Heading)
-            .map(letters)
-            .sum::<usize>();
+    let total = lede.map_or(0, |lede| lede.chars().count()) + letters(body);
     (total < 60).then_some("has almost no text, so it is no article; write its text or remove it")
+}
+
+/// How many characters a body has, its headings not counted.
+pub(in crate::source) fn letters(body: &[Block]) -> usize {
+    let of = |block: &Block| {
+        let items = block.items.iter().map(|item| item.chars().count());
+        block.text.chars().count() + items.sum::<usize>()
+    };
+    body.iter()
+        .filter(|block| block.kind != BlockType::Heading)
+        .map(of)
+        .sum()
 }
 
 #[cfg(test)]

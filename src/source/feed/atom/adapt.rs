@@ -1,7 +1,7 @@
 //! Atom: from the feed to items.
 
 use super::{
-    super::item::{Html, Item, Said},
+    super::item::{Html, Item, Said, said_line},
     AtomEntry, AtomFeed, Link, Text, TextKind,
 };
 use crate::source::{markup, prose::label_line};
@@ -45,29 +45,12 @@ fn adapted(said: AtomEntry, authors: &[String], publisher: Option<&str>) -> Item
     item.content = said.content.map(|text| html(text, "content"));
     item.published = said.published;
     item.updated = said.updated;
-    let own = if said.authors.is_empty() {
-        authors
-    } else {
-        &said.authors
-    };
-    for author in own {
-        item.add_authors(author);
-    }
+    item.add_writers(&said.authors, authors);
     for category in &said.categories {
         item.add_category(category);
     }
-    let line = |text: &str| Some(label_line(&markup::words(text))).filter(|text| !text.is_empty());
-    item.publisher = said
-        .publisher
-        .as_deref()
-        .or(publisher)
-        .and_then(line)
-        .map(|name| Said::new(name, "dc:publisher"));
-    item.source = said
-        .source
-        .as_deref()
-        .and_then(line)
-        .map(|title| Said::new(title, "source"));
+    item.publisher = said_line(said.publisher.as_deref().or(publisher), "dc:publisher");
+    item.source = said_line(said.source.as_deref(), "source");
     item
 }
 

@@ -58,14 +58,7 @@ fn adapted(said: JsonItem, base: Option<&Url>, authors: &[String]) -> Item {
             ..Image::default()
         });
     }
-    let own = if said.authors.is_empty() {
-        authors
-    } else {
-        &said.authors
-    };
-    for author in own {
-        item.add_authors(author);
-    }
+    item.add_writers(&said.authors, authors);
     for tag in &said.tags {
         item.add_category(tag);
     }

@@ -3,13 +3,10 @@
 use url::Url;
 
 use super::{
-    super::item::{Html, Item, Said},
+    super::item::{Html, Item, Said, said_line},
     Channel, RssItem,
 };
-use crate::source::{
-    markup::{self, web_address},
-    prose::label_line,
-};
+use crate::source::markup::web_address;
 
 /// The items of a channel. Relative addresses start at the item's base, which is the feed's own address where no
 /// `xml:base` says otherwise; a feed that lies in a file starts at the site it names.
@@ -34,18 +31,12 @@ fn adapted(said: RssItem, base: Option<&Url>, publisher: Option<&str>) -> Item {
     item.link = link(&said, base);
     item.guid = said.guid.or(said.about);
     // Titles are plain by the letter and HTML by custom.
-    item.title = said
-        .title
-        .map(|title| label_line(&markup::words(&title)))
-        .filter(|title| !title.is_empty())
-        .map(|title| Said::new(title, "title"));
+    item.title = said_line(said.title.as_deref(), "title");
     let html = |text: String, by| Html::of_either(&text, base.cloned(), by);
     item.content = said.encoded.map(|text| html(text, "content:encoded"));
     item.summary = said.description.map(|text| html(text, "description"));
     item.published = said.published;
-    for author in &said.authors {
-        item.add_authors(author);
-    }
+    item.add_writers(&said.authors, &[]);
     for category in &said.categories {
         item.add_category(category);
     }
@@ -54,18 +45,8 @@ fn adapted(said: RssItem, base: Option<&Url>, publisher: Option<&str>) -> Item {
             item.add_enclosure(&url, enclosure.kind.as_deref(), None);
         }
     }
-    let line = |text: &str| Some(label_line(&markup::words(text))).filter(|text| !text.is_empty());
-    item.publisher = said
-        .publisher
-        .as_deref()
-        .or(publisher)
-        .and_then(line)
-        .map(|name| Said::new(name, "dc:publisher"));
-    item.source = said
-        .source
-        .as_deref()
-        .and_then(line)
-        .map(|name| Said::new(name, "source"));
+    item.publisher = said_line(said.publisher.as_deref().or(publisher), "dc:publisher");
+    item.source = said_line(said.source.as_deref(), "source");
     item
 }
 
