@@ -91,7 +91,7 @@ impl Collected {
             Reader::Document(read) => match read(entry) {
                 Ok(outcomes) => {
                     for outcome in outcomes {
-                        self.judge(outcome, entry.settings);
+                        self.judge_entry(outcome, entry.settings);
                     }
                 }
                 Err(refused) => self.refused.extend(refused),
@@ -99,8 +99,22 @@ impl Collected {
         }
     }
 
+    /// Takes an entry of a document in, or says on which line the one stands that is refused.
+    pub(super) fn judge_entry(&mut self, outcome: Outcome, settings: &SourceSettings) {
+        let title = outcome
+            .as_ref()
+            .ok()
+            .and_then(|taken| taken.article.provenance.get("title"));
+        let line = title.and_then(|origin| origin.line);
+        let before = self.refused.len();
+        self.judge(outcome, settings);
+        for refusal in &mut self.refused[before..] {
+            refusal.line = refusal.line.or(line);
+        }
+    }
+
     /// Takes an article in, unless it is too much or lacks the date it must have.
-    pub(super) fn judge(&mut self, outcome: Outcome, settings: &SourceSettings) {
+    fn judge(&mut self, outcome: Outcome, settings: &SourceSettings) {
         match outcome {
             Ok(taken) => {
                 self.warnings.extend(taken.warnings);

@@ -43,7 +43,7 @@ impl Source for Fetched {
         let mut ids = ids_of(&copy.outcomes);
         let mut met = ids.clone();
         for outcome in copy.outcomes {
-            all.judge(outcome, &self.settings);
+            all.judge_entry(outcome, &self.settings);
         }
         for earlier in shelf.earlier() {
             let Ok(copy) = self.read(&earlier, reading) else {
@@ -52,7 +52,7 @@ impl Source for Fetched {
             let now = ids_of(&copy.outcomes);
             for outcome in left_behind(copy.outcomes, &ids) {
                 if id_of(&outcome).is_some_and(|id| met.insert(id.to_owned())) {
-                    all.judge(outcome, &self.settings);
+                    all.judge_entry(outcome, &self.settings);
                 }
             }
             ids = now;

@@ -166,3 +166,19 @@ fn a_folder_of_feeds_is_a_source_like_any_other() {
     assert_eq!(articles[0]["kind"], "news");
     assert!(!world.path("cache").exists(), "nothing was fetched");
 }
+
+#[test]
+fn an_entry_that_is_too_much_is_refused_by_its_line_and_the_others_are_not() {
+    let world = World::new();
+    let long = "æ".repeat(401);
+    let item = |id: &str, title: &str| {
+        format!("<item>\n<guid isPermaLink='false'>{id}</guid>\n<title>{title}</title></item>\n")
+    };
+    let feed = [item("a", "Bro"), item("b", &long), item("c", "Vej")].concat();
+    world.write("nyt.rss", format!("<rss><channel>\n{feed}</channel></rss>"));
+    let found = world
+        .run(&["articles", "--json", "--from", "nyt.rss"])
+        .json();
+    assert_eq!(found["articles"].as_array().unwrap().len(), 2);
+    assert_eq!(found["refused"][0]["line"], 5, "{found:#}");
+}

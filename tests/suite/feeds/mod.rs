@@ -8,7 +8,10 @@ use std::{fs, time::Instant};
 use serde_json::Value;
 use server::{Reply, Server};
 
-use crate::world::{Said, World, names};
+use crate::{
+    smtp::sink::certificate,
+    world::{Said, World, names},
+};
 
 impl World {
     /// Adds a source to the config.
@@ -433,4 +436,115 @@ fn a_cache_that_cannot_be_written_is_named_and_costs_only_what_is_fetched() {
     let (titles, said) = world.titles();
     assert_eq!(titles, ["Nyt om skole nummer 0"]);
     assert!(said.contains("what was fetched cannot be kept"), "{said}");
+}
+
+#[test]
+fn calendars_and_pages_come_from_the_web_too() {
+    let (world, server) = (World::new(), Server::start());
+    let calendar = include_bytes!("../../fixtures/ical/serier.ics");
+    let page = include_bytes!("../../fixtures/html/kommune.html");
+    server.tell(
+        "/kalender",
+        [Reply::ok(&calendar[..]).with("content-type: text/calendar")],
+    );
+    server.tell(
+        "/nyt/cykelstier",
+        [
+            Reply::ok(&page[..]),
+            Reply::ok("<h1>Siden blev ikke fundet</h1>"),
+        ],
+    );
+    for (name, kind, path) in [
+        ("kalender", "ical", "/kalender"),
+        ("side", "html", "/nyt/cykelstier"),
+    ] {
+        let url = server.url(path);
+        world.source(
+            name,
+            kind,
+            &format!("url = \"{url}\"\nallow_private = true"),
+        );
+    }
+    let articles = world
+        .run(&["articles", "--json", "--date", "2026-11-21"])
+        .json()["articles"]
+        .clone();
+    let of = |id: &str| {
+        let found = articles
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|article| article["id"] == id);
+        found
+            .unwrap_or_else(|| panic!("{id}: {articles:#}"))
+            .clone()
+    };
+    assert_eq!(of("kalender/kor")["event_date"], "2026-12-03");
+    let page = of(&format!("side/{}", server.url("/nyt/cykelstier")));
+    assert_eq!(page["attachments"][0]["url"], server.url("/filer/plan.pdf"));
+    assert_eq!(page["link"], server.url("/nyt/cykelstier"));
+    let said = world.collect();
+    assert!(said.err.contains("is an error page"), "{}", said.err);
+    assert!(
+        world
+            .titles()
+            .0
+            .contains(&"Flere cykelstier langs kysten".to_owned())
+    );
+}
+
+#[test]
+fn a_fetch_that_is_killed_leaves_what_was_there() {
+    let (world, server) = (World::new(), Server::start());
+    server.tell("/rss", [Reply::ok(feed(&["bro"])), Reply::Silence]);
+    world.feed("kommune", &server.url("/rss"));
+    world.collect();
+    let before = fs::read(world.path("cache/sources/kommune/newest")).unwrap();
+    server.requests();
+    let mut run = world.command(&["collect", "-q"]).spawn().unwrap();
+    while server.requests().is_empty() {
+        std::thread::yield_now();
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert_eq!(
+        fs::read(world.path("cache/sources/kommune/newest")).unwrap(),
+        before
+    );
+    assert_eq!(
+        names(&world.path("cache/sources/kommune")),
+        ["asked.json", "newest"]
+    );
+    assert_eq!(world.titles().0, ["Nyt om bro"]);
+}
+
+#[test]
+fn a_feed_is_fetched_encrypted_from_a_server_the_system_trusts_and_from_no_other() {
+    let world = World::new();
+    let server = Server::start_encrypted(certificate(&world.path("")));
+    server.tell(
+        "/rss",
+        [
+            Reply::ok(feed(&["bro"])),
+            Reply::status("302 Found").with("location: http://localhost/rss"),
+        ],
+    );
+    let url = server.url_by_name("/rss").replace("http:", "https:");
+    world.feed("kommune", &url);
+    let said = world.collect();
+    assert!(said.err.contains("certificate"), "{}", said.err);
+    assert_eq!(server.requests().len(), 0);
+    let trusting = || {
+        let mut command = world.command(&["collect"]);
+        let said = command
+            .env("SSL_CERT_FILE", world.path("ca.pem"))
+            .output()
+            .unwrap();
+        String::from_utf8(said.stderr).unwrap()
+    };
+    trusting();
+    assert_eq!(world.titles().0, ["Nyt om bro"]);
+    let said = trusting();
+    assert!(said.contains("is led from https to http"), "{said}");
+    assert_eq!(world.titles().0, ["Nyt om bro"]);
 }

@@ -10,11 +10,12 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
+    net::TcpListener,
     runtime::Runtime,
     sync::Notify,
 };
+use tokio_rustls::TlsAcceptor;
 
 /// What the server does with a request.
 #[derive(Debug, Clone)]
@@ -88,6 +89,15 @@ pub struct Server {
 impl Server {
     /// Begins to listen.
     pub fn start() -> Self {
+        Self::begin(None)
+    }
+
+    /// Begins to listen, encrypted.
+    pub fn start_encrypted(acceptor: TlsAcceptor) -> Self {
+        Self::begin(Some(acceptor))
+    }
+
+    fn begin(acceptor: Option<TlsAcceptor>) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -99,7 +109,17 @@ impl Server {
         let heard = told.clone();
         runtime.spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, heard.clone()));
+                let (told, acceptor) = (heard.clone(), acceptor.clone());
+                tokio::spawn(async move {
+                    match acceptor {
+                        None => serve(stream, told).await,
+                        Some(acceptor) => {
+                            if let Ok(stream) = acceptor.accept(stream).await {
+                                serve(stream, told).await;
+                            }
+                        }
+                    }
+                });
             }
         });
         Self {
@@ -144,7 +164,7 @@ impl Drop for Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, told: Arc<Told>) {
+async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, told: Arc<Told>) {
     let mut head = Vec::new();
     let mut octet = [0; 512];
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
@@ -172,7 +192,11 @@ async fn serve(mut stream: TcpStream, told: Arc<Told>) {
     told.now.fetch_sub(1, SeqCst);
 }
 
-async fn answer(stream: &mut TcpStream, reply: Reply, told: &Told) -> std::io::Result<()> {
+async fn answer(
+    stream: &mut (impl AsyncWrite + Unpin),
+    reply: Reply,
+    told: &Told,
+) -> std::io::Result<()> {
     match reply {
         Reply::Answer { status, head, body } => {
             let mut text = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n", body.len());

@@ -5,7 +5,7 @@ mod encrypted;
 mod killed;
 mod marks;
 mod postfix;
-mod sink;
+pub mod sink;
 mod world;
 
 use overblik::{
