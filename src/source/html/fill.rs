@@ -7,11 +7,11 @@ use crate::{
         fault::Fault,
     },
     source::{
-        DateReading, Entry, Refusal, Taken, dated,
+        DateReader, DateReading, Entry, Refusal, Taken, dated,
         markup::{Piece, web_address},
         profile,
-        prose::{folded, label_line},
-        text::{people::writers, verdict, words::KINDS},
+        prose::{folded, is_shouted, label_line},
+        text::{page as page_text, people::writers, verdict, words::KINDS},
     },
 };
 
@@ -33,7 +33,7 @@ pub(super) fn article(
         return Err(entry.refusal(None, reason));
     };
     let dates = entry.dates();
-    let head = head::take(&mut page, &title, &dates);
+    let mut head = head::take(&mut page, &title, &dates);
     let link = link(&page, linked, meta, entry);
     let own = match (&link, entry.stem.is_empty()) {
         (Some((link, _)), _) => link.clone(),
@@ -56,7 +56,7 @@ pub(super) fn article(
         filled.origin("link", from, None);
     }
     let flow = std::mem::take(&mut page.flow);
-    let piece = Piece::of(flow, &title, &dates, &entry.settings.chrome);
+    let piece = page_text::piece_of(flow, &dates, &entry.settings.chrome);
     filled.text(&page, linked, meta, piece);
     if let Some(reason) = verdict::of_text(filled.article.lede.as_deref(), &filled.article.body) {
         return Err(entry.refusal(line, reason));
@@ -67,6 +67,7 @@ pub(super) fn article(
         return Err(entry.refusal(None, reason));
     }
     filled.about(&page, &head, linked, meta);
+    filled.loose_labels(&mut head);
     filled.published(&page, &head, linked, meta);
     for (text, line) in &head.unknown {
         filled.warnings.push(
@@ -220,6 +221,16 @@ impl Filled<'_> {
             self.article.keywords = words;
             self.origin("keywords", "keyword line", Some(line));
         }
+        let own = piece.publisher_box.as_ref();
+        let own = own.map(|(publisher, line)| (publisher.name.clone(), *line));
+        if let Some((name, line)) = piece.publisher.or(own) {
+            self.article.publishers = vec![name];
+            self.origin("publishers", "publisher box", Some(line));
+        }
+        if let Some((publisher, line)) = piece.publisher_box {
+            self.article.publisher_box = Some(publisher);
+            self.origin("publisher_box", "publisher box", Some(line));
+        }
         if let Some(line) = piece.disclaimer {
             self.article.kind = Kind::Opinion;
             self.origin("kind", "disclaimer line", Some(line));
@@ -346,9 +357,43 @@ impl Filled<'_> {
         }
     }
 
+    /// Labels that nothing marks as such: a lone one by the title is the subject, one in capitals over the text the
+    /// series.
+    fn loose_labels(&mut self, head: &mut head::Head) {
+        let inferred = |line| Origin {
+            certainty: Certainty::Inferred,
+            from: "label line".into(),
+            line,
+        };
+        if self.article.theme.is_none()
+            && let [(text, line)] = &head.unknown[..]
+            && text.split_whitespace().count() <= 3
+            && text.starts_with(char::is_uppercase)
+        {
+            self.article.theme = Some(text.clone());
+            self.article
+                .provenance
+                .insert("theme", inferred(Some(*line)));
+            head.unknown.clear();
+        }
+        let is_label = self.article.body.first().is_some_and(|first| {
+            first.kind == BlockType::Heading
+                && is_shouted(&first.text)
+                && first.text.chars().count() <= 30
+        });
+        if is_label && self.article.kicker.is_none() && self.article.lede.is_some() {
+            self.article.kicker = Some(self.article.body.remove(0).text);
+            self.article.provenance.insert("kicker", inferred(None));
+        }
+    }
+
     /// The date of publication: of all who state one, the first that can be read. When a page was changed is none.
     fn published(&mut self, page: &Page, head: &head::Head, linked: &Linked, meta: &Meta) {
-        let dates = self.entry.dates();
+        let reprint = self.article.previously_published.as_ref();
+        let dates = DateReader {
+            not_before: reprint.and_then(|reprint| reprint.date),
+            ..self.entry.dates()
+        };
         let of_line = |(text, line): &(String, usize)| {
             let bare = dates
                 .find(text)

@@ -64,23 +64,30 @@ pub(super) fn take(page: &mut Page, title: &str, dates: &DateReader<'_>) -> Head
     }
     let mut index = 0;
     let mut seen = 0;
+    // The lede may stand between the title and the date.
+    let mut under_lede = false;
     while index < passages.len() && seen < 8 {
         let passage = &passages[index];
-        let text = folded(&passage.block.text);
-        let is_line = passage.block.kind == BlockType::Paragraph
-            && passage.block.items.is_empty()
-            && text.chars().count() <= 120;
+        if is_running(&passage.block.text) && !under_lede {
+            under_lede = true;
+            index += 1;
+            continue;
+        }
         if is_running(&passage.block.text) || passage.block.kind == BlockType::Heading {
             break;
         }
         seen += 1;
-        let known = fixed.contains(&text);
-        if is_line && (head.reads(passage, dates) || known) {
-            passages.remove(index);
-        } else if is_line
+        let text = folded(&passage.block.text);
+        let most = if under_lede { 40 } else { 120 };
+        let is_line = passage.block.kind == BlockType::Paragraph
+            && passage.block.items.is_empty()
+            && text.chars().count() <= most;
+        let is_label = !under_lede
             && text.chars().count() <= 40
-            && !passage.block.text.ends_with([':', '.', '!', '?'])
-        {
+            && !passage.block.text.ends_with([':', '.', '!', '?']);
+        if is_line && (head.reads(passage, dates) || fixed.contains(&text)) {
+            passages.remove(index);
+        } else if is_line && is_label {
             let passage = passages.remove(index);
             head.unknown.push((passage.block.text, passage.line));
         } else {

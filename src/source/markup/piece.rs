@@ -2,7 +2,7 @@
 
 use super::{Flow, Passage, Picture, settled};
 use crate::{
-    domain::article::{Attachment, Author, Block, BlockType, Image, Reprint},
+    domain::article::{Attachment, Author, Block, BlockType, Image, PublisherBox, Reprint},
     source::{
         date::DateReader,
         prose::{after_label, folded, label_line},
@@ -42,6 +42,10 @@ pub(in crate::source) struct Piece {
     pub keywords: Option<(Vec<String>, usize)>,
     /// The line that says it is the writer's own view.
     pub disclaimer: Option<usize>,
+    /// The publisher that a box says is editor of its own content, and the line.
+    pub publisher: Option<(String, usize)>,
+    /// The box about the publisher, and the line.
+    pub publisher_box: Option<(PublisherBox, usize)>,
 }
 
 impl Piece {
@@ -53,7 +57,7 @@ impl Piece {
         chrome: &[String],
     ) -> Self {
         let mut piece = Self {
-            images: flow.pictures.into_iter().map(image).collect(),
+            images: flow.pictures.into_iter().map(Image::from).collect(),
             documents: flow.documents,
             ..Self::default()
         };
@@ -155,18 +159,22 @@ impl Piece {
     }
 }
 
-/// A picture, its caption cut from its credit.
-fn image(picture: Picture) -> Image {
-    let cut = picture.caption.as_deref().and_then(caption_of);
-    let (caption, credit) = match cut {
-        Some((caption, credit)) => (Some(caption).filter(|text| !text.is_empty()), Some(credit)),
-        None => (picture.caption, None),
-    };
-    Image {
-        url: Some(picture.url),
-        caption,
-        credit,
-        alt: picture.alt,
+impl From<Picture> for Image {
+    /// A picture, its caption cut from its credit.
+    fn from(picture: Picture) -> Self {
+        let cut = picture.caption.as_deref().and_then(caption_of);
+        let (caption, credit) = match cut {
+            Some((caption, credit)) => {
+                (Some(caption).filter(|text| !text.is_empty()), Some(credit))
+            }
+            None => (picture.caption, None),
+        };
+        Self {
+            url: Some(picture.url),
+            caption,
+            credit,
+            alt: picture.alt,
+        }
     }
 }
 

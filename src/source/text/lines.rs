@@ -1,6 +1,7 @@
 //! A scraped text as lines: marks of emphasis and bullets taken off, blank lines kept as gaps.
 
 use super::super::prose::{ends_sentence, one_line};
+use crate::domain::article::Block;
 
 /// How a line is marked at its begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(in crate::source) enum Mark {
     Bullet(char),
     /// A caption beyond the first, set by the reader of pictures.
     Caption,
+    /// None: its block is told by mark-up and ready.
+    Ready,
 }
 
 /// One line that is not blank.
@@ -30,12 +33,39 @@ pub(in crate::source) struct Line {
     pub(super) bold: bool,
     /// Its mark.
     pub(super) mark: Mark,
+    /// Its block, where mark-up tells it.
+    pub(super) ready: Option<Box<Block>>,
 }
 
 impl Line {
     /// Whether it has no mark.
     pub(super) fn is_plain(&self) -> bool {
         self.mark == Mark::None
+    }
+}
+
+impl Line {
+    /// A line of a page.
+    pub(super) fn of_page(number: usize, text: impl Into<String>) -> Self {
+        Self {
+            number,
+            text: text.into(),
+            indent: 0,
+            gap: true,
+            bold: false,
+            mark: Mark::None,
+            ready: None,
+        }
+    }
+
+    /// The line with the dash or bullet it begins with taken off and kept as its mark.
+    pub(super) fn marked(self) -> Self {
+        let (mark, rest) = take_mark(&self.text);
+        Self {
+            mark,
+            text: rest.to_owned(),
+            ..self
+        }
     }
 }
 
@@ -87,6 +117,7 @@ pub(in crate::source) fn split(text: &str) -> Vec<Line> {
             gap,
             bold,
             mark,
+            ready: None,
         });
         gap = false;
     }

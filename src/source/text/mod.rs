@@ -8,6 +8,7 @@ mod chrome;
 mod head;
 pub(super) mod lines;
 pub(super) mod notes;
+pub(super) mod page;
 pub(super) mod people;
 pub(super) mod picture;
 pub(super) mod verdict;
