@@ -21,9 +21,14 @@ const MAX_ITEMS: usize = 2_000;
 /// Reads one feed.
 pub(super) fn read(entry: &Entry<'_>) -> Result<Vec<Outcome>, Vec<Refusal>> {
     let mut items = items_of(entry).map_err(|(line, reason)| entry.refusal(line, reason))?;
+    let left_out = items.get(MAX_ITEMS).map(|item| item.line);
     items.truncate(MAX_ITEMS);
     let mut met = BTreeMap::new();
     let shared = shared_guids(&items);
+    let too_many = left_out.map(|line| {
+        let reason = format!("has more than {MAX_ITEMS} entries; those from here on are left out");
+        Err(entry.refusal(line, reason))
+    });
     Ok(items
         .into_iter()
         .map(|item| {
@@ -34,6 +39,7 @@ pub(super) fn read(entry: &Entry<'_>) -> Result<Vec<Outcome>, Vec<Refusal>> {
                 None => article::article_of(&item, &id, entry),
             }
         })
+        .chain(too_many)
         .collect())
 }
 

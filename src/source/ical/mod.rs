@@ -26,8 +26,14 @@ struct Event {
 pub(super) fn read(entry: &Entry<'_>) -> Result<Vec<Outcome>, Vec<Refusal>> {
     let (mut events, cancels) =
         events(&entry.file.text).map_err(|(line, reason)| entry.refusal(line, reason))?;
+    let left_out = events.get(MAX_EVENTS).map(|event| event.line);
     events.truncate(MAX_EVENTS);
-    Ok(adapt::articles(&events, cancels, entry))
+    let mut outcomes = adapt::articles(&events, cancels, entry);
+    outcomes.extend(left_out.map(|line| {
+        let reason = format!("has more than {MAX_EVENTS} events; those from here on are left out");
+        Err(entry.refusal(Some(line), reason))
+    }));
+    Ok(outcomes)
 }
 
 /// Whether a calendar calls its events off (`METHOD:CANCEL`, RFC 5546 § 3.2.5).

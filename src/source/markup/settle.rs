@@ -74,11 +74,12 @@ fn dashes(passages: Vec<Passage>) -> Vec<Passage> {
         while let Some(next) = rest.next_if(|next| marked(next).is_some()) {
             run.extend(marked(&next));
         }
+        let whole =
+            |text: &str| ends_sentence(text) || text.ends_with([':', ',']) || is_running(text);
         let spoken = run.iter().all(|(mark, _)| matches!(mark, '-' | '–'))
-            && (run
+            && run
                 .iter()
-                .any(|(_, text)| is_spoken(text) && ends_sentence(text))
-                || run.len() == 1 && run.iter().all(|(_, text)| is_running(text)));
+                .any(|(_, text)| whole(text) && (is_spoken(text) || run.len() == 1));
         let texts: Vec<String> = run.into_iter().map(|(_, text)| text).collect();
         let of = |block| Passage {
             block,
@@ -189,6 +190,13 @@ mod tests {
             ],
         );
         check("<p>- en<br>- to</p>", &[(List, "", &["en", "to"])]);
+        check(
+            "<p>– Det er koldt, siger Bo Lund og går videre:</p><p>– Og vådt.</p>",
+            &[
+                (Quote, "Det er koldt, siger Bo Lund og går videre:", &[]),
+                (Quote, "Og vådt.", &[]),
+            ],
+        );
         check(
             "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>",
             &[(Table, "", &["a | b", "1 | 2"])],

@@ -182,3 +182,28 @@ fn an_entry_that_is_too_much_is_refused_by_its_line_and_the_others_are_not() {
     assert_eq!(found["articles"].as_array().unwrap().len(), 2);
     assert_eq!(found["refused"][0]["line"], 5, "{found:#}");
 }
+
+#[test]
+fn what_is_left_out_of_a_feed_that_is_too_long_is_told() {
+    let world = World::new();
+    let items: String = (0..2_005)
+        .map(|number| {
+            format!("<item><guid isPermaLink='false'>{number}</guid><title>Nyt</title></item>\n")
+        })
+        .collect();
+    world.write(
+        "langt.rss",
+        format!("<rss><channel>\n{items}</channel></rss>"),
+    );
+    let found = world
+        .run(&["articles", "--json", "--from", "langt.rss"])
+        .json();
+    assert_eq!(found["articles"].as_array().unwrap().len(), 2_000);
+    assert_eq!(found["refused"][0]["line"], 2_002);
+    assert!(
+        found["refused"][0]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("more than 2000 entries")
+    );
+}
