@@ -25,7 +25,7 @@ use crate::{
         section::{Section, SectionId},
         topic::Topic,
     },
-    source::{self, Collected, Reading, Refusal, SourceKind, SourceSettings},
+    source::{self, Asking, Collected, Reading, Refusal, SourceKind, SourceSettings},
     store::Read as _,
 };
 
@@ -40,7 +40,7 @@ pub struct Articles {
     /// Read as if on this day, at the hour the issue is made
     #[arg(long, value_name = "D", value_parser = super::day)]
     pub date: Option<NaiveDate>,
-    /// Read these files and folders (.md, .txt) instead of the config's sources
+    /// Read these files and folders (.md .txt .html .xml .rss .atom .rdf .json .ics) instead of the config's sources
     #[arg(long, value_name = "PATH", num_args = 1..)]
     pub from: Vec<PathBuf>,
     /// Read only this source; with --from, use its profile
@@ -194,7 +194,9 @@ pub fn run(session: &Session, request: &Articles, desk: &Desk) -> Result<Exit, F
         || session.clock.now(),
         |day| local_instant(day, desk.at, desk.zone),
     );
-    let mut collected = collect(request, desk, now)?;
+    let cache = desk.folder.join(source::CACHE);
+    let web = Asking::in_passing(&cache, session.clock.now());
+    let mut collected = collect(request, desk, now, web)?;
     collected
         .warnings
         .extend(desk.overlay_faults.iter().cloned());
@@ -247,11 +249,17 @@ pub fn run(session: &Session, request: &Articles, desk: &Desk) -> Result<Exit, F
     Ok(Exit::Done)
 }
 
-fn collect(request: &Articles, desk: &Desk, now: DateTime<Utc>) -> Result<Collected, Failure> {
+fn collect(
+    request: &Articles,
+    desk: &Desk,
+    now: DateTime<Utc>,
+    web: Asking<'_>,
+) -> Result<Collected, Failure> {
     let reading = Reading {
         now,
         zone: desk.zone,
         folder: &desk.folder,
+        web,
     };
     let declared = |mut settings: SourceSettings| {
         if !request.date_formats.is_empty() {

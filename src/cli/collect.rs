@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{publish, store::Store as _};
 
-/// Reads all sources and notes what is seen for the first time
+/// Fetches and stores: asks every source on the web, reads all sources, and notes what is seen for the first time
 #[derive(Debug, Args)]
 #[command(
-    after_help = "An undated article counts from the instant it was first seen.\n\nExamples:\n  overblik collect"
+    after_help = "What was fetched lies in `cache/`; a source that does not answer is read from its last good copy there.\nAn undated article counts from the instant it was first seen.\n\nExamples:\n  overblik collect"
 )]
 pub(super) struct Collect {}
 
@@ -20,7 +20,7 @@ impl Collect {
     /// Collects; a bad article costs only itself.
     pub(super) fn run(self, session: &Session) -> Result<Exit, Failure> {
         let room = Newsroom::open(session)?;
-        let collected = publish::collect(&room.config.brief(), room.now);
+        let collected = publish::collect_outright(&room.config.brief(), room.now);
         name_faults(session, doubts(&collected));
         room.state
             .make()

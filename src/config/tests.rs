@@ -312,7 +312,7 @@ house = true
     error: config/default.toml:10: `unsubscribe.served`: unknown value `nope`
       hint: it can be `no`, `yes`
     error: config/default.toml:14: `source[0].kind`: unknown value `markdwon`
-      hint: did you mean `markdown`? it can be `markdown`, `text`
+      hint: did you mean `markdown`? it can be `markdown`, `text`, `html`, `feed`, `ical`
     error: config/default.toml:15: `source[1].name`: missing: it has no default
       hint: add a line such as `name = "articles"`
     error: config/default.toml:20: `ad[0].title`: `5` where a text in quotes is needed
@@ -475,6 +475,29 @@ fn settings_that_do_not_go_together_are_told() {
         &["5 source[0].section there is no section `nyhder`"],
     );
     check(&source("a", "x", "section = \"nyheder\"\n"), &[]);
+    let feed = |more: &str| format!("[[source]]\nname = \"a\"\nkind = \"feed\"\n{more}");
+    check(&feed("url = \"https://a.example/rss\"\n"), &[]);
+    check(&feed("path = \"feeds\"\n"), &[]);
+    check(&feed(""), &["1 source[0].path missing: it has no default"]);
+    check(
+        &feed("url = \"ftp://a.example/rss\"\ntimeout_seconds = 0\n"),
+        &[
+            "4 source[0].url `ftp:` is no web address",
+            "5 source[0].timeout_seconds `0` is out of range",
+        ],
+    );
+    check(
+        &feed("url = \"https://ida:kode@a.example/rss\"\n"),
+        &["4 source[0].url a name or password stands in the address, where everybody can read it"],
+    );
+    check(
+        &feed("url = \"https://a.example/\"\npath = \"x\"\n"),
+        &["4 source[0].url a source has a `path` or a `url`, not both"],
+    );
+    check(
+        &source("a", "x", "url = \"https://a.example/\"\n"),
+        &["5 source[0].url sources of this kind are files; they have no address"],
+    );
     check(
         &source(
             "a",

@@ -46,7 +46,7 @@ use crate::{
     },
     letter::{Letterhead, encode::EncodedPiece},
     render::RenderError,
-    source::{self, Collected, Reading, SourceSettings},
+    source::{self, Asking, Collected, Reading, SourceSettings},
     store::{
         ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, PlanRow, Store, StoreError,
         StoredPiece, baseline::Baseline,
@@ -83,12 +83,24 @@ pub struct Brief<'a> {
     pub baseline: Option<&'a Baseline>,
 }
 
-/// Reads all sources.
+/// Reads all sources. Those on the web are asked when they were not asked just now.
 pub fn collect(brief: &Brief<'_>, now: DateTime<Utc>) -> Collected {
+    let cache = brief.folder.join(source::CACHE);
+    read(brief, now, Asking::in_passing(&cache, now))
+}
+
+/// Reads all sources, and asks every one on the web first.
+pub fn collect_outright(brief: &Brief<'_>, now: DateTime<Utc>) -> Collected {
+    let cache = brief.folder.join(source::CACHE);
+    read(brief, now, Asking::outright(&cache, now))
+}
+
+fn read(brief: &Brief<'_>, now: DateTime<Utc>, web: Asking<'_>) -> Collected {
     let reading = Reading {
         now,
         zone: brief.newsletter.timezone,
         folder: brief.folder,
+        web,
     };
     source::collect(brief.sources, &reading)
 }

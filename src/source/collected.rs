@@ -4,7 +4,11 @@ use std::{collections::BTreeMap, path::Path};
 
 use serde::Serialize;
 
-use super::{Entry, Reader, Reading, SourceSettings, bounds, file, profile};
+use super::{
+    Entry, Outcome, Reader, Reading, SourceSettings, bounds,
+    file::{self, FileText},
+    profile,
+};
 use crate::domain::{article::Article, fault::Fault};
 
 /// A file or entry that gave no article.
@@ -43,6 +47,7 @@ impl Collected {
         }
     }
 
+    /// Reads a file by its reader.
     pub(super) fn read(
         &mut self,
         path: &Path,
@@ -52,29 +57,65 @@ impl Collected {
         reading: &Reading<'_>,
         reader: Reader,
     ) {
-        let file = match file::read(path) {
-            Ok(file) => file,
-            Err(reason) => {
-                self.refused.push(Refusal {
+        let file = file::read(path).and_then(|bytes| match reader {
+            Reader::Text(_) => file::decode(&bytes),
+            Reader::Document(_) => FileText::of_document(&bytes, None),
+        });
+        match file {
+            Ok(file) => self.take(
+                &Entry {
                     path: shown,
-                    line: None,
-                    reason,
-                });
-                return;
-            }
-        };
-        let entry = Entry {
-            path: shown,
-            stem,
-            file: &file,
-            settings,
-            reading,
-        };
-        for doubt in &file.doubts {
+                    stem,
+                    file: &file,
+                    address: None,
+                    settings,
+                    reading,
+                },
+                reader,
+            ),
+            Err(reason) => self.refused.push(Refusal {
+                path: shown,
+                line: None,
+                reason,
+            }),
+        }
+    }
+
+    fn take(&mut self, entry: &Entry<'_>, reader: Reader) {
+        for doubt in &entry.file.doubts {
             self.warnings
                 .push(Fault::warning(doubt.clone()).in_file(entry.path.clone()));
         }
-        match reader(&entry) {
+        match reader {
+            Reader::Text(read) => self.judge(read(entry), entry.settings),
+            Reader::Document(read) => match read(entry) {
+                Ok(outcomes) => {
+                    for outcome in outcomes {
+                        self.judge_entry(outcome, entry.settings);
+                    }
+                }
+                Err(refused) => self.refused.extend(refused),
+            },
+        }
+    }
+
+    /// Takes an entry of a document in, or says on which line the one stands that is refused.
+    pub(super) fn judge_entry(&mut self, outcome: Outcome, settings: &SourceSettings) {
+        let title = outcome
+            .as_ref()
+            .ok()
+            .and_then(|taken| taken.article.provenance.get("title"));
+        let line = title.and_then(|origin| origin.line);
+        let before = self.refused.len();
+        self.judge(outcome, settings);
+        for refusal in &mut self.refused[before..] {
+            refusal.line = refusal.line.or(line);
+        }
+    }
+
+    /// Takes an article in, unless it is too much or lacks the date it must have.
+    fn judge(&mut self, outcome: Outcome, settings: &SourceSettings) {
+        match outcome {
             Ok(taken) => {
                 self.warnings.extend(taken.warnings);
                 let too_much = bounds::oversize(&taken.article).map(|reason| Refusal {

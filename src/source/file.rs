@@ -8,6 +8,8 @@ use std::{
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::{encoding, ical};
+
 /// The largest file that is read.
 const MAX_BYTES: u64 = 5 * 1024 * 1024;
 /// How many folders deep a source is walked.
@@ -36,6 +38,20 @@ pub(super) struct FileText {
     pub doubts: Vec<String>,
 }
 
+impl FileText {
+    /// A document that says itself how it is encoded, whatever the server calls it.
+    ///
+    /// # Errors
+    /// Why it is no text.
+    pub(super) fn of_document(bytes: &[u8], charset: Option<&str>) -> Result<Self, String> {
+        let decoded = encoding::decode(&ical::unfolded(bytes), charset)?;
+        Ok(Self {
+            text: decoded.text,
+            doubts: decoded.doubt.into_iter().collect(),
+        })
+    }
+}
+
 /// The files under a root.
 #[derive(Debug, Default)]
 pub(super) struct Listing {
@@ -45,11 +61,11 @@ pub(super) struct Listing {
     pub unread: Vec<(PathBuf, String)>,
 }
 
-/// Reads a file as text.
+/// Reads a file's octets.
 ///
 /// # Errors
 /// The reason, with its remedy, for the one who put the file there.
-pub(super) fn read(path: &Path) -> Result<FileText, String> {
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, String> {
     let cannot = |error: std::io::Error| {
         format!("cannot be read ({error}); check that it is there and its permissions")
     };
@@ -77,7 +93,7 @@ pub(super) fn read(path: &Path) -> Result<FileText, String> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(too_large());
     }
-    decode(&bytes)
+    Ok(bytes)
 }
 
 /// Turns bytes into text.
@@ -137,7 +153,7 @@ fn to_windows_1252(c: char) -> Option<u8> {
 }
 
 /// Undoes UTF-8 read as Windows-1252, but only when the whole text can be undone and the marks drop by it.
-fn mend_mojibake(text: String, doubts: &mut Vec<String>) -> String {
+pub(super) fn mend_mojibake(text: String, doubts: &mut Vec<String>) -> String {
     let marks = |text: &str| {
         MOJIBAKE
             .iter()

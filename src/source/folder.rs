@@ -5,13 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Collected, Reader, Reading, Refusal, Source, SourceSettings, file, markdown, text};
+use super::{
+    Collected, Reader, Reading, Refusal, Source, SourceKind, SourceSettings, file, reader_of,
+};
 use crate::domain::fault::Fault;
 
 /// A folder of files of one kind, or a single file.
 pub(super) struct Folder {
     pub(super) settings: SourceSettings,
-    pub(super) extension: &'static str,
     pub(super) reader: Reader,
 }
 
@@ -35,10 +36,7 @@ impl Source for Folder {
         all.doubt(&listing, |path| shown(path, reading.folder));
         for path in listing.files {
             // Pictures and notes may lie beside the articles; a file named itself is read whatever it is called.
-            let fits = path == root
-                || path
-                    .extension()
-                    .is_some_and(|end| end.eq_ignore_ascii_case(self.extension));
+            let fits = path == root || kind_of(&path) == Some(self.settings.kind);
             if fits {
                 let stem = stem_of(&path, &root, &self.settings, reading);
                 all.read(
@@ -99,33 +97,37 @@ pub fn read_paths(
     }
     for (path, stem) in jobs {
         let place = shown(&path, reading.folder);
-        let extension = path
-            .extension()
-            .map(|end| end.to_string_lossy().to_lowercase())
-            .unwrap_or_default();
-        let reader = match extension.as_str() {
-            "md" => markdown::read,
-            "txt" => text::read,
-            _ => {
-                let reason = format!(
-                    "this version reads .md and .txt, not {}; convert the file or leave it out",
-                    if extension.is_empty() {
-                        "a file without extension".into()
-                    } else {
-                        format!(".{extension}")
-                    }
-                );
-                all.refused.push(Refusal {
-                    path: place,
-                    line: None,
-                    reason,
-                });
-                continue;
-            }
+        let Some(kind) = kind_of(&path) else {
+            let reason = format!(
+                "is no file of a kind that is read (.{}); convert it or leave it out",
+                known_endings().collect::<Vec<_>>().join(", .")
+            );
+            all.refused.push(Refusal {
+                path: place,
+                line: None,
+                reason,
+            });
+            continue;
         };
+        let reader = reader_of(kind);
         all.read(&path, place, stem, profile, reading, reader);
     }
     Ok(all.in_order())
+}
+
+/// The kind of file a path names, by its ending.
+fn kind_of(path: &Path) -> Option<SourceKind> {
+    let ending = path.extension()?.to_str()?.to_lowercase();
+    SourceKind::ALL
+        .into_iter()
+        .find(|kind| kind.endings().contains(&ending.as_str()))
+}
+
+fn known_endings() -> impl Iterator<Item = &'static str> {
+    SourceKind::ALL
+        .into_iter()
+        .flat_map(SourceKind::endings)
+        .copied()
 }
 
 /// What makes an id of a path: relative to the source's own folder where it lies in it, else to the path named.

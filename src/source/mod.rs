@@ -4,33 +4,47 @@
 //! A kind of file is read in three steps: [`file`](self) gives its text, its reader finds the fields in it, and the
 //! source's profile fills what the text leaves open. A bad file costs only itself: it is named among the refused.
 //!
-//! To add a kind: a reader beside these, and one arm in [`open`].
+//! To add a kind: a reader beside these, one arm in `reader_of` and its endings in [`SourceKind`].
 
 mod bounds;
 mod collected;
 mod date;
+mod dated;
+mod encoding;
+mod feed;
+mod fetched;
 mod file;
 mod folder;
 mod front_matter;
+mod html;
+mod ical;
 mod markdown;
+mod markup;
 mod profile;
 mod prose;
 mod settings;
 mod text;
+mod web;
 
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
+use url::Url;
 
 pub use collected::{Collected, Refusal};
 pub use date::{DateReader, DateReading, Found};
 pub use folder::read_paths;
 pub use settings::{SourceKind, SourceSettings, Undated};
+pub use web::Asking;
 
 use crate::domain::{article::Article, fault::Fault};
+use fetched::Fetched;
 use file::FileText;
 use folder::Folder;
+
+/// The folder of what was fetched, in the newsletter's folder: it may be thrown away, and is then fetched again.
+pub const CACHE: &str = "cache";
 
 /// Gives articles.
 pub trait Source {
@@ -47,36 +61,60 @@ pub struct Reading<'a> {
     pub zone: Tz,
     /// The newsletter's folder, which the paths of sources start from.
     pub folder: &'a Path,
+    /// How sources on the web are asked.
+    pub web: Asking<'a>,
 }
 
 /// Opens a source as its table says.
 pub fn open(settings: &SourceSettings) -> Box<dyn Source> {
     let settings = settings.clone();
-    match settings.kind {
-        SourceKind::Markdown => Box::new(Folder {
+    match (reader_of(settings.kind), settings.url.clone()) {
+        (Reader::Document(reader), Some(url)) => Box::new(Fetched {
             settings,
-            extension: "md",
-            reader: markdown::read,
+            url,
+            reader,
         }),
-        SourceKind::Text => Box::new(Folder {
-            settings,
-            extension: "txt",
-            reader: text::read,
-        }),
+        (reader, _) => Box::new(Folder { settings, reader }),
     }
 }
 
-/// Reads all sources, in their order.
+/// How sources of a kind are read.
+fn reader_of(kind: SourceKind) -> Reader {
+    match kind {
+        SourceKind::Markdown => Reader::Text(markdown::read),
+        SourceKind::Text => Reader::Text(text::read),
+        SourceKind::Html => Reader::Document(html::read),
+        SourceKind::Feed => Reader::Document(feed::read),
+        SourceKind::Ical => Reader::Document(ical::read),
+    }
+}
+
+/// Asks the sources on the web that are due, reads all sources, and gives what they say in its order.
 pub fn collect(sources: &[SourceSettings], reading: &Reading<'_>) -> Collected {
-    let mut all = Collected::default();
+    let mut all = Collected {
+        warnings: fetched::fetch(sources, reading),
+        ..Collected::default()
+    };
     for settings in sources {
         all.add(open(settings).collect(reading));
     }
     all.in_order()
 }
 
+/// How a file is read.
+#[derive(Clone, Copy)]
+enum Reader {
+    /// One text, one article.
+    Text(TextReader),
+    /// One document, any number of articles.
+    Document(DocumentReader),
+}
+
 /// Turns one file into an article, or says why not.
-type Reader = fn(&Entry<'_>) -> Outcome;
+type TextReader = fn(&Entry<'_>) -> Outcome;
+
+/// Turns one document into its articles, or says why it is none.
+type DocumentReader = fn(&Entry<'_>) -> Result<Vec<Outcome>, Vec<Refusal>>;
 
 /// What a reader gives: the article, or all that is wrong with the file.
 type Outcome = Result<Taken, Vec<Refusal>>;
@@ -88,6 +126,8 @@ struct Entry<'a> {
     /// What makes the id where the text states none.
     stem: String,
     file: &'a FileText,
+    /// Where it was fetched; relative addresses start there.
+    address: Option<&'a Url>,
     settings: &'a SourceSettings,
     reading: &'a Reading<'a>,
 }
@@ -150,21 +190,55 @@ mod tests {
         path: &str,
         stem: &str,
         text: &str,
-        reader: Reader,
+        reader: TextReader,
     ) -> Outcome {
         let file = file::decode(text.as_bytes()).unwrap();
-        let reading = Reading {
-            now: "2026-11-21T12:00:00Z".parse().unwrap(),
-            zone: Copenhagen,
-            folder: Path::new("."),
-        };
+        let reading = reading(Path::new("."));
         reader(&Entry {
             path: path.into(),
             stem: stem.into(),
             file: &file,
+            address: None,
             settings,
             reading: &reading,
         })
+    }
+
+    /// Reads octets as a document and gives the number of its entries; none when it is refused.
+    pub(super) fn entries_of(bytes: &[u8], kind: SourceKind) -> usize {
+        let Reader::Document(reader) = reader_of(kind) else {
+            panic!("{kind:?} is no kind of document");
+        };
+        let Ok(file) = FileText::of_document(bytes, None) else {
+            return 0;
+        };
+        let entry = Entry {
+            path: "a".into(),
+            stem: "a".into(),
+            file: &file,
+            address: None,
+            settings: &SourceSettings::bare("a", kind, ""),
+            reading: &reading(Path::new(".")),
+        };
+        reader(&entry).map_or(0, |outcomes| outcomes.len())
+    }
+
+    /// Sees that reading eight times as much of the same takes about eight times as long, not its square.
+    pub(super) fn grows_with_the_size(inner: &[&str], octets: usize, read: impl Fn(&str)) {
+        for inner in inner {
+            let time = |octets: usize| {
+                let text = inner.repeat(octets / inner.len());
+                let begun = std::time::Instant::now();
+                read(&text);
+                begun.elapsed()
+            };
+            let (one, eight) = (time(octets), time(octets * 8));
+            let most = one * 24 + std::time::Duration::from_millis(400);
+            assert!(
+                eight < most,
+                "{inner}: {one:?}, eight times as much {eight:?}"
+            );
+        }
     }
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -177,11 +251,13 @@ mod tests {
         folder
     }
 
-    fn reading(folder: &Path) -> Reading<'_> {
+    pub(super) fn reading(folder: &Path) -> Reading<'_> {
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
         Reading {
-            now: "2026-11-21T12:00:00Z".parse().unwrap(),
+            now,
             zone: Copenhagen,
             folder,
+            web: Asking::in_passing(folder, now),
         }
     }
 
@@ -269,7 +345,7 @@ mod tests {
     fn named_paths_are_read_by_extension_and_must_be_there() {
         let home = folder(&[
             ("x/a.md", "# Ny bro\n\nTekst.\n"),
-            ("x/b.ics", "BEGIN"),
+            ("x/b.doc", "BEGIN"),
             ("y/a.md", "# Ny vej\n\nTekst.\n"),
         ]);
         let bare = SourceSettings::bare("from", SourceKind::Markdown, "");
@@ -280,7 +356,11 @@ mod tests {
             2,
             "same names in two folders are two articles"
         );
-        assert!(all.refused[0].reason.contains("not .ics"));
+        assert!(
+            all.refused[0]
+                .reason
+                .contains("no file of a kind that is read")
+        );
         let one = read_paths(&[at("x/a.md"), at("x")], &bare, &reading(home.path())).unwrap();
         assert_eq!(one.articles.len(), 1, "a file named twice is read once");
         let missing = read_paths(&[at("z"), at("x")], &bare, &reading(home.path())).unwrap_err();

@@ -1,9 +1,10 @@
 //! The table of a source in config.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::domain::{article::Kind, section::SectionId};
 
@@ -15,8 +16,18 @@ pub struct SourceSettings {
     pub name: String,
     /// The shape its files have.
     pub kind: SourceKind,
-    /// The file or folder, relative to the newsletter's folder.
+    /// The file or folder, relative to the newsletter's folder; empty for a source on the web.
+    #[serde(default, skip_serializing_if = "is_unset")]
     pub path: PathBuf,
+    /// The address of a source on the web.
+    #[serde(default)]
+    pub url: Option<Url>,
+    /// Whether its address may be of this machine or its own network.
+    #[serde(default)]
+    pub allow_private: bool,
+    /// How many seconds its address may take to answer, redirects and all.
+    #[serde(default = "ten_seconds")]
+    pub timeout_seconds: u16,
     /// The date formats its pages use (strptime), first match taken: `%d/%m/%y %H:%M`.
     #[serde(default)]
     pub date_formats: Vec<String>,
@@ -47,6 +58,9 @@ impl SourceSettings {
             name: name.into(),
             kind,
             path: path.into(),
+            url: None,
+            allow_private: false,
+            timeout_seconds: ten_seconds(),
             date_formats: Vec::new(),
             timezone: None,
             publisher: None,
@@ -58,6 +72,14 @@ impl SourceSettings {
     }
 }
 
+fn is_unset(path: &Path) -> bool {
+    path.as_os_str().is_empty()
+}
+
+fn ten_seconds() -> u16 {
+    10
+}
+
 /// The shape of a source's files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -66,6 +88,42 @@ pub enum SourceKind {
     Markdown,
     /// Plain text, scraped or typed.
     Text,
+    /// A web page.
+    Html,
+    /// RSS, RDF, Atom or JSON Feed: many articles in one document.
+    Feed,
+    /// A calendar (iCalendar): each of its events.
+    Ical,
+}
+
+impl SourceKind {
+    /// All kinds.
+    pub const ALL: [Self; 5] = [
+        Self::Markdown,
+        Self::Text,
+        Self::Html,
+        Self::Feed,
+        Self::Ical,
+    ];
+
+    /// What names of files of the kind end in, without the dot.
+    pub fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Markdown => &["md"],
+            Self::Text => &["txt"],
+            Self::Html => &["html", "htm"],
+            Self::Feed => &["xml", "rss", "atom", "rdf", "json"],
+            Self::Ical => &["ics"],
+        }
+    }
+
+    /// Whether such a source may have a `url`.
+    pub fn may_be_on_the_web(self) -> bool {
+        match self {
+            Self::Markdown | Self::Text => false,
+            Self::Html | Self::Feed | Self::Ical => true,
+        }
+    }
 }
 
 /// What becomes of a piece without a date.

@@ -17,6 +17,7 @@ mod crowd;
 mod dkim;
 mod editions;
 mod editor;
+mod feeds;
 mod floors;
 mod folder;
 mod guards;

@@ -3,7 +3,10 @@
 use chrono::format::{Item, StrftimeItems};
 
 use super::{Config, Key, Reading, id, one_line, web, within};
-use crate::domain::fault::{Fault, nearest};
+use crate::{
+    domain::fault::{Fault, nearest},
+    source::SourceSettings,
+};
 
 pub(super) fn check(config: &Config, reading: &mut Reading) {
     sources(config, reading);
@@ -26,6 +29,7 @@ fn sources(config: &Config, reading: &mut Reading) {
     for (index, source) in config.sources.iter().enumerate() {
         let key = |name: &str| Key::of("source").index(index).name(name);
         id(reading, &key("name"), &source.name);
+        place(reading, index, source);
         for (place, format) in source.date_formats.iter().enumerate() {
             date_format(reading, &key("date_formats").index(place), format);
         }
@@ -46,6 +50,48 @@ fn sources(config: &Config, reading: &mut Reading) {
                 Fault::error(format!("there is no section `{section}`")).remedy(remedy),
             );
         }
+    }
+}
+
+/// Whether a source says where it is: a path, or for some kinds an address.
+fn place(reading: &mut Reading, index: usize, source: &SourceSettings) {
+    let key = |name: &str| Key::of("source").index(index).name(name);
+    within(
+        reading,
+        &key("timeout_seconds"),
+        usize::from(source.timeout_seconds),
+        1..=120,
+    );
+    let no_path = source.path.as_os_str().is_empty();
+    let Some(url) = &source.url else {
+        if no_path {
+            let remedy = if source.kind.may_be_on_the_web() {
+                "add a line such as `path = \"articles\"`, or `url = \"https://avis.example/rss\"`"
+            } else {
+                "add a line such as `path = \"articles\"`"
+            };
+            let fault = Fault::error("missing: it has no default").remedy(remedy);
+            reading.fault(&key("path"), fault);
+        }
+        return;
+    };
+    if !source.kind.may_be_on_the_web() {
+        let fault = Fault::error("sources of this kind are files; they have no address")
+            .remedy("take it away and name their `path`, or correct `kind`");
+        reading.fault(&key("url"), fault);
+    } else if !no_path {
+        let fault = Fault::error("a source has a `path` or a `url`, not both")
+            .remedy("take away the one that is not meant");
+        reading.fault(&key("url"), fault);
+    } else if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        let fault = Fault::error(format!("`{}:` is no web address", url.scheme()))
+            .remedy("write it in full: `https://avis.example/rss`");
+        reading.fault(&key("url"), fault);
+    } else if !url.username().is_empty() || url.password().is_some() {
+        let fault =
+            Fault::error("a name or password stands in the address, where everybody can read it")
+                .remedy("ask its publisher for an address without");
+        reading.fault(&key("url"), fault);
     }
 }
 

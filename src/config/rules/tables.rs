@@ -133,6 +133,8 @@ fn folders(config: &Config, reading: &mut Reading) {
         let key = Key::of("source").index(index).name("path");
         (key, source.path.as_path())
     });
+    // A source on the web has none.
+    let sources = sources.filter(|(_, path)| !path.as_os_str().is_empty());
     let mut seen: Vec<(Key, PathBuf)> = Vec::new();
     for (key, path) in written.into_iter().chain(read).chain(sources) {
         if path.as_os_str().is_empty() {

@@ -41,7 +41,9 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn step(&mut self) {
         let line = &self.lines[self.at];
-        if line.mark == Mark::Caption {
+        if let Some(ready) = &line.ready {
+            self.blocks.push(Block::clone(ready));
+        } else if line.mark == Mark::Caption {
             self.blocks.push(Block::text(BlockType::Image, &line.text));
         } else if line.mark != Mark::None {
             self.marked();
@@ -187,6 +189,7 @@ impl Builder<'_> {
                 .get(end + 1)
                 .is_some_and(|next| is_running(&next.text));
             if line.mark == Mark::Caption
+                || line.ready.is_some()
                 || heads && runs_on && (line.gap || late)
                 || apart && !late && line.is_plain()
             {
@@ -237,6 +240,9 @@ impl Builder<'_> {
         while alone && end < self.lines.len() {
             let line = &self.lines[end];
             let first = end == self.at + 1;
+            if line.ready.is_some() {
+                break;
+            }
             let short = !is_running(&line.text) && fact_label(&line.text).is_none();
             let runs_on = self
                 .lines

@@ -1,10 +1,11 @@
 //! A scraped text as lines: marks of emphasis and bullets taken off, blank lines kept as gaps.
 
 use super::super::prose::{ends_sentence, one_line};
+use crate::domain::article::Block;
 
 /// How a line is marked at its begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(in crate::source) enum Mark {
     /// Not at all.
     None,
     /// A dash: a bullet or, in a running text, spoken words.
@@ -13,11 +14,13 @@ pub(super) enum Mark {
     Bullet(char),
     /// A caption beyond the first, set by the reader of pictures.
     Caption,
+    /// None: its block is told by mark-up and ready.
+    Ready,
 }
 
 /// One line that is not blank.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Line {
+pub(in crate::source) struct Line {
     /// Its number in the file, counted from 1.
     pub(super) number: usize,
     /// Its text without marks.
@@ -30,6 +33,8 @@ pub(super) struct Line {
     pub(super) bold: bool,
     /// Its mark.
     pub(super) mark: Mark,
+    /// Its block, where mark-up tells it.
+    pub(super) ready: Option<Box<Block>>,
 }
 
 impl Line {
@@ -39,12 +44,37 @@ impl Line {
     }
 }
 
+impl Line {
+    /// A line of a page.
+    pub(super) fn of_page(number: usize, text: impl Into<String>) -> Self {
+        Self {
+            number,
+            text: text.into(),
+            indent: 0,
+            gap: true,
+            bold: false,
+            mark: Mark::None,
+            ready: None,
+        }
+    }
+
+    /// The line with the dash or bullet it begins with taken off and kept as its mark.
+    pub(super) fn marked(self) -> Self {
+        let (mark, rest) = take_mark(&self.text);
+        Self {
+            mark,
+            text: rest.to_owned(),
+            ..self
+        }
+    }
+}
+
 const BULLETS: [char; 15] = [
     '•', '◆', '▪', '‣', '◦', '■', '●', '►', '▶', '✓', '*', '·', '○', '♦', '\u{f0b7}',
 ];
 
 /// The lines of a text.
-pub(super) fn split(text: &str) -> Vec<Line> {
+pub(in crate::source) fn split(text: &str) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut gap = true;
     let mut raw = text.lines().enumerate().peekable();
@@ -87,6 +117,7 @@ pub(super) fn split(text: &str) -> Vec<Line> {
             gap,
             bold,
             mark,
+            ready: None,
         });
         gap = false;
     }

@@ -6,19 +6,20 @@
 mod body;
 mod chrome;
 mod head;
-mod lines;
-mod notes;
-mod people;
-mod picture;
-mod verdict;
-mod words;
+pub(super) mod lines;
+pub(super) mod notes;
+pub(super) mod page;
+pub(super) mod people;
+pub(super) mod picture;
+pub(super) mod verdict;
+pub(super) mod words;
 
 #[cfg(test)]
 mod tests;
 
-use super::{DateReader, DateReading, Entry, Outcome, Taken, profile, prose};
+use super::{DateReader, DateReading, Entry, Outcome, Taken, dated, profile, prose};
 use crate::domain::{
-    article::{Article, ArticleId, Certainty, Image, Kind, Origin, Published},
+    article::{Article, ArticleId, Certainty, Image, Kind, Origin},
     fault::Fault,
 };
 use lines::{Line, Mark};
@@ -261,43 +262,15 @@ impl Filled {
         }
     }
 
-    /// Keeps the raw date whatever becomes of its reading.
     fn published(&mut self, entry: &Entry<'_>, stated: At<(String, DateReading)>) {
         let Some(((raw, reading), line)) = stated else {
             return;
         };
-        let doubt = match reading {
-            DateReading::Known(when, certainty) => {
-                self.article.published = Published {
-                    at: Some(when),
-                    raw: Some(raw),
-                    certainty: Some(certainty),
-                };
-                self.origin("published", certainty, "date line", line);
-                return;
-            }
-            DateReading::Ambiguous(_) => {
-                format!("the date `{raw}` can be read in two ways and is left open")
-            }
-            DateReading::OutOfRange(year) => format!(
-                "the date `{raw}` is in the year {year:04}, which cannot be; it is left open"
-            ),
-            DateReading::Unread => format!("the date `{raw}` cannot be read and is left open"),
+        let place = dated::Place {
+            from: "date line",
+            line: Some(line),
         };
-        let remedy = match reading {
-            DateReading::OutOfRange(_) => "write the real date, or remove the line",
-            _ => "declare the source's `date_formats`, such as `[\"%d/%m/%y %H:%M\"]`",
-        };
-        self.warnings.push(
-            entry
-                .warning(line, doubt)
-                .for_key("published")
-                .remedy(remedy),
-        );
-        self.article.published = Published {
-            at: None,
-            raw: Some(raw),
-            certainty: None,
-        };
+        let doubt = dated::publish(&mut self.article, entry, raw, &reading, &place);
+        self.warnings.extend(doubt);
     }
 }

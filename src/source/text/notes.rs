@@ -106,7 +106,7 @@ fn take_keywords(lines: &mut Vec<Line>) -> At<Vec<String>> {
 }
 
 /// `Indlægget har tidligere været bragt i … den …`.
-fn reprint_of(text: &str, dates: &DateReader<'_>) -> Option<Reprint> {
+pub(in crate::source) fn reprint_of(text: &str, dates: &DateReader<'_>) -> Option<Reprint> {
     if text.chars().count() > 250 {
         return None;
     }

@@ -8,8 +8,13 @@ use crate::domain::article::Author;
 
 /// The writers of a byline, `Af Ida Holm, journalist`.
 pub(super) fn byline(line: &Line) -> Option<Vec<Author>> {
-    let text = line.text.trim_end_matches('.');
-    if !line.is_plain() || text.chars().count() > 150 {
+    line.is_plain().then(|| writers(&line.text)).flatten()
+}
+
+/// The writers that a line in the shape of a byline names.
+pub(in crate::source) fn writers(text: &str) -> Option<Vec<Author>> {
+    let text = text.trim_end_matches('.');
+    if text.chars().count() > 150 {
         return None;
     }
     let rest = [

@@ -72,7 +72,7 @@ pub(super) fn take(lines: &mut Vec<Line>) -> At<Image> {
 }
 
 /// Cuts `Broen set fra syd. Foto: Ida Holm` in caption and credit.
-fn caption_of(text: &str) -> Option<(String, String)> {
+pub(in crate::source) fn caption_of(text: &str) -> Option<(String, String)> {
     if text.chars().count() > 500 {
         return None;
     }

@@ -11,7 +11,7 @@ use super::{
 use crate::domain::article::{Block, BlockType};
 
 /// Why a page, before anything is taken off it, is no article.
-pub(super) fn of_page(lines: &[Line], may_be_event: bool) -> Option<&'static str> {
+pub(in crate::source) fn of_page(lines: &[Line], may_be_event: bool) -> Option<&'static str> {
     let length = |line: &&Line| line.text.chars().count();
     let running: usize = lines
         .iter()
@@ -61,7 +61,7 @@ pub(super) fn of_page(lines: &[Line], may_be_event: bool) -> Option<&'static str
 }
 
 /// How many bare links to go on reading a page has: a listing has one for each of its pieces.
-pub(super) fn further_links(lines: &[Line]) -> usize {
+pub(in crate::source) fn further_links(lines: &[Line]) -> usize {
     let link = |line: &&Line| {
         matches!(
             folded(&line.text).as_str(),
@@ -72,7 +72,7 @@ pub(super) fn further_links(lines: &[Line]) -> usize {
 }
 
 /// Why a page, its chrome taken off, is a listing of many pieces: no running text, many short lines.
-pub(super) fn of_listing(
+pub(in crate::source) fn of_listing(
     lines: &[Line],
     dates: &DateReader<'_>,
     links: usize,
@@ -97,22 +97,21 @@ pub(super) fn of_listing(
 }
 
 /// Why what is left of a page is too little.
-pub(super) fn of_text(lede: Option<&str>, body: &[Block]) -> Option<&'static str> {
-    let letters = |block: &Block| {
-        block.text.chars().count()
-            + block
-                .items
-                .iter()
-                .map(|item| item.chars().count())
-                .sum::<usize>()
-    };
-    let total = lede.map_or(0, |lede| lede.chars().count())
-        + body
-            .iter()
-            .filter(|block| block.kind != BlockType::Heading)
-            .map(letters)
-            .sum::<usize>();
+pub(in crate::source) fn of_text(lede: Option<&str>, body: &[Block]) -> Option<&'static str> {
+    let total = lede.map_or(0, |lede| lede.chars().count()) + letters(body);
     (total < 60).then_some("has almost no text, so it is no article; write its text or remove it")
+}
+
+/// How many characters a body has, its headings not counted.
+pub(in crate::source) fn letters(body: &[Block]) -> usize {
+    let of = |block: &Block| {
+        let items = block.items.iter().map(|item| item.chars().count());
+        block.text.chars().count() + items.sum::<usize>()
+    };
+    body.iter()
+        .filter(|block| block.kind != BlockType::Heading)
+        .map(of)
+        .sum()
 }
 
 #[cfg(test)]

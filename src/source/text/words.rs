@@ -3,7 +3,7 @@
 //! All are compared in lower case, without the colon or stop at the end. A source's own lines go in its `chrome`.
 
 /// Lines of navigation, sharing and consent: the line goes.
-pub(super) const CHROME: [&str; 62] = [
+pub(in crate::source) const CHROME: [&str; 62] = [
     "gå til indhold",
     "gå til hovedindhold",
     "gå til hovedindholdet",
@@ -69,7 +69,7 @@ pub(super) const CHROME: [&str; 62] = [
 ];
 
 /// Heads of boxes with links to other pieces: the line and the short lines under it go.
-pub(super) const TEASER_HEADS: [&str; 24] = [
+pub(in crate::source) const TEASER_HEADS: [&str; 24] = [
     "mest læste",
     "mest læst",
     "mest læste artikler",
@@ -131,7 +131,7 @@ pub(super) const CALLS: [&str; 16] = [
 pub(super) const OWN_CONTENT: &str = " redaktør for eget indhold";
 
 /// Labels before keywords.
-pub(super) const KEYWORDS: [&str; 7] = [
+pub(in crate::source) const KEYWORDS: [&str; 7] = [
     "emneord",
     "nøgleord",
     "stikord",
@@ -142,10 +142,10 @@ pub(super) const KEYWORDS: [&str; 7] = [
 ];
 
 /// Labels before the source a piece credits.
-pub(super) const CREDITS: [&str; 3] = ["kilde", "kilder", "source"];
+pub(in crate::source) const CREDITS: [&str; 3] = ["kilde", "kilder", "source"];
 
 /// Words before a day of publication.
-pub(super) const PUBLISHED: [&str; 9] = [
+pub(in crate::source) const PUBLISHED: [&str; 9] = [
     "publiceret",
     "udgivet",
     "offentliggjort",
@@ -158,7 +158,7 @@ pub(super) const PUBLISHED: [&str; 9] = [
 ];
 
 /// Words before a day on which a page was changed, which is not its day of publication.
-pub(super) const MODIFIED: [&str; 8] = [
+pub(in crate::source) const MODIFIED: [&str; 8] = [
     "opdateret",
     "sidst opdateret",
     "senest opdateret",
@@ -185,7 +185,7 @@ pub(super) const PHOTO: [&str; 11] = [
 ];
 
 /// Heads of further reading.
-pub(super) const FURTHER: [&str; 12] = [
+pub(in crate::source) const FURTHER: [&str; 12] = [
     "læs mere",
     "læs mere om",
     "links",
@@ -307,7 +307,7 @@ pub(super) const PAY_WALLS: [&str; 11] = [
 ];
 
 /// Labels that name a piece's kind, with the kind's word.
-pub(super) const KINDS: [(&str, &str); 20] = [
+pub(in crate::source) const KINDS: [(&str, &str); 20] = [
     ("debat", "opinion"),
     ("debatindlæg", "opinion"),
     ("synspunkt", "opinion"),
@@ -331,7 +331,7 @@ pub(super) const KINDS: [(&str, &str); 20] = [
 ];
 
 /// What pages say under a piece that is its writer's own view.
-pub(super) const DISCLAIMERS: [&str; 4] = [
+pub(in crate::source) const DISCLAIMERS: [&str; 4] = [
     "udtryk for skribentens",
     "udtryk for forfatterens",
     "er skribentens egen",

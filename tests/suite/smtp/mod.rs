@@ -11,7 +11,7 @@ mod meanwhile;
 mod pace;
 mod relays;
 mod servers;
-mod sink;
+pub mod sink;
 mod slowly;
 mod stopped;
 mod suppressed;

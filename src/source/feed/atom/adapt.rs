@@ -1,0 +1,77 @@
+//! Atom: from the feed to items.
+
+use super::{
+    super::item::{Html, Item, Said, said_line},
+    AtomEntry, AtomFeed, Link, Text, TextKind,
+};
+use crate::source::{markup, prose::label_line};
+
+/// The items of a feed.
+pub(in crate::source::feed) fn adapt(feed: AtomFeed) -> Vec<Item> {
+    let AtomFeed {
+        authors,
+        publisher,
+        entries,
+    } = feed;
+    entries
+        .into_iter()
+        .map(|entry| adapted(entry, &authors, publisher.as_deref()))
+        .collect()
+}
+
+fn adapted(said: AtomEntry, authors: &[String], publisher: Option<&str>) -> Item {
+    let mut item = Item {
+        line: Some(said.line),
+        ..said.media.clone()
+    };
+    item.link = page(&said.links).map(|link| Said::new(link.url.clone(), "link"));
+    for link in said
+        .links
+        .iter()
+        .filter(|link| link.relation == "enclosure")
+    {
+        item.add_enclosure(&link.url, link.kind.as_deref(), link.title.as_deref());
+    }
+    item.guid = said.id;
+    item.title = said
+        .title
+        .map(|title| match title.kind {
+            TextKind::Plain => label_line(&title.text),
+            TextKind::Html => label_line(&markup::words(&title.text)),
+        })
+        .filter(|title| !title.is_empty())
+        .map(|title| Said::new(title, "title"));
+    item.summary = said.summary.map(|text| html(text, "summary"));
+    item.content = said.content.map(|text| html(text, "content"));
+    item.published = said.published;
+    item.updated = said.updated;
+    item.add_writers(&said.authors, authors);
+    for category in &said.categories {
+        item.add_category(category);
+    }
+    item.publisher = said_line(said.publisher.as_deref().or(publisher), "dc:publisher");
+    item.source = said_line(said.source.as_deref(), "source");
+    item
+}
+
+/// The entry's page: of its alternates the one in HTML.
+fn page(links: &[Link]) -> Option<&Link> {
+    let alternates = || links.iter().filter(|link| link.relation == "alternate");
+    let is_html = |link: &&Link| {
+        link.kind
+            .as_deref()
+            .is_none_or(|kind| kind.contains("html"))
+    };
+    alternates().find(is_html).or_else(|| alternates().next())
+}
+
+fn html(text: Text, by: &'static str) -> Html {
+    match text.kind {
+        TextKind::Plain => Html::of_plain(&text.text, by),
+        TextKind::Html => Html {
+            text: text.text,
+            base: text.base,
+            by,
+        },
+    }
+}

@@ -1,0 +1,52 @@
+//! Sources on the web: asked politely, kept on disk, read from there.
+//!
+//! [`round`] asks all that are due side by side; what is sound goes on its source's [`Shelf`], and the readers read the
+//! shelves. A source that does not answer is read from its last good copy.
+
+mod address;
+mod get;
+mod round;
+mod shelf;
+
+use std::{path::Path, time::Duration};
+
+use chrono::{DateTime, Utc};
+
+pub(super) use get::{Answer, Sent};
+pub(super) use round::round;
+pub(super) use shelf::{Copy, Label, Note, Past, Shelf};
+
+/// When and how sources on the web are asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    /// The folder the copies are kept in.
+    pub cache: &'a Path,
+    /// The instant of asking, by the clock.
+    pub at: DateTime<Utc>,
+    /// How long all answers may take together.
+    pub within: Duration,
+    /// What was asked less long ago is not asked again.
+    pub fresh_for: Duration,
+}
+
+impl<'a> Asking<'a> {
+    /// The asking of one who waits for an issue: briefly, and not twice in ten minutes, so that what is previewed,
+    /// explained and sent at one sitting is the same.
+    pub fn in_passing(cache: &'a Path, at: DateTime<Utc>) -> Self {
+        Self {
+            cache,
+            at,
+            within: Duration::from_secs(30),
+            fresh_for: Duration::from_secs(600),
+        }
+    }
+
+    /// The asking of one who has come to fetch: every source, at leisure.
+    pub fn outright(cache: &'a Path, at: DateTime<Utc>) -> Self {
+        Self {
+            within: Duration::from_secs(300),
+            fresh_for: Duration::ZERO,
+            ..Self::in_passing(cache, at)
+        }
+    }
+}

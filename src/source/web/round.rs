@@ -1,0 +1,193 @@
+//! One round of asking: hosts side by side, the sources of one host one after the other.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
+use reqwest::Client;
+use tokio::{sync::Semaphore, time::Instant};
+use url::Url;
+
+use super::{
+    Asking, Shelf,
+    address::Reach,
+    get::{Answer, LONGEST_REST, Question, client, get},
+};
+use crate::source::SourceSettings;
+
+/// How many hosts are asked at a time.
+const AT_A_TIME: usize = 16;
+
+/// Asks the sources on the web that are due, and gives their answers by name.
+pub(in crate::source) fn round<'a>(
+    sources: &[&'a SourceSettings],
+    asking: &Asking<'_>,
+) -> Vec<(&'a SourceSettings, Answer)> {
+    let hosts = due(sources, asking);
+    if hosts.is_empty() {
+        return Vec::new();
+    }
+    // On a thread of its own, so that nobody need know whether a runtime is at work here already.
+    let asked = std::thread::scope(|scope| scope.spawn(|| ask(hosts, asking)).join());
+    asked.unwrap_or_default()
+}
+
+/// One source and what it is asked.
+struct Job<'a> {
+    source: &'a SourceSettings,
+    question: Question,
+}
+
+/// The sources of one host that are due.
+struct Host<'a> {
+    jobs: Vec<Job<'a>>,
+    /// Before when it does not want to be asked: one source told to wait is all of its host's told to wait.
+    not_before: Option<DateTime<Utc>>,
+}
+
+/// The sources that were not asked just now, by their hosts.
+fn due<'a>(sources: &[&'a SourceSettings], asking: &Asking<'_>) -> Vec<Host<'a>> {
+    let mut hosts: BTreeMap<String, Host<'a>> = BTreeMap::new();
+    for source in sources {
+        let Some(url) = &source.url else { continue };
+        let shelf = Shelf::of(asking.cache, &source.name, url);
+        let note = shelf.note();
+        let name = url.host_str().unwrap_or_default().to_owned();
+        let host = hosts.entry(name).or_insert_with(|| Host {
+            jobs: Vec::new(),
+            not_before: None,
+        });
+        let rest = note
+            .as_ref()
+            .and_then(|note| note.not_before)
+            .filter(|until| *until > asking.at && *until <= asking.at + LONGEST_REST);
+        host.not_before = host.not_before.max(rest);
+        // A note from the future is of a clock that was wrong.
+        let just_now = note
+            .and_then(|note| (asking.at - note.asked).to_std().ok())
+            .is_some_and(|ago| ago < asking.fresh_for);
+        if !just_now {
+            host.jobs.push(Job {
+                source,
+                question: question(source, url, &shelf),
+            });
+        }
+    }
+    hosts
+        .into_values()
+        .filter(|host| !host.jobs.is_empty())
+        .collect()
+}
+
+fn question(source: &SourceSettings, url: &Url, shelf: &Shelf) -> Question {
+    let kept = shelf.newest().map(|copy| copy.label.validators);
+    Question {
+        url: url.clone(),
+        validators: kept.unwrap_or_default(),
+        reach: if source.allow_private {
+            Reach::Any
+        } else {
+            Reach::Public
+        },
+        patience: Duration::from_secs(u64::from(source.timeout_seconds)),
+    }
+}
+
+fn ask<'a>(hosts: Vec<Host<'a>>, asking: &Asking<'_>) -> Vec<(&'a SourceSettings, Answer)> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return all_failed(hosts, &format!("cannot be asked ({error})")),
+    };
+    let answers = runtime.block_on(async {
+        let deadline = Instant::now() + asking.within;
+        let room = Semaphore::new(AT_A_TIME);
+        let clients = Clients::default();
+        let asked = hosts.into_iter().map(|host| async {
+            // The semaphore is never closed.
+            let _turn = room.acquire().await;
+            one_host(host, &clients, asking, deadline).await
+        });
+        join_all(asked).await.into_iter().flatten().collect()
+    });
+    // A name server that is silent is not waited for.
+    runtime.shutdown_background();
+    answers
+}
+
+/// Asks the sources of one host in turn, until it wants peace.
+async fn one_host<'a>(
+    host: Host<'a>,
+    clients: &Clients,
+    asking: &Asking<'_>,
+    deadline: Instant,
+) -> Vec<(&'a SourceSettings, Answer)> {
+    let mut rest_until = host.not_before;
+    let mut answers = Vec::with_capacity(host.jobs.len());
+    for job in host.jobs {
+        let answer = if let Some(until) = rest_until {
+            Answer::Failed {
+                reason: format!(
+                    "was not asked: its host wants to be left in peace until {}",
+                    until.format("%Y-%m-%d %H:%M UTC")
+                ),
+                not_before: Some(until),
+            }
+        } else {
+            match clients.of(job.question.reach) {
+                Ok(client) => {
+                    let asked = get(&client, &job.question, asking.at);
+                    tokio::time::timeout_at(deadline, asked)
+                        .await
+                        .unwrap_or_else(|_| {
+                            Answer::failed(format!(
+                                "gave no answer within the {} s there are for all sources",
+                                asking.within.as_secs()
+                            ))
+                        })
+                }
+                Err(reason) => Answer::failed(reason),
+            }
+        };
+        if let Answer::Failed {
+            not_before: Some(until),
+            ..
+        } = &answer
+        {
+            rest_until = rest_until.max(Some(*until));
+        }
+        answers.push((job.source, answer));
+    }
+    answers
+}
+
+fn all_failed<'a>(hosts: Vec<Host<'a>>, reason: &str) -> Vec<(&'a SourceSettings, Answer)> {
+    let jobs = hosts.into_iter().flat_map(|host| host.jobs);
+    jobs.map(|job| (job.source, Answer::failed(reason)))
+        .collect()
+}
+
+/// A client for each reach, made when it is first needed.
+#[derive(Default)]
+struct Clients(std::sync::Mutex<BTreeMap<Reach, Client>>);
+
+impl Clients {
+    fn of(&self, reach: Reach) -> Result<Client, String> {
+        let mut made = self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(client) = made.get(&reach) {
+            return Ok(client.clone());
+        }
+        let client = client(reach).map_err(|error| {
+            format!(
+                "cannot be asked: TLS cannot be set up ({error}); install the system's certificates"
+            )
+        })?;
+        made.insert(reach, client.clone());
+        Ok(client)
+    }
+}
