@@ -1,0 +1,67 @@
+//! The subscriber files as an edit needs them: all of them, each cut.
+
+use std::path::{Path, PathBuf};
+
+use super::{EditError, refused};
+use crate::{
+    domain::{address::Address, fault::Fault},
+    roster::{file::ListFile, folder::Folder, known::Known, no_folder},
+};
+
+/// Every file, or every reason why one cannot be edited: the reader may stand in any of them.
+pub(super) fn read_all(folder: &Folder) -> Result<Vec<(PathBuf, ListFile)>, EditError> {
+    let names = folder
+        .files()
+        .map_err(|error| refused(no_folder(folder, &error)))?;
+    let (mut files, mut faults) = (Vec::new(), Vec::new());
+    for name in names {
+        match ListFile::read(folder, &name) {
+            Ok(file) => files.push((name, file)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() {
+        Ok(files)
+    } else {
+        Err(EditError::Refused(faults))
+    }
+}
+
+/// The lines on which entries of an address begin, faulty ones too.
+pub(super) fn lines_of(
+    file: &ListFile,
+    address: &Address,
+    known: &Known,
+) -> Result<Vec<usize>, EditError> {
+    let folded = address.folded();
+    let entries = file.entries(known).map_err(refused)?;
+    Ok(entries
+        .iter()
+        .zip(&file.cut.chunks)
+        .filter(|(entry, _)| entry.address.as_ref().is_some_and(|a| a.folded() == folded))
+        .map(|(_, chunk)| chunk.line)
+        .collect())
+}
+
+/// A file of the folder by its name, with or without the folder's before it.
+pub(super) fn file_name(folder: &Folder, name: &str) -> Result<PathBuf, EditError> {
+    let shown = Path::new(name);
+    let bare = shown
+        .strip_prefix(&folder.shown)
+        .or_else(|_| shown.strip_prefix(&folder.path))
+        .unwrap_or(shown);
+    let is_listed = bare
+        .extension()
+        .is_some_and(|extension| extension == "toml")
+        && bare.parent() == Some(Path::new(""))
+        && !bare.as_os_str().as_encoded_bytes().starts_with(b".");
+    if is_listed {
+        Ok(bare.to_owned())
+    } else {
+        Err(refused(
+            Fault::error(format!("`{name}` is no file that is read for subscribers"))
+                .for_key("--file")
+                .remedy(format!("name a `.toml` file of `{}`", folder.shown)),
+        ))
+    }
+}
