@@ -30,7 +30,8 @@ impl SuppressionReason {
         Self::Lifted,
     ];
 
-    fn word(self) -> &'static str {
+    /// The word in the log.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Left => "left",
             Self::Bounced => "bounced",

@@ -56,23 +56,29 @@ impl ListFile {
     /// # Errors
     /// A multi-line string has taken other entries with it.
     pub fn entries(&self, known: &Known) -> Result<Vec<Entry>, Fault> {
-        let read = |chunk: &Chunk| {
-            let text = chunk.of(&self.text);
-            let mut entry = Entry::read(text, chunk.header, chunk.line, known);
-            match (&mut entry.reader, chunk.swallowed) {
-                (Err(_), Some(line)) => {
-                    return Err(Uncuttable::Swallowed { line }.fault().in_file(&self.shown));
-                }
-                (Err(faults), None) => {
-                    for fault in faults {
-                        fault.path = Some(self.shown.clone());
-                    }
-                }
-                (Ok(_), _) => {}
-            }
-            Ok(entry)
-        };
+        let read = |chunk| self.entry(chunk, known);
         self.cut.chunks.iter().map(read).collect()
+    }
+
+    /// Reads one of its entries.
+    ///
+    /// # Errors
+    /// A multi-line string in it has taken other entries with it.
+    pub fn entry(&self, chunk: &Chunk, known: &Known) -> Result<Entry, Fault> {
+        let text = chunk.of(&self.text);
+        let mut entry = Entry::read(text, chunk.header, chunk.line, known);
+        match (&mut entry.reader, chunk.swallowed) {
+            (Err(_), Some(line)) => {
+                return Err(Uncuttable::Swallowed { line }.fault().in_file(&self.shown));
+            }
+            (Err(faults), None) => {
+                for fault in faults {
+                    fault.path = Some(self.shown.clone());
+                }
+            }
+            (Ok(_), _) => {}
+        }
+        Ok(entry)
     }
 }
 

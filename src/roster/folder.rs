@@ -84,6 +84,17 @@ impl FileStamp {
         Ok(Self::new(path, &fs::metadata(path)?))
     }
 
+    /// Whether a file, whatever its name, is the one that was looked at, unchanged.
+    pub fn is_of(&self, path: &Path) -> bool {
+        Self::of(path).is_ok_and(|found| {
+            let named = Self {
+                name: self.name.clone(),
+                ..found
+            };
+            named == *self
+        })
+    }
+
     fn new(path: &Path, metadata: &Metadata) -> Self {
         Self {
             name: path.file_name().unwrap_or_default().to_owned(),

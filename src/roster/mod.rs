@@ -13,6 +13,7 @@ mod find;
 mod folder;
 mod gate;
 mod known;
+mod moves;
 mod notes;
 mod quick;
 mod quotes;
@@ -33,6 +34,7 @@ pub use find::{Found, find};
 pub use folder::{FileStamp, Folder};
 pub use gate::{Gate, ListGate, Listing, OpenGate};
 pub use known::Known;
+pub use moves::Move;
 pub use suppressions::{SuppressionError, Suppressions};
 pub use uncuttable::Uncuttable;
 

@@ -121,6 +121,11 @@ impl Suppressions {
         self.says_of(std::slice::from_ref(subscriber))
     }
 
+    /// The last word about a reader; `None` when nothing was ever said.
+    pub fn last_of(&self, subscriber: &SubscriberId) -> Option<SuppressionReason> {
+        self.last.get(subscriber).map(|(_, reason)| *reason)
+    }
+
     /// The same for a reader with one id for each of several keys: the last word under any of them holds.
     pub fn says_of(&self, ids: &[SubscriberId]) -> Option<Skip> {
         let words = ids.iter().filter_map(|id| self.last.get(id));
@@ -139,7 +144,35 @@ impl Suppressions {
     /// # Errors
     /// The file cannot be written; the line must then be taken for unsaid.
     pub fn append(path: &Path, suppression: &Suppression) -> Result<(), SuppressionError> {
-        append(path, suppression).map_err(|source| io_error(path, source))
+        Self::append_all(path, std::slice::from_ref(suppression))
+    }
+
+    /// Writes several lines as one act, durable when this returns.
+    ///
+    /// # Errors
+    /// The file cannot be written; every line must then be taken for unsaid, though the first may be there.
+    pub fn append_all(path: &Path, suppressions: &[Suppression]) -> Result<(), SuppressionError> {
+        append(path, suppressions).map_err(|source| io_error(path, source))
+    }
+
+    /// Every whole line about a reader, oldest first: what a person may be told.
+    ///
+    /// # Errors
+    /// As [`Suppressions::read`], but lines under other keys are passed over.
+    pub fn history(
+        path: &Path,
+        subscriber: &SubscriberId,
+    ) -> Result<Vec<Suppression>, SuppressionError> {
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(io_error(path, source)),
+        };
+        let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+        Ok(lines
+            .filter_map(|line| read_line(line).ok().flatten())
+            .filter(|said| said.subscriber == *subscriber)
+            .collect())
     }
 }
 
@@ -165,7 +198,7 @@ fn parse(line: &[u8]) -> Option<Suppression> {
     Suppression::from_line(str::from_utf8(line).ok()?)
 }
 
-fn append(path: &Path, suppression: &Suppression) -> io::Result<()> {
+fn append(path: &Path, suppressions: &[Suppression]) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     if let Some(folder) = folder {
         DirBuilder::new()
@@ -182,8 +215,12 @@ fn append(path: &Path, suppression: &Suppression) -> io::Result<()> {
         .open(path)?;
     // Looking at the end and writing after it must be one act among processes; the lock ends with the file.
     file.lock()?;
-    let line = format!("{}{}\n", line_end_owed(&mut file)?, suppression.to_line());
-    file.write_all(line.as_bytes())?;
+    let mut lines = line_end_owed(&mut file)?.to_owned();
+    for suppression in suppressions {
+        lines.push_str(&suppression.to_line());
+        lines.push('\n');
+    }
+    file.write_all(lines.as_bytes())?;
     file.sync_all()?;
     if is_new {
         sync_folder(folder.unwrap_or(Path::new(".")))?;

@@ -6,7 +6,7 @@ use super::Place;
 use crate::{
     cli::{Exit, Failure, Session},
     domain::fault::Fault,
-    roster::edit::{Change, EditError, make},
+    roster::edit::{Change, EditError, Keeping, make},
     store::lock::{Lock, LockError},
 };
 
@@ -30,17 +30,32 @@ struct ChangedFile<'a> {
 /// Another command holds the lock (exit 5), or the plan is refused.
 pub(super) fn write(
     place: &Place,
+    act: &str,
     plan: impl FnMut() -> Result<Vec<Change>, EditError>,
 ) -> Result<Vec<Change>, Failure> {
-    let _lock = Lock::take(&place.state.join("subscribers.lock"), place.now)
-        .map_err(|error| locked(&error))?;
-    make(plan).map_err(failure)
+    let _lock = lock(place)?;
+    let keeping = Keeping {
+        folder: place.state.undo(),
+        act: act.to_owned(),
+        at: place.now,
+    };
+    make(&keeping, plan).map_err(failure)
+}
+
+/// Keeps other commands out while it is held.
+///
+/// # Errors
+/// Another command holds the lock (exit 5), or it cannot be taken.
+pub(super) fn lock(place: &Place) -> Result<Lock, Failure> {
+    Lock::take(&place.state.subscribers_lock(), place.now).map_err(|error| locked(&error))
 }
 
 /// Tells what was written: in words that begin with the verb, or as JSON.
 pub(super) fn report(session: &Session, verb: &str, masked: &str, changes: &[Change]) -> Exit {
     if session.global.json {
         print(session, changes, false);
+    } else if changes.is_empty() {
+        session.say(&format!("`{masked}`: nothing to change"));
     } else {
         for change in changes {
             for line in &change.lines {

@@ -60,16 +60,13 @@ impl<'a> Reader<'a> {
 
     /// The format's word.
     pub(super) fn format_word(&self) -> &'static str {
-        match self.format {
-            Format::Html => "html",
-            Format::Text => "text",
-        }
+        self.format.word()
     }
 }
 
 /// The reader's own word comes before the file's.
 fn state(subscriber: &Subscriber, place: &Place) -> &'static str {
-    if let Some(skip) = (place.says)(&subscriber.address) {
+    if let Some(skip) = place.says(&subscriber.address) {
         return skip.word();
     }
     let today = place.now.with_timezone(&place.zone).date_naive();

@@ -2,6 +2,7 @@
 
 use super::{
     Change, Draft, EditError,
+    change::Stands,
     files::{file_name, lines_of, read_all},
     refused, text,
 };
@@ -47,9 +48,9 @@ pub fn plan_add(
             .first()
             .map_or_else(|| FIRST_FILE.into(), |(name, _)| name.clone()),
     };
-    let (stamp, before) = match files.into_iter().find(|(listed, _)| *listed == name) {
-        Some((_, file)) => (Some(file.stamp), file.text),
-        None => (None, String::new()),
+    let (stamp, before, chunks) = match files.into_iter().find(|(listed, _)| *listed == name) {
+        Some((_, file)) => (Some(file.stamp), file.text, file.cut.chunks),
+        None => (None, String::new(), Vec::new()),
     };
     let (after, line) = text::with_entry(&before, &entry);
     let change = Change {
@@ -60,9 +61,8 @@ pub fn plan_add(
         before,
         after,
     };
-    let mut expected = change.readers(&change.before, known)?;
-    expected.push(Some(reader));
-    change.proven(&expected, known)
+    let new = Stands::Reads(Box::new(reader));
+    change.proven(chunks.iter().map(Stands::kept).chain([new]), known)
 }
 
 /// A draft has no lines yet.
@@ -82,7 +82,7 @@ mod tests {
         domain::topic::TopicId,
         roster::edit::{
             DraftConsent, make,
-            trial::{add, draft, folder, refusals, remove},
+            trial::{add, draft, folder, keeping, refusals, remove},
         },
     };
 
@@ -117,8 +117,12 @@ mod tests {
                 source: Some("paper".into()),
                 text: Some("2026-01".into()),
             }),
+            paused_until: None,
         };
-        make(|| Ok(vec![plan_add(&folder, &Known::default(), &draft, None)?])).unwrap();
+        make(&keeping(&folder), || {
+            Ok(vec![plan_add(&folder, &Known::default(), &draft, None)?])
+        })
+        .unwrap();
         let text = fs::read_to_string(folder.path.join("readers.toml")).unwrap();
         assert!(
             text.ends_with("consent = { at = 2026-11-01T09:30:00+01:00, source = \"paper\", text = \"2026-01\" }\n"),
@@ -206,11 +210,13 @@ mod tests {
         let (_newsletter, folder) = folder(&[("a.toml", "")]);
         let mut change =
             plan_add(&folder, &Known::default(), &draft("anna@k.example"), None).unwrap();
-        let expected = change.readers(&change.after, &Known::default()).unwrap();
-        assert!(change.clone().proven(&expected, &Known::default()).is_ok());
+        let known = Known::default();
+        let reader = Entry::read(&change.after, Header::Subscriber, 1, &known).reader;
+        let expected = [Stands::Reads(Box::new(reader.unwrap()))];
+        assert!(change.clone().proven(expected.clone(), &known).is_ok());
         change.after.push_str("[[subscriber]]\n");
         assert!(matches!(
-            change.proven(&expected, &Known::default()),
+            change.proven(expected, &known),
             Err(EditError::Unproven(_))
         ));
     }

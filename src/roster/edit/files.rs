@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{EditError, refused};
 use crate::{
     domain::{address::Address, fault::Fault},
-    roster::{file::ListFile, folder::Folder, known::Known, no_folder},
+    roster::{cut::Chunk, file::ListFile, folder::Folder, known::Known, no_folder, quick},
 };
 
 /// Every file, or every reason why one cannot be edited: the reader may stand in any of them.
@@ -34,13 +34,29 @@ pub(super) fn lines_of(
     known: &Known,
 ) -> Result<Vec<usize>, EditError> {
     let folded = address.folded();
-    let entries = file.entries(known).map_err(refused)?;
-    Ok(entries
-        .iter()
-        .zip(&file.cut.chunks)
-        .filter(|(entry, _)| entry.address.as_ref().is_some_and(|a| a.folded() == folded))
-        .map(|(_, chunk)| chunk.line)
-        .collect())
+    let is_wanted = |chunk: &&Chunk| quick::is_of(chunk.of(&file.text), &folded) != Some(false);
+    let mut lines = Vec::new();
+    for chunk in &file.cut.chunks {
+        // A multi-line string that may have taken other entries with it is the whole file's fault.
+        if chunk.swallowed.is_some() || is_wanted(&chunk) {
+            let entry = file.entry(chunk, known).map_err(refused)?;
+            if entry.address.is_some_and(|found| found.folded() == folded) {
+                lines.push(chunk.line);
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// That a reader stands in no file.
+pub(super) fn nowhere(address: &Address) -> EditError {
+    refused(
+        Fault::error(format!(
+            "`{}` stands in no subscriber file",
+            address.masked()
+        ))
+        .remedy("see who does with `overblik subscribers list`"),
+    )
 }
 
 /// A file of the folder by its name, with or without the folder's before it.

@@ -1,41 +1,57 @@
 //! Plans an edit and writes it, again when others write the same file.
 
-use super::{Change, EditError};
+use super::{Change, EditError, Keeping};
 
 /// How often an edit begins again when others write the same file.
 const TRIES: usize = 5;
 
-/// Plans and writes, and begins again when a file changed in between. The caller holds the lock that keeps
-/// other commands out; this is against editors and version control.
+/// Plans and writes, and begins again when a file changed in between. What goes is kept first, so that the edit can
+/// be taken back. The caller holds the lock that keeps other commands out; this is against editors and version
+/// control.
 ///
 /// # Errors
 /// What the plan says, or that it cannot be written.
 pub fn make(
+    keeping: &Keeping,
     mut plan: impl FnMut() -> Result<Vec<Change>, EditError>,
 ) -> Result<Vec<Change>, EditError> {
     let mut restless = String::new();
     let mut made = Vec::new();
     for _ in 0..TRIES {
-        let mut changes = match plan() {
+        let changes = match plan() {
             Ok(changes) => changes,
             // All that was to go went in an earlier try.
             Err(EditError::Refused(_)) if !made.is_empty() => return Ok(made),
             Err(error) => return Err(error),
+        };
+        if changes.is_empty() {
+            return Ok(made);
         }
-        .into_iter();
-        loop {
-            let Some(change) = changes.next() else {
-                return Ok(made);
-            };
-            if change.apply()? {
-                made.push(change);
-            } else {
-                restless = change.shown;
-                break;
+        let kept = keeping.keep(&changes)?;
+        match apply(changes, &mut made) {
+            Ok(None) => return Ok(made),
+            Ok(Some(shown)) => restless = shown,
+            Err(error) => {
+                Keeping::drop(&kept);
+                return Err(error);
             }
+        }
+        if made.is_empty() {
+            Keeping::drop(&kept);
         }
     }
     Err(EditError::Restless(restless))
+}
+
+/// Makes the changes one after the other; gives the file that is no longer as it was read.
+fn apply(changes: Vec<Change>, made: &mut Vec<Change>) -> Result<Option<String>, EditError> {
+    for change in changes {
+        if !change.apply()? {
+            return Ok(Some(change.shown));
+        }
+        made.push(change);
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -46,7 +62,7 @@ mod tests {
     use crate::roster::{
         edit::{
             plan_add,
-            trial::{draft, folder},
+            trial::{draft, folder, keeping},
         },
         known::Known,
     };
@@ -57,7 +73,7 @@ mod tests {
         let (_newsletter, folder) = folder(&[("a.toml", bo)]);
         let path = folder.path.join("a.toml");
         let mut tries = 0;
-        make(|| {
+        make(&keeping(&folder), || {
             let change = plan_add(&folder, &Known::default(), &draft("anna@k.example"), None)?;
             tries += 1;
             if tries == 1 {
@@ -71,7 +87,7 @@ mod tests {
             format!("# by hand\n{bo}\n[[subscriber]]\nemail = \"anna@k.example\"\n")
         );
         let mut length = 0;
-        let result = make(|| {
+        let result = make(&keeping(&folder), || {
             let change = plan_add(&folder, &Known::default(), &draft("carl@k.example"), None)?;
             length += 1;
             fs::write(&path, "#".repeat(length)).unwrap();

@@ -4,23 +4,29 @@
 //! else. A file that changed meanwhile is never overwritten; the edit begins again.
 
 mod add;
+mod amend;
 mod change;
 mod diff;
 mod draft;
 mod files;
+mod keys;
 mod make;
 mod remove;
+mod splice;
 mod text;
 #[cfg(test)]
 mod trial;
+mod undo;
 
 use std::io;
 
 pub use add::plan_add;
+pub use amend::{Amendment, plan_amend};
 pub use change::Change;
 pub use draft::{Draft, DraftConsent};
 pub use make::make;
-pub use remove::plan_remove;
+pub use remove::{plan_remove, plan_sweep};
+pub use undo::{Keeping, Step, Undoing, copies_text, erase_copies, plan_undo};
 
 use crate::domain::fault::Fault;
 

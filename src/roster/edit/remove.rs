@@ -1,13 +1,16 @@
 //! Takes a reader away.
 
+use std::path::PathBuf;
+
 use super::{
     Change, EditError,
-    files::{lines_of, read_all},
+    change::Stands,
+    files::{lines_of, nowhere, read_all},
     refused, text,
 };
 use crate::{
-    domain::{address::Address, fault::Fault},
-    roster::{cut::cut, folder::Folder, known::Known},
+    domain::address::Address,
+    roster::{file::ListFile, folder::Folder, known::Known},
 };
 
 /// The changes that take a reader away: every entry of the address, for a second one would come alive when
@@ -23,50 +26,62 @@ pub fn plan_remove(
     let mut changes = Vec::new();
     for (name, file) in read_all(folder)? {
         let lines = lines_of(&file, address, known)?;
-        if lines.is_empty() {
-            continue;
+        if !lines.is_empty() {
+            changes.push(without(folder, name, file, lines, known)?);
         }
-        let mut after = file.text.clone();
-        for index in (0..file.cut.chunks.len()).rev() {
-            if lines.contains(&file.cut.chunks[index].line) {
-                // Cut anew: the entry taken before may have ended its predecessor's last line.
-                let chunks = cut(&after).map_or_else(|_| Vec::new(), |cut| cut.chunks);
-                if let Some(chunk) = chunks.get(index) {
-                    after = text::without_entry(&after, chunk);
-                }
-            }
-        }
-        let change = Change {
-            shown: file.shown,
-            lines,
-            path: folder.path.join(name),
-            stamp: Some(file.stamp),
-            before: file.text,
-            after,
-        };
-        let kept = file
-            .cut
-            .chunks
-            .iter()
-            .map(|chunk| !change.lines.contains(&chunk.line));
-        let expected: Vec<_> = change
-            .readers(&change.before, known)?
-            .into_iter()
-            .zip(kept)
-            .filter_map(|(reader, kept)| kept.then_some(reader))
-            .collect();
-        changes.push(change.proven(&expected, known)?);
     }
     if changes.is_empty() {
-        return Err(refused(
-            Fault::error(format!(
-                "`{}` stands in no subscriber file",
-                address.masked()
-            ))
-            .remedy("see who does with `overblik subscribers list`"),
-        ));
+        return Err(nowhere(address));
     }
     Ok(changes)
+}
+
+/// The changes that take away every entry whose reader is gone; none, when nobody is.
+///
+/// # Errors
+/// [`EditError::Refused`] when a file cannot be cut.
+pub fn plan_sweep(
+    folder: &Folder,
+    known: &Known,
+    is_gone: &dyn Fn(&Address) -> bool,
+) -> Result<Vec<Change>, EditError> {
+    let mut changes = Vec::new();
+    for (name, file) in read_all(folder)? {
+        let entries = file.entries(known).map_err(refused)?;
+        let lines: Vec<usize> = entries
+            .iter()
+            .zip(&file.cut.chunks)
+            .filter(|(entry, _)| entry.address.as_ref().is_some_and(is_gone))
+            .map(|(_, chunk)| chunk.line)
+            .collect();
+        if !lines.is_empty() {
+            changes.push(without(folder, name, file, lines, known)?);
+        }
+    }
+    Ok(changes)
+}
+
+fn without(
+    folder: &Folder,
+    name: PathBuf,
+    file: ListFile,
+    lines: Vec<usize>,
+    known: &Known,
+) -> Result<Change, EditError> {
+    let (gone, kept): (Vec<_>, Vec<_>) = file
+        .cut
+        .chunks
+        .iter()
+        .partition(|chunk| lines.binary_search(&chunk.line).is_ok());
+    let change = Change {
+        after: text::without_entries(&file.text, gone.into_iter()),
+        shown: file.shown,
+        lines,
+        path: folder.path.join(name),
+        stamp: Some(file.stamp),
+        before: file.text,
+    };
+    change.proven(kept.into_iter().map(Stands::kept), known)
 }
 
 #[cfg(test)]

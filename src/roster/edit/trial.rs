@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Change, Draft, EditError, make, plan_add, plan_remove};
+use super::{Change, Draft, EditError, Keeping, make, plan_add, plan_remove};
 use crate::{
     domain::address::Address,
     roster::{Folder, Known, SubscribersSettings},
@@ -25,6 +25,15 @@ pub(super) fn draft(email: &str) -> Draft {
     }
 }
 
+/// Copies kept in a folder beside the subscriber files.
+pub(super) fn keeping(folder: &Folder) -> Keeping {
+    Keeping {
+        folder: folder.path.join("../state/undo"),
+        act: "add".into(),
+        at: chrono::DateTime::UNIX_EPOCH,
+    }
+}
+
 pub(super) fn address(text: &str) -> Address {
     Address::parse(text).unwrap()
 }
@@ -37,7 +46,7 @@ pub(super) fn refusals(result: Result<Change, EditError>) -> Vec<String> {
 }
 
 pub(super) fn add(folder: &Folder, email: &str) -> Result<Vec<Change>, EditError> {
-    make(|| {
+    make(&keeping(folder), || {
         Ok(vec![plan_add(
             folder,
             &Known::default(),
@@ -48,5 +57,7 @@ pub(super) fn add(folder: &Folder, email: &str) -> Result<Vec<Change>, EditError
 }
 
 pub(super) fn remove(folder: &Folder, email: &str) -> Result<Vec<Change>, EditError> {
-    make(|| plan_remove(folder, &Known::default(), &address(email)))
+    make(&keeping(folder), || {
+        plan_remove(folder, &Known::default(), &address(email))
+    })
 }

@@ -1,5 +1,7 @@
 //! A person sees and edits the subscriber files.
 
+mod edits;
+
 use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};
