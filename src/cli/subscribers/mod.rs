@@ -5,6 +5,7 @@ mod check;
 mod edit;
 mod edited;
 mod fields;
+mod format;
 mod list;
 mod pause;
 mod reader;
@@ -49,6 +50,8 @@ enum Verb {
     Pause(pause::Arguments),
     Suppress(suppress::Arguments),
     Unsuppress(unsuppress::Arguments),
+    #[command(name = "fmt")]
+    Format(format::Arguments),
     Undo(undo::Arguments),
 }
 
@@ -65,6 +68,7 @@ pub(super) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failu
         Verb::Pause(arguments) => pause::run(session, &place, &arguments),
         Verb::Suppress(arguments) => suppress::run(session, &place, &arguments),
         Verb::Unsuppress(arguments) => unsuppress::run(session, &place, &arguments),
+        Verb::Format(arguments) => format::run(session, &place, &arguments),
         Verb::Undo(arguments) => undo::run(session, &place, &arguments),
     }
 }

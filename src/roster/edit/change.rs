@@ -65,6 +65,7 @@ impl Change {
                 let text = chunk.of(&self.after);
                 match stands {
                     Stands::Kept(old) => text.trim_end() == self.before[old].trim_end(),
+                    Stands::Faulty(old) => words(text).eq(words(&self.before[old])),
                     Stands::Reads(reader) => {
                         let entry = Entry::read(text, chunk.header, chunk.line, known);
                         entry.reader.is_ok_and(|read| read == *reader)
@@ -80,11 +81,17 @@ impl Change {
     }
 }
 
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_ascii_whitespace()
+}
+
 /// What an entry of the new text should be.
 #[derive(Debug, Clone)]
 pub(super) enum Stands {
     /// An old one, to the byte: its place in the old text.
     Kept(Range<usize>),
+    /// An old one that does not read, to the byte but for blanks and line ends.
+    Faulty(Range<usize>),
     /// A reader.
     Reads(Box<Subscriber>),
 }

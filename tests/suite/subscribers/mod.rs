@@ -1,6 +1,7 @@
 //! A person sees and edits the subscriber files.
 
 mod edits;
+mod layout;
 
 use std::{fs, path::PathBuf};
 
