@@ -12,6 +12,7 @@ mod file;
 mod find;
 mod folder;
 mod gate;
+pub mod import;
 mod known;
 mod moves;
 mod notes;

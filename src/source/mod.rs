@@ -25,6 +25,7 @@ use chrono_tz::Tz;
 
 pub use collected::{Collected, Refusal};
 pub use date::{DateReader, DateReading, Found};
+pub use file::from_windows_1252;
 pub use folder::read_paths;
 pub use settings::{SourceKind, SourceSettings, Undated};
 

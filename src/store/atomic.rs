@@ -35,6 +35,17 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// The folder is missing or cannot be written to.
 pub fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
+    prepare_with(path, |file| file.write_all(bytes))
+}
+
+/// Lets somebody write beside the file's place, so that not all of it need be in memory at once.
+///
+/// # Errors
+/// The folder is missing or cannot be written to, or what the writer says.
+pub fn prepare_with<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<Prepared, E> {
     let target = target_of(path)?;
     let folder = match target.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),
@@ -43,7 +54,7 @@ pub fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
     let existing = match fs::metadata(&target) {
         Ok(metadata) => Some(metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     };
     // Hidden, and not named like what it will be: nobody reads it by mistake.
     let mut temporary = tempfile::Builder::new()
@@ -53,7 +64,7 @@ pub fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
             existing.as_ref().map_or(0o666, |_| 0o600),
         ))
         .tempfile_in(&folder)?;
-    temporary.write_all(bytes)?;
+    write(temporary.as_file_mut())?;
     if let Some(existing) = existing {
         keep_owner_and_permissions(temporary.as_file(), &existing)?;
     }
@@ -103,6 +114,11 @@ impl Prepared {
             exchange(beside, &self.target)?;
         }
         Ok(false)
+    }
+
+    /// Where it lies until then.
+    pub fn path(&self) -> &Path {
+        self.temporary.path()
     }
 
     /// Sets the file's permissions before it is in its place.

@@ -4,12 +4,16 @@ mod add;
 mod check;
 mod edit;
 mod edited;
+mod export;
 mod fields;
 mod format;
+mod import;
 mod list;
 mod pause;
 mod reader;
 mod remove;
+mod select;
+mod sheet;
 mod show;
 mod suppress;
 mod undo;
@@ -48,6 +52,8 @@ enum Verb {
     Edit(Box<edit::Arguments>),
     Remove(remove::Arguments),
     Pause(pause::Arguments),
+    Import(Box<import::Arguments>),
+    Export(export::Arguments),
     Suppress(suppress::Arguments),
     Unsuppress(unsuppress::Arguments),
     #[command(name = "fmt")]
@@ -66,6 +72,8 @@ pub(super) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failu
         Verb::Edit(arguments) => edit::run(session, &place, *arguments),
         Verb::Remove(arguments) => remove::run(session, &place, &arguments),
         Verb::Pause(arguments) => pause::run(session, &place, &arguments),
+        Verb::Import(arguments) => import::run(session, &place, &arguments),
+        Verb::Export(arguments) => export::run(session, &place, &arguments),
         Verb::Suppress(arguments) => suppress::run(session, &place, &arguments),
         Verb::Unsuppress(arguments) => unsuppress::run(session, &place, &arguments),
         Verb::Format(arguments) => format::run(session, &place, &arguments),

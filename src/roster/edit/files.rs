@@ -60,7 +60,7 @@ pub(super) fn nowhere(address: &Address) -> EditError {
 }
 
 /// A file of the folder by its name, with or without the folder's before it.
-pub(super) fn file_name(folder: &Folder, name: &str) -> Result<PathBuf, EditError> {
+pub(crate) fn file_name(folder: &Folder, name: &str) -> Result<PathBuf, EditError> {
     let shown = Path::new(name);
     let bare = shown
         .strip_prefix(&folder.shown)

@@ -26,9 +26,12 @@ pub use add::plan_add;
 pub use amend::{Amendment, plan_amend};
 pub use change::Change;
 pub use draft::{Draft, DraftConsent};
+pub(crate) use files::file_name;
 pub use format::plan_format;
 pub use make::make;
 pub use remove::{plan_remove, plan_sweep};
+pub(crate) use splice::AROUND;
+pub(crate) use undo::Appended;
 pub use undo::{Keeping, Step, Undoing, copies_text, erase_copies, plan_undo};
 
 use crate::domain::fault::Fault;
@@ -55,6 +58,6 @@ pub enum EditError {
     },
 }
 
-fn refused(fault: Fault) -> EditError {
+pub(crate) fn refused(fault: Fault) -> EditError {
     EditError::Refused(vec![fault])
 }

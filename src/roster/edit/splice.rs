@@ -3,7 +3,7 @@
 use crate::domain::key::{hex, sha256};
 
 /// How much of the text around an edit must still stand for the edit to be found again.
-const AROUND: usize = 120;
+pub(crate) const AROUND: usize = 120;
 
 /// The one place where two texts differ, in whole lines.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -60,6 +60,21 @@ struct Taken {
     hash: String,
 }
 
+/// What was put at the end of a file too long to be held.
+#[derive(Debug, Clone)]
+pub(crate) struct Appended {
+    /// The file's name in its folder.
+    pub(crate) file: PathBuf,
+    /// The old length in octets.
+    pub(crate) at: usize,
+    /// How many octets were put there.
+    pub(crate) put: usize,
+    /// How many octets above them the hash takes in, at most `AROUND`.
+    pub(crate) above: usize,
+    /// SHA-256 of both.
+    pub(crate) hash: String,
+}
+
 /// The edit to be taken back, and how.
 #[derive(Debug)]
 pub struct Undoing {
@@ -73,10 +88,28 @@ pub struct Undoing {
 impl Keeping {
     /// Keeps what changes take away; gives the copy's file. Of many, the oldest go.
     pub(super) fn keep(&self, changes: &[Change]) -> Result<PathBuf, EditError> {
+        self.keep_taken(changes.iter().map(Taken::of).collect())
+    }
+
+    /// The same for what was put at the end of a file.
+    pub(crate) fn keep_appended(&self, appended: &Appended) -> Result<PathBuf, EditError> {
+        self.keep_taken(vec![Taken {
+            file: appended.file.clone(),
+            at: appended.at,
+            removed: String::new(),
+            put: appended.put,
+            above: appended.above,
+            below: 0,
+            length: appended.at + appended.put,
+            hash: appended.hash.clone(),
+        }])
+    }
+
+    fn keep_taken(&self, files: Vec<Taken>) -> Result<PathBuf, EditError> {
         let step = Step {
             at: self.at,
             act: self.act.clone(),
-            files: changes.iter().map(Taken::of).collect(),
+            files,
         };
         let write = || -> io::Result<PathBuf> {
             DirBuilder::new()
@@ -99,7 +132,7 @@ impl Keeping {
     }
 
     /// Drops a copy whose edit was not made.
-    pub(super) fn drop(path: &Path) {
+    pub(crate) fn drop(path: &Path) {
         // A copy left behind is passed over.
         let _ = fs::remove_file(path);
     }

@@ -2,6 +2,7 @@
 
 mod edits;
 mod layout;
+mod moving_in;
 
 use std::{fs, path::PathBuf};
 
