@@ -1,11 +1,13 @@
 //! `overblik subscribers`: sees and edits the subscriber files.
 
 mod add;
+mod audit;
 mod check;
 mod edit;
 mod edited;
 mod export;
 mod fields;
+mod forget;
 mod format;
 mod import;
 mod list;
@@ -16,6 +18,7 @@ mod select;
 mod sheet;
 mod show;
 mod suppress;
+mod sync;
 mod undo;
 mod unsuppress;
 
@@ -58,6 +61,9 @@ enum Verb {
     Unsuppress(unsuppress::Arguments),
     #[command(name = "fmt")]
     Format(format::Arguments),
+    Sync(sync::Arguments),
+    Audit(audit::Arguments),
+    Forget(forget::Arguments),
     Undo(undo::Arguments),
 }
 
@@ -77,6 +83,9 @@ pub(super) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failu
         Verb::Suppress(arguments) => suppress::run(session, &place, &arguments),
         Verb::Unsuppress(arguments) => unsuppress::run(session, &place, &arguments),
         Verb::Format(arguments) => format::run(session, &place, &arguments),
+        Verb::Sync(arguments) => sync::run(session, &place, &arguments),
+        Verb::Audit(arguments) => audit::run(session, &place, &arguments),
+        Verb::Forget(arguments) => forget::run(session, &place, &arguments),
         Verb::Undo(arguments) => undo::run(session, &place, &arguments),
     }
 }

@@ -1,6 +1,7 @@
 //! A person sees and edits the subscriber files.
 
 mod edits;
+mod erased;
 mod layout;
 mod moving_in;
 
