@@ -202,6 +202,7 @@ impl Config {
             ads: &self.ads,
             sources: &self.sources,
             require_consent: self.subscribers.require_consent,
+            consent_texts: &self.subscribers.consent_texts,
         }
     }
 
@@ -216,6 +217,7 @@ impl Config {
                     .collect(),
             ),
             language: self.newsletter.language,
+            consent_texts: self.subscribers.consent_texts.clone(),
         }
     }
 

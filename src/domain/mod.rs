@@ -9,6 +9,7 @@ pub mod article;
 pub mod clock;
 pub mod consent;
 pub mod delivery;
+pub mod doubt;
 pub mod enhanced_code;
 pub mod fault;
 pub mod issue;

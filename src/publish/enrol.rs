@@ -78,7 +78,7 @@ pub fn enrol(
                 let id = key.subscriber_id(&reader.address.folded());
                 listing.note(&id);
                 if reader.frequency == frequency {
-                    write_reader(&mut record, &reader, id);
+                    write_reader(&mut record, &reader, id, &known.consent_texts);
                     kept = readers.push(&record);
                 }
             }
@@ -189,13 +189,16 @@ const ENGLISH: u8 = 2;
 const CONSENT: u8 = 4;
 const PAUSED: u8 = 8;
 const NAMED: u8 = 16;
+const NOT_COVERING: u8 = 32;
 
-fn write_reader(record: &mut Record, reader: &Subscriber, id: SubscriberId) {
+fn write_reader(record: &mut Record, reader: &Subscriber, id: SubscriberId, texts: &[String]) {
     let name = reader.greeting_name();
+    let consent = OnRecord::of(reader, texts);
     let flags = [
         (reader.choices.format == Format::Text, TEXT),
         (reader.choices.language == Language::En, ENGLISH),
-        (reader.consent.is_some(), CONSENT),
+        (consent == OnRecord::Consent, CONSENT),
+        (consent == OnRecord::NotCovering, NOT_COVERING),
         (reader.paused_until.is_some(), PAUSED),
         (name.is_some(), NAMED),
     ];
@@ -231,7 +234,11 @@ impl<'a> Enrolled<'a> {
             id,
             address: fields.text()?,
             name: has(NAMED).then(|| fields.text()).transpose()?,
-            consent: has(CONSENT).into(),
+            consent: match (has(CONSENT), has(NOT_COVERING)) {
+                (true, _) => OnRecord::Consent,
+                (_, true) => OnRecord::NotCovering,
+                _ => OnRecord::None,
+            },
             paused_until: has(PAUSED)
                 .then(|| {
                     let day = i32::from_be_bytes(fields.octets()?);

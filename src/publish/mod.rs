@@ -65,6 +65,8 @@ pub struct Brief<'a> {
     pub sources: &'a [SourceSettings],
     /// Whether a reader without consent is left out.
     pub require_consent: bool,
+    /// The versions of the text to which a consent counts; none named means every one.
+    pub consent_texts: &'a [String],
 }
 
 /// Reads all sources.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Brief, Press};
 use crate::{
-    domain::{delivery::Skip, issue::IssueKey, key::SigningKey},
+    domain::{delivery::Skip, issue::IssueKey, key::SigningKey, subscriber::Subscriber},
     render::RenderError,
     roster::{Roster, Suppressions},
     store::PlanRow,
@@ -42,7 +42,7 @@ pub fn plan(
             brief,
             issue,
             reader.paused_until,
-            reader.consent.is_some().into(),
+            OnRecord::of(reader, brief.consent_texts),
         );
         rows.push(PlanRow {
             subscriber,
@@ -63,13 +63,21 @@ pub fn plan(
 /// Whether a reader's consent is on record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OnRecord {
+    /// One that covers the mail.
     Consent,
+    /// One that does not.
+    NotCovering,
     None,
 }
 
-impl From<bool> for OnRecord {
-    fn from(consented: bool) -> Self {
-        if consented { Self::Consent } else { Self::None }
+impl OnRecord {
+    /// What is on record of a reader for the mail of the reader's frequency.
+    pub(super) fn of(reader: &Subscriber, texts: &[String]) -> Self {
+        match &reader.consent {
+            Some(consent) if consent.covers(reader.frequency, texts) => Self::Consent,
+            Some(_) => Self::NotCovering,
+            None => Self::None,
+        }
     }
 }
 
@@ -82,6 +90,8 @@ pub(super) fn left_out(
 ) -> Option<Skip> {
     if paused_until.is_some_and(|until| issue.date < until) {
         Some(Skip::Paused)
+    } else if consent == OnRecord::NotCovering {
+        Some(Skip::NotCovered)
     } else if brief.require_consent && consent == OnRecord::None {
         Some(Skip::NoConsent)
     } else {

@@ -195,6 +195,7 @@ mod tests {
             ]),
             sections: Some(vec![SectionId("nyheder".into()), SectionId("debat".into())]),
             language: Language::Da,
+            ..Known::default()
         }
     }
 

@@ -52,6 +52,9 @@ pub struct SubscribersSettings {
     pub path: PathBuf,
     /// Whether a reader without a consent on record is left out (Skipped, `no-consent`).
     pub require_consent: bool,
+    /// The versions of the text to which a consent counts (else Skipped, `consent-does-not-cover`); none named means
+    /// every one.
+    pub consent_texts: Vec<String>,
 }
 
 impl Default for SubscribersSettings {
@@ -59,6 +62,7 @@ impl Default for SubscribersSettings {
         Self {
             path: "subscribers".into(),
             require_consent: false,
+            consent_texts: Vec::new(),
         }
     }
 }

@@ -197,7 +197,7 @@ impl<'a> Rest<'a> {
 
     /// `{ at = 2026-11-01T09:30:00+01:00, source = "web form", text = "2026-01" }`.
     fn consent(&mut self) -> Option<Consent> {
-        let (mut at, mut source, mut text) = (None, None, None);
+        let (mut at, mut source, mut text, mut frequency) = (None, None, None, None);
         self.take('{')?;
         loop {
             self.blanks();
@@ -205,6 +205,7 @@ impl<'a> Rest<'a> {
                 "at" => once(&mut at, self.instant()?)?,
                 "source" => once(&mut source, self.string()?.to_owned())?,
                 "text" => once(&mut text, self.string()?.to_owned())?,
+                "frequency" => once(&mut frequency, self.word(&FREQUENCIES)?)?,
                 _ => return None,
             }
             self.blanks();
@@ -217,6 +218,7 @@ impl<'a> Rest<'a> {
             at: at?,
             source,
             text,
+            frequency,
         })
     }
 
@@ -283,6 +285,7 @@ mod tests {
             topics: Some(vec![TopicId("ledelse".into()), TopicId("it".into())]),
             sections: Some(vec![SectionId("debat".into())]),
             language: Language::En,
+            ..Known::default()
         }
     }
 
@@ -403,6 +406,8 @@ mod tests {
                 "0000-01-01",
                 "{ at = 2026-11-01T09:30:00+01:00, source = \"web form\", text = \"2026-01\" }",
                 "{at=2026-11-01T09:30:00Z}",
+                "{ at = 2026-11-01T09:30:00Z, frequency = \"weekly\" }",
+                "{ at = 2026-11-01T09:30:00Z, frequency = \"montly\" }",
                 "{ at = 2026-11-01T23:59:60Z }",
                 "{ at = 2026-11-01T09:30:00-12:00 }",
                 "{ at = 2026-11-01T09:30:00+24:00 }",

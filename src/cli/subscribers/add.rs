@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Place, edited, fields::Fields};
+use super::{Place, doubts, edited, fields::Fields};
 use crate::{
     cli::{Exit, Failure, Session},
     domain::{
@@ -40,16 +40,18 @@ pub(super) fn run(session: &Session, place: &Place, arguments: Arguments) -> Res
         let changes = edited::write(place, "add", plan)?;
         edited::report(session, "added", &masked, &changes)
     };
-    warn_if_suppressed(session, place, &draft.email);
+    if let Ok(address) = Address::parse(&draft.email) {
+        for doubt in doubts::of_address(&address) {
+            session.warn(&doubt.to_string());
+        }
+        warn_if_suppressed(session, place, &address);
+    }
     Ok(exit)
 }
 
 /// An entry does not bring back who has left.
-fn warn_if_suppressed(session: &Session, place: &Place, email: &str) {
-    let said = Address::parse(email)
-        .ok()
-        .and_then(|address| place.says(&address).map(|why| (address, why)));
-    if let Some((address, why)) = said {
+fn warn_if_suppressed(session: &Session, place: &Place, address: &Address) {
+    if let Some(why) = place.says(address) {
         let fault = Fault::warning(format!("`{}` gets no mail: {why}", address.masked())).remedy(
             "if the reader asks for it anew, lift that with `overblik subscribers unsuppress`",
         );

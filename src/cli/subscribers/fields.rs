@@ -36,12 +36,17 @@ pub(super) struct Fields {
     /// The version of the text the reader consented to; records it as given now
     #[arg(long, value_name = "VERSION")]
     consent_text: Option<String>,
+    /// The frequency the reader consented to, `daily` or `weekly`; records it as given now
+    #[arg(long, value_name = "FREQUENCY")]
+    consent_frequency: Option<String>,
 }
 
 impl Fields {
     /// As a draft of an entry with an address.
     pub(super) fn draft(self, email: String, place: &Place) -> Draft {
-        let has_consent = self.consent_source.is_some() || self.consent_text.is_some();
+        let has_consent = self.consent_source.is_some()
+            || self.consent_text.is_some()
+            || self.consent_frequency.is_some();
         let now = place.now.with_timezone(&place.zone).trunc_subsecs(0);
         Draft {
             email,
@@ -56,6 +61,7 @@ impl Fields {
                 at: now.fixed_offset(),
                 source: self.consent_source,
                 text: self.consent_text,
+                frequency: self.consent_frequency,
             }),
             paused_until: None,
         }

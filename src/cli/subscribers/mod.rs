@@ -3,6 +3,7 @@
 mod add;
 mod audit;
 mod check;
+mod doubts;
 mod edit;
 mod edited;
 mod export;
@@ -98,6 +99,8 @@ struct Place {
     state: StateFolder,
     /// What entries may name.
     known: Known,
+    /// Whether a reader without a consent on record gets no mail.
+    require_consent: bool,
     /// The zone of local dates and times.
     zone: Tz,
     /// The present instant.
@@ -140,6 +143,7 @@ fn place(session: &Session) -> Result<Place, Failure> {
         folder: config.subscribers_folder(),
         state,
         known: config.known(),
+        require_consent: config.subscribers.require_consent,
         zone: config.newsletter.timezone,
         now: session.clock.now(),
         key,

@@ -93,10 +93,15 @@ impl<'a> Reader<'a> {
 fn consent(consent: &Consent) -> String {
     let source = consent.source.iter().map(|source| format!(", {source}"));
     let text = consent.text.iter().map(|text| format!(", text {text}"));
+    let given = consent
+        .frequency
+        .iter()
+        .map(|given| format!(", for {given} mail"));
     // Words of a file may hold line breaks here; on a page of lines they are blanks.
     std::iter::once(consent.at.to_rfc3339())
         .chain(source)
         .chain(text)
+        .chain(given)
         .collect::<String>()
         .replace(char::is_control, " ")
 }

@@ -17,6 +17,7 @@ pub(super) fn header() -> String {
         "consent_at",
         "consent_source",
         "consent_text",
+        "consent_frequency",
         "paused_until",
         "state",
     ])
@@ -51,6 +52,9 @@ pub(super) fn record(reader: &Reader<'_>) -> String {
         consent
             .and_then(|consent| consent.text.as_deref())
             .unwrap_or_default(),
+        consent
+            .and_then(|consent| consent.frequency)
+            .map_or("", |given| given.word()),
         &paused,
         reader.state,
     ])

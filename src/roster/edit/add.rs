@@ -116,6 +116,7 @@ mod tests {
                 at: chrono::DateTime::parse_from_rfc3339("2026-11-01T09:30:00+01:00").unwrap(),
                 source: Some("paper".into()),
                 text: Some("2026-01".into()),
+                frequency: None,
             }),
             paused_until: None,
         };

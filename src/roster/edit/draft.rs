@@ -40,6 +40,8 @@ pub struct DraftConsent {
     pub source: Option<String>,
     /// The version of the text the reader saw.
     pub text: Option<String>,
+    /// `daily` or `weekly`: what it was given for.
+    pub frequency: Option<String>,
 }
 
 impl Draft {
@@ -68,6 +70,7 @@ impl Draft {
                 at: consent.at,
                 source: consent.source.clone(),
                 text: consent.text.clone(),
+                frequency: consent.frequency.map(|given| given.word().to_owned()),
             }),
             paused_until: reader.paused_until,
         }
@@ -119,7 +122,11 @@ impl DraftConsent {
             // A year of five digits is no TOML; the entry is then refused when it is read back.
             Err(_) => table.insert("at", at.into()),
         };
-        for (key, words) in [("source", &self.source), ("text", &self.text)] {
+        for (key, words) in [
+            ("source", &self.source),
+            ("text", &self.text),
+            ("frequency", &self.frequency),
+        ] {
             if let Some(words) = words {
                 table.insert(key, words.as_str().into());
             }

@@ -156,7 +156,7 @@ fn plain(value: &Value) -> Value {
         Value::Array(values) => values.iter().map(plain).collect::<Array>().into(),
         Value::InlineTable(table) => {
             let mut ordered = InlineTable::new();
-            let known = ["at", "source", "text"];
+            let known = ["at", "source", "text", "frequency"];
             let others = table
                 .iter()
                 .map(|(key, _)| key)

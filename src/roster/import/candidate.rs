@@ -172,6 +172,7 @@ fn consent(row: &Row, assumed: &Assumed, zone: Tz) -> Result<Option<DraftConsent
             .ok_or(("consent", "no date and time that can be told".to_owned()))?,
         source: own(Column::ConsentSource).or_else(|| assumed.source.clone()),
         text: own(Column::ConsentText).or_else(|| assumed.text.clone()),
+        frequency: own(Column::ConsentFrequency),
     }))
 }
 

@@ -23,6 +23,7 @@ pub(super) enum Column {
     Created,
     ConsentSource,
     ConsentText,
+    ConsentFrequency,
     PausedUntil,
     /// When the reader left.
     Left,
@@ -33,7 +34,7 @@ pub(super) enum Column {
 }
 
 /// The names, without blanks, signs and capitals.
-const NAMES: [(Column, &[&str]); 20] = [
+const NAMES: [(Column, &[&str]); 21] = [
     (
         Column::Email,
         &[
@@ -71,6 +72,7 @@ const NAMES: [(Column, &[&str]); 20] = [
     (Column::Created, &["createdat", "created", "signupdate"]),
     (Column::ConsentSource, &["consentsource"]),
     (Column::ConsentText, &["consenttext"]),
+    (Column::ConsentFrequency, &["consentfrequency"]),
     (Column::PausedUntil, &["pauseduntil"]),
     (Column::Left, &["unsubtime", "unsubscribedat"]),
     (Column::Cleaned, &["cleantime", "bouncedat"]),

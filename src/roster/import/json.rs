@@ -120,6 +120,7 @@ fn take(reader: &Map<String, Value>, row: &mut Row) {
                     ("at", Column::Confirmed),
                     ("source", Column::ConsentSource),
                     ("text", Column::ConsentText),
+                    ("frequency", Column::ConsentFrequency),
                 ] {
                     if let Some(text) = consent.get(key).and_then(text) {
                         row.insert(column, text);

@@ -1,5 +1,6 @@
 //! A person sees and edits the subscriber files.
 
+mod consents;
 mod edits;
 mod erased;
 mod layout;

@@ -198,7 +198,7 @@ fn faulty_rows_are_named_by_line_and_keep_the_others_out_until_a_person_says_so(
 #[test]
 fn importing_what_was_exported_changes_nothing_and_elsewhere_gives_the_same() {
     let odd = "[[subscriber]]\nemail = \"åse@blåbær.example\"\nname = \"Å, \\\"B\\\"; 'c'\"\nfirst_name = \"Å\"\nlanguage = \"en\"\nformat = \"text\"\n\
-        consent = { at = 2026-11-01T09:30:00+01:00, source = \"paper, \\\"form\\\"\", text = \"1\" }\n";
+        consent = { at = 2026-11-01T09:30:00+01:00, source = \"paper, \\\"form\\\"\", text = \"1\", frequency = \"daily\" }\n";
     let world = World::new(&[("a.toml", &format!("{ANNA}\n{BO}\n{odd}"))]);
     for (name, json) in [("out.csv", &[][..]), ("out.json", &["--json"])] {
         let before = world.text("a.toml");
@@ -256,7 +256,7 @@ fn a_list_shows_whom_one_asks_for() {
     assert_eq!(world.run(&["list", "--state", "activ"]).code, 2);
     assert_eq!(
         world.run(&["list", "--csv", "--state", "active"]).out,
-        "email,name,first_name,topics,sections,frequency,format,language,consent_at,consent_source,consent_text,paused_until,state\r\n\
-         anna@k.example,Anna Sørensen,,\"ledelse,skole\",,weekly,html,da,2026-11-01T09:30:00+01:00,web form,,,active\r\n"
+        "email,name,first_name,topics,sections,frequency,format,language,consent_at,consent_source,consent_text,consent_frequency,paused_until,state\r\n\
+         anna@k.example,Anna Sørensen,,\"ledelse,skole\",,weekly,html,da,2026-11-01T09:30:00+01:00,web form,,,,active\r\n"
     );
 }
