@@ -217,6 +217,7 @@ impl Config {
                     .collect(),
             ),
             language: self.newsletter.language,
+            default_topics: Vec::new(),
             consent_texts: self.subscribers.consent_texts.clone(),
         }
     }

@@ -167,7 +167,7 @@ fn read_table(
         name,
         first_name,
         choices: Choices {
-            topics: topics.unwrap_or_default(),
+            topics: topics.unwrap_or_else(|| known.default_topics.clone()),
             sections: sections.unwrap_or_default(),
             format: format.unwrap_or_default(),
             language: language.unwrap_or(known.language),

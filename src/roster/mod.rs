@@ -5,6 +5,7 @@
 //! file. [`edit`] is the only writer, and only a person's command calls it.
 
 mod cut;
+mod defaults;
 pub mod edit;
 mod entry;
 mod fields;

@@ -101,7 +101,7 @@ impl Found {
             name: self.name.flatten(),
             first_name: self.first_name.flatten(),
             choices: Choices {
-                topics: self.topics.unwrap_or_default(),
+                topics: self.topics.unwrap_or_else(|| known.default_topics.clone()),
                 sections: self.sections.unwrap_or_default(),
                 format: self.format.unwrap_or_default(),
                 language: self.language.unwrap_or(known.language),

@@ -25,7 +25,8 @@ pub(super) fn run(
     place: &Place,
     arguments: &Arguments,
 ) -> Result<Exit, Failure> {
-    let plan = || plan_undo(&place.folder, &place.state.undo()).map_err(edited::failure);
+    let plan =
+        || plan_undo(&place.folder, &place.known, &place.state.undo()).map_err(edited::failure);
     if arguments.dry_run {
         return Ok(edited::show(session, &plan()?.changes));
     }

@@ -29,7 +29,7 @@ pub fn plan_add(
     let reader = Entry::read(&entry, Header::Subscriber, 1, known)
         .reader
         .map_err(|faults| EditError::Refused(faults.into_iter().map(without_line).collect()))?;
-    let files = read_all(folder)?;
+    let files = read_all(folder, known)?;
     for (_, file) in &files {
         if let Some(line) = lines_of(file, &reader.address, known)?.first() {
             let masked = reader.address.masked();
@@ -48,7 +48,15 @@ pub fn plan_add(
             .first()
             .map_or_else(|| FIRST_FILE.into(), |(name, _)| name.clone()),
     };
-    let (stamp, before, chunks) = match files.into_iter().find(|(listed, _)| *listed == name) {
+    let found = files.into_iter().find(|(listed, _)| *listed == name);
+    let reader = match &found {
+        // The file's own defaults say what the entry leaves unsaid.
+        Some((_, file)) => Entry::read(&entry, Header::Subscriber, 1, &file.known(known))
+            .reader
+            .map_err(EditError::Refused)?,
+        None => reader,
+    };
+    let (stamp, before, chunks) = match found {
         Some((_, file)) => (Some(file.stamp), file.text, file.cut.chunks),
         None => (None, String::new(), Vec::new()),
     };

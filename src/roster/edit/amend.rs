@@ -50,7 +50,7 @@ pub fn plan_amend(
     amendment: &Amendment,
 ) -> Result<Vec<Change>, EditError> {
     check_keys(&amendment.clear)?;
-    let files = read_all(folder)?;
+    let files = read_all(folder, known)?;
     if !amendment.set.email.is_empty() {
         check_new_address(&files, known, address, &amendment.set.email)?;
     }
@@ -90,6 +90,7 @@ fn amend(
         return Err(EditError::Unproven(file.shown));
     };
     let before = file.entry(chunk, known).map_err(refused)?.reader;
+    let of_file = file.known(known);
     let entry = chunk.of(&file.text);
     let obstacle = |obstacle: Obstacle| {
         refused(
@@ -110,13 +111,13 @@ fn amend(
     if amended == entry {
         return Ok(Vec::new());
     }
-    let read = Entry::read(&amended, Header::Subscriber, line, known).reader;
+    let read = Entry::read(&amended, Header::Subscriber, line, &of_file).reader;
     let reader = read.map_err(|faults| {
         let named = faults.into_iter().map(|fault| fault.in_file(&file.shown));
         EditError::Refused(named.collect())
     })?;
     if let Ok(before) = &before
-        && !is_as_meant(before, &reader, known, amendment)
+        && !is_as_meant(before, &reader, &of_file, amendment)
     {
         return Err(EditError::Unproven(file.shown));
     }
@@ -149,8 +150,17 @@ fn is_as_meant(
     known: &Known,
     amendment: &Amendment,
 ) -> bool {
-    let meant = amendment.applied(Draft::of(before)).to_toml();
-    let meant = Entry::read(&meant, Header::Subscriber, 1, known).reader;
+    let mut meant = amendment.applied(Draft::of(before));
+    let clears_topics = amendment.clear.iter().any(|key| key == "topics");
+    if clears_topics && amendment.set.topics.is_empty() {
+        meant.topics = known.default_topics.iter().map(|id| id.0.clone()).collect();
+    }
+    // An entry that says all is the same in every file; one without topics gets them all.
+    let plain = Known {
+        default_topics: Vec::new(),
+        ..known.clone()
+    };
+    let meant = Entry::read(&meant.to_toml(), Header::Subscriber, 1, &plain).reader;
     meant.as_ref() == Ok(after)
 }
 

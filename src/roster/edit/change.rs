@@ -7,6 +7,7 @@ use crate::{
     domain::subscriber::Subscriber,
     roster::{
         cut::{Chunk, cut},
+        defaults::Defaults,
         entry::Entry,
         folder::FileStamp,
         known::Known,
@@ -59,6 +60,11 @@ impl Change {
         known: &Known,
     ) -> Result<Self, EditError> {
         let cut = cut(&self.after).map_err(|_| EditError::Unproven(self.shown.clone()))?;
+        let defaults = Defaults::read(cut.preamble(&self.after), known);
+        let Ok(defaults) = defaults.map(Option::unwrap_or_default) else {
+            return Err(EditError::Unproven(self.shown));
+        };
+        let known = defaults.over(known);
         let mut chunks = cut.chunks.iter();
         let all = expected.into_iter().all(|stands| {
             chunks.next().is_some_and(|chunk| {
@@ -67,7 +73,7 @@ impl Change {
                     Stands::Kept(old) => text.trim_end() == self.before[old].trim_end(),
                     Stands::Faulty(old) => words(text).eq(words(&self.before[old])),
                     Stands::Reads(reader) => {
-                        let entry = Entry::read(text, chunk.header, chunk.line, known);
+                        let entry = Entry::read(text, chunk.header, chunk.line, &known);
                         entry.reader.is_ok_and(|read| read == *reader)
                     }
                 }

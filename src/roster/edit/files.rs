@@ -9,13 +9,16 @@ use crate::{
 };
 
 /// Every file, or every reason why one cannot be edited: the reader may stand in any of them.
-pub(super) fn read_all(folder: &Folder) -> Result<Vec<(PathBuf, ListFile)>, EditError> {
+pub(super) fn read_all(
+    folder: &Folder,
+    known: &Known,
+) -> Result<Vec<(PathBuf, ListFile)>, EditError> {
     let names = folder
         .files()
         .map_err(|error| refused(no_folder(folder, &error)))?;
     let (mut files, mut faults) = (Vec::new(), Vec::new());
     for name in names {
-        match ListFile::read(folder, &name) {
+        match ListFile::read(folder, &name, known) {
             Ok(file) => files.push((name, file)),
             Err(fault) => faults.push(fault),
         }

@@ -20,7 +20,7 @@ pub fn plan_format(
     known: &Known,
     named: &[String],
 ) -> Result<Vec<Change>, EditError> {
-    let files = read_all(folder)?;
+    let files = read_all(folder, known)?;
     let mut wanted = Vec::new();
     for name in named {
         let file = file_name(folder, name)?;

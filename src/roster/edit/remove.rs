@@ -24,7 +24,7 @@ pub fn plan_remove(
     address: &Address,
 ) -> Result<Vec<Change>, EditError> {
     let mut changes = Vec::new();
-    for (name, file) in read_all(folder)? {
+    for (name, file) in read_all(folder, known)? {
         let lines = lines_of(&file, address, known)?;
         if !lines.is_empty() {
             changes.push(without(folder, name, file, lines, known)?);
@@ -46,7 +46,7 @@ pub fn plan_sweep(
     is_gone: &dyn Fn(&Address) -> bool,
 ) -> Result<Vec<Change>, EditError> {
     let mut changes = Vec::new();
-    for (name, file) in read_all(folder)? {
+    for (name, file) in read_all(folder, known)? {
         let entries = file.entries(known).map_err(refused)?;
         let lines: Vec<usize> = entries
             .iter()

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     domain::fault::Fault,
-    roster::{file::ListFile, folder::Folder},
+    roster::{file::ListFile, folder::Folder, known::Known},
     store::atomic::prepare,
 };
 
@@ -142,7 +142,7 @@ impl Keeping {
 ///
 /// # Errors
 /// There is none, or what it wrote has been changed since.
-pub fn plan_undo(folder: &Folder, kept: &Path) -> Result<Undoing, EditError> {
+pub fn plan_undo(folder: &Folder, known: &Known, kept: &Path) -> Result<Undoing, EditError> {
     let unreadable = |source| EditError::Write {
         path: kept.display().to_string(),
         source,
@@ -153,7 +153,7 @@ pub fn plan_undo(folder: &Folder, kept: &Path) -> Result<Undoing, EditError> {
             serde_json::from_slice(&bytes).map_err(|error| unreadable(error.into()))?;
         let mut changes = Vec::new();
         for taken in &step.files {
-            changes.extend(taken.change(folder, &step)?);
+            changes.extend(taken.change(folder, known, &step)?);
         }
         if !changes.is_empty() {
             return Ok(Undoing {
@@ -226,12 +226,17 @@ impl Taken {
     }
 
     /// What takes it back; `None` when it was never made.
-    fn change(&self, folder: &Folder, step: &Step) -> Result<Option<Change>, EditError> {
+    fn change(
+        &self,
+        folder: &Folder,
+        known: &Known,
+        step: &Step,
+    ) -> Result<Option<Change>, EditError> {
         let path = folder.path.join(&self.file);
         if !path.exists() {
             return Ok(None);
         }
-        let file = ListFile::read(folder, &self.file).map_err(refused)?;
+        let file = ListFile::read(folder, &self.file, known).map_err(refused)?;
         let splice = Splice {
             at: self.at,
             removed: self.removed.clone(),

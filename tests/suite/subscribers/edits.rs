@@ -286,3 +286,62 @@ fn what_a_hand_saves_while_edits_are_made_is_never_lost() {
     assert_eq!(world.text("a.toml").matches("# hand\n").count(), saved);
     assert_eq!(world.run(&["check"]).code, 0);
 }
+
+#[test]
+fn a_files_defaults_speak_for_readers_who_say_nothing_and_outlive_every_edit() {
+    let head = "# the schools\n[defaults]\nlanguage = \"en\"\ntopics = [\"skole\"]\n\n";
+    let own = "[[subscriber]]\nemail = \"bo@k.example\"\ntopics = []\nlanguage = \"da\"\n";
+    let text = format!("{head}[[subscriber]]\nemail = \"anna@k.example\"\n\n{own}");
+    let world = World::new(&[
+        ("a.toml", &text),
+        ("b.toml", "[[subscriber]]\nemail = \"carl@k.example\"\n"),
+    ]);
+    let shown = |name: &str| {
+        let reader = world.json(&["show", &format!("{name}@k.example")]);
+        (
+            reader["language"].as_str().unwrap().to_owned(),
+            reader["topics"].to_string(),
+        )
+    };
+    let check = |name: &str, language: &str, topics: &str| {
+        assert_eq!(shown(name), (language.into(), topics.into()), "{name}");
+    };
+    assert_eq!(world.run(&["check"]).code, 0);
+    check("anna", "en", "[\"skole\"]");
+    check("bo", "da", "[]");
+    check("carl", "da", "[]");
+    let edit = |arguments: &[&str]| {
+        let said = world.run(arguments);
+        assert_eq!(said.code, 0, "{arguments:?}: {}", said.err);
+    };
+    edit(&["add", "dorte@k.example"]);
+    check("dorte", "en", "[\"skole\"]");
+    edit(&["edit", "bo@k.example", "--name", "Bo"]);
+    check("bo", "da", "[]");
+    edit(&[
+        "edit",
+        "bo@k.example",
+        "--clear",
+        "topics",
+        "--clear",
+        "language",
+    ]);
+    check("bo", "en", "[\"skole\"]");
+    edit(&["fmt", "--check"]);
+    edit(&["undo"]);
+    edit(&["undo"]);
+    edit(&["remove", "dorte@k.example"]);
+    assert_eq!(world.text("a.toml"), text);
+    edit(&["fmt", "--check"]);
+    // Mistyped defaults would give a whole file's readers other mail than was meant.
+    fs::write(world.file("a.toml"), text.replace("skole", "skloe")).unwrap();
+    let said = world.run(&["check"]);
+    assert_eq!(said.code, 2);
+    assert!(said.err.contains("subscribers/a.toml:4: `defaults.topics`: unknown topic `skloe`\n  hint: did you mean `skole`?\n"), "{}", said.err);
+    assert!(
+        said.err
+            .contains("nothing is sent before `subscribers/a.toml` is mended"),
+        "{}",
+        said.err
+    );
+}
