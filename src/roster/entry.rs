@@ -18,8 +18,8 @@ use crate::domain::{
     subscriber::{Choices, Subscriber},
 };
 
-/// The keys of an entry.
-const KEYS: [&str; 10] = [
+/// The keys of an entry, in the order they are written.
+pub(super) const KEYS: [&str; 10] = [
     "email",
     "name",
     "first_name",

@@ -2,7 +2,7 @@
 //!
 //! [`Roster::read`] reads every file of the folder; a bad entry costs its reader only, a file that cannot be
 //! cut into entries safely holds the send. [`Suppressions`] are what readers said since: they beat every
-//! file. [`edit`] is the only writer, and only a person's command calls it.
+//! file. [`edit`] and [`import`] are the only writers, and only a person's command calls it.
 
 mod cut;
 mod defaults;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     cli::{Exit, Failure, Session, newsroom},
     domain::fault::Fault,
-    roster::Roster,
+    roster::{Roster, Visit},
 };
 
 /// Check every subscriber file: each fault with file, line, reason and remedy
@@ -32,18 +32,30 @@ pub(super) fn run(
     place: &Place,
     _arguments: &Arguments,
 ) -> Result<Exit, Failure> {
-    let roster = Roster::read(&place.folder, &place.known);
     let used = Used::of(place)?;
-    let mut doubts = Vec::new();
-    for listed in &roster.entries {
-        doubts.extend(doubts::of_reader(listed, place, &used)?);
+    let (mut doubts, mut subscribers, mut failed) = (Vec::new(), 0, None);
+    let roster = Roster::visit(&place.folder, &place.known, &mut |visit| match visit {
+        Visit::Anew => {
+            doubts.clear();
+            subscribers = 0;
+        }
+        Visit::Reader(listed) => {
+            subscribers += 1;
+            match doubts::of_reader(&listed, place, &used) {
+                Ok(found) => doubts.extend(found),
+                Err(failure) => failed = Some(failure),
+            }
+        }
+    });
+    if let Some(failure) = failed {
+        return Err(failure);
     }
     let faults: Vec<&Fault> = roster.uncuttable.iter().chain(&roster.faults).collect();
     if session.global.json {
         session.json(&Document {
             ok: roster.is_sound(),
             faults: faults.into_iter().chain(&doubts).collect(),
-            subscribers: roster.entries.len(),
+            subscribers,
             refused: roster.refused,
         });
     } else {
@@ -56,8 +68,7 @@ pub(super) fn run(
             session.warn(&format!("nothing is sent before `{path}` is mended"));
         }
         session.say(&format!(
-            "{} subscribers, {} entries refused",
-            roster.entries.len(),
+            "{subscribers} subscribers, {} entries refused",
             roster.refused
         ));
     }

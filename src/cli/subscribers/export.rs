@@ -33,13 +33,7 @@ pub(super) fn run(
     place: &Place,
     arguments: &Arguments,
 ) -> Result<Exit, Failure> {
-    let faults = arguments.select.faults();
-    if !faults.is_empty() {
-        return Err(Failure {
-            exit: Exit::Usage,
-            faults,
-        });
-    }
+    arguments.select.check()?;
     let told = match &arguments.out {
         Some(path) => to_file(session, place, &arguments.select, path),
         None => to_stdout(session, place, &arguments.select),

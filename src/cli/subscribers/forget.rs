@@ -1,6 +1,6 @@
 //! `overblik subscribers forget`
 
-use std::{fs, io, path::Path};
+use std::io;
 
 use clap::Args;
 use serde::Serialize;
@@ -72,9 +72,6 @@ pub(super) fn run(
         |error: &io::Error| Failure::ours("erasing; run it again to erase the rest", error);
     let _lock = edited::lock(place)?;
     let undo_copies = erase_copies(&place.state.undo()).map_err(|error| erased(&error))?;
-    for folder in [&place.folder.path, &place.state.undo()] {
-        erase_leftovers(folder).map_err(|error| erased(&error))?;
-    }
     let mut ledger_rows = 0;
     if place.state.ledger().exists() {
         let mut store = SqliteStore::open(&place.state.ledger())?;
@@ -90,23 +87,6 @@ pub(super) fn run(
     };
     tell(session, &address, &document);
     Ok(Exit::Done)
-}
-
-/// Takes away what killed commands left half written; under the lock nobody is writing.
-fn erase_leftovers(folder: &Path) -> io::Result<()> {
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(error),
-    };
-    for entry in entries {
-        let path = entry?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with(".overblik-") && name.ends_with(".tmp") {
-            fs::remove_file(&path)?;
-        }
-    }
-    Ok(())
 }
 
 fn tell(session: &Session, address: &Address, document: &Document) {

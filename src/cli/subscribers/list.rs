@@ -38,13 +38,7 @@ pub(super) fn run(
     place: &Place,
     arguments: &Arguments,
 ) -> Result<Exit, Failure> {
-    let faults = arguments.select.faults();
-    if !faults.is_empty() {
-        return Err(Failure {
-            exit: Exit::Usage,
-            faults,
-        });
-    }
+    arguments.select.check()?;
     let roster = Roster::read(&place.folder, &place.known);
     let readers: Vec<Reader<'_>> = roster
         .entries

@@ -3,7 +3,10 @@
 use clap::Args;
 
 use super::reader::Reader;
-use crate::domain::fault::{Fault, nearest};
+use crate::{
+    cli::{Exit, Failure},
+    domain::fault::{Fault, nearest},
+};
 
 /// Filters that all must hold; of one that is repeated, any.
 #[derive(Debug, Clone, Default, Args)]
@@ -29,8 +32,22 @@ pub(super) struct Select {
 }
 
 impl Select {
-    /// What is wrong with the words of the filters.
-    pub(super) fn faults(&self) -> Vec<Fault> {
+    /// That every word of the filters is one there is.
+    ///
+    /// # Errors
+    /// All that are not; exit code 2.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        let faults = self.faults();
+        if faults.is_empty() {
+            return Ok(());
+        }
+        Err(Failure {
+            exit: Exit::Usage,
+            faults,
+        })
+    }
+
+    fn faults(&self) -> Vec<Fault> {
         let states = self
             .states
             .iter()

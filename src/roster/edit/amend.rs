@@ -13,21 +13,14 @@ use crate::{
         fault::{Fault, nearest},
         subscriber::Subscriber,
     },
-    roster::{cut::Header, entry::Entry, file::ListFile, folder::Folder, known::Known},
+    roster::{
+        cut::Header,
+        entry::{Entry, KEYS},
+        file::ListFile,
+        folder::Folder,
+        known::Known,
+    },
 };
-
-/// The keys that an entry need not have.
-const OPTIONAL: [&str; 9] = [
-    "name",
-    "first_name",
-    "topics",
-    "sections",
-    "frequency",
-    "format",
-    "language",
-    "consent",
-    "paused_until",
-];
 
 /// What is to be different about a reader.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -201,15 +194,17 @@ impl Amendment {
 }
 
 fn check_keys(keys: &[String]) -> Result<(), EditError> {
+    // The first is the address.
+    let optional = &KEYS[1..];
     let faults: Vec<Fault> = keys
         .iter()
-        .filter(|key| !OPTIONAL.contains(&key.as_str()))
+        .filter(|key| !optional.contains(&key.as_str()))
         .map(|key| {
             Fault::error(format!("`{key}` is no key that an entry can do without"))
                 .for_key("--clear")
-                .remedy(match nearest(key, OPTIONAL) {
+                .remedy(match nearest(key, optional.iter().copied()) {
                     Some(meant) => format!("did you mean `{meant}`?"),
-                    None => format!("name one of `{}`", OPTIONAL.join("`, `")),
+                    None => format!("name one of `{}`", optional.join("`, `")),
                 })
         })
         .collect();

@@ -4,19 +4,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-/// The order of an entry's keys.
-pub(super) const ORDER: [&str; 10] = [
-    "email",
-    "name",
-    "first_name",
-    "topics",
-    "sections",
-    "frequency",
-    "format",
-    "language",
-    "consent",
-    "paused_until",
-];
+use crate::roster::entry::KEYS;
 
 /// Why a key cannot be changed without touching more than it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -97,7 +85,7 @@ pub(super) fn with(entry: &str, key: &str, value: &str, newline: &str) -> Result
         }
         return Ok(text);
     }
-    let rank = |key: &str| ORDER.iter().position(|known| *known == key);
+    let rank = |key: &str| KEYS.iter().position(|known| *known == key);
     let above = places
         .iter()
         .filter(|place| rank(&place.key) < rank(key))

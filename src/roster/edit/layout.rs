@@ -7,12 +7,15 @@ use toml_edit::{Array, InlineTable, Value};
 
 use super::{
     Draft,
-    keys::{self, ORDER, Place},
+    keys::{self, Place},
     text,
 };
 use crate::{
     domain::subscriber::Subscriber,
-    roster::cut::{BYTE_ORDER_MARK, Chunk},
+    roster::{
+        cut::{BYTE_ORDER_MARK, Chunk},
+        entry::KEYS,
+    },
 };
 
 /// A text laid out, given its entries and what each reads as.
@@ -84,7 +87,7 @@ fn entry_laid_out(entry: &str, reader: &Subscriber) -> Option<Vec<String>> {
         let value = &entry[place.value.clone()];
         let pair = format!("{} = {}", place.key, canonical(value)?);
         group.push(with_comment(&pair, &entry[place.value.end..end]));
-        keyed.push((ORDER.iter().position(|key| *key == place.key)?, group));
+        keyed.push((KEYS.iter().position(|key| *key == place.key)?, group));
         at = end;
     }
     keyed.sort_by_key(|(rank, _)| *rank);

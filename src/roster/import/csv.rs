@@ -1,19 +1,23 @@
 //! Records of comma-separated values (RFC 4180), one at a time; also with semicolons, tabs or bars.
 
-use std::io::{self, BufRead};
+use std::{
+    collections::VecDeque,
+    io::{self, BufRead},
+};
 
 use super::encoding::Encoding;
 
-/// No record is longer; a quote that is never closed ends there.
-const LONGEST: usize = 1024 * 1024;
+/// No record is longer: a quote that is not closed by then is a letter like any other.
+const LONGEST: usize = 64 * 1024;
 
 /// A file's records.
 pub(super) struct Records<R> {
     from: R,
     encoding: Encoding,
-    /// The line the next record begins on.
+    /// Lines read.
     line: usize,
-    bytes: Vec<u8>,
+    /// Lines read ahead in search of a closing quote that never came.
+    ahead: VecDeque<Vec<u8>>,
 }
 
 /// One record as text, and the line it begins on.
@@ -27,32 +31,17 @@ impl<R: BufRead> Records<R> {
         Self {
             from,
             encoding,
-            line: 1,
-            bytes: Vec::new(),
+            line: 0,
+            ahead: VecDeque::new(),
         }
     }
 
     /// The next record that has anything in it. A line end inside quotes ends none.
     pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
-        loop {
+        while let Some(first) = self.line()? {
             let line = self.line;
-            self.bytes.clear();
-            loop {
-                let before = self.bytes.len();
-                if self.from.read_until(b'\n', &mut self.bytes)? == 0 {
-                    break;
-                }
-                self.line += 1;
-                let quotes = |bytes: &[u8]| bytes.iter().filter(|byte| **byte == b'"').count();
-                let is_open = quotes(&self.bytes) % 2 == 1;
-                if !is_open || self.bytes.len() > LONGEST || before > LONGEST {
-                    break;
-                }
-            }
-            if self.bytes.is_empty() {
-                return Ok(None);
-            }
-            let text = self.encoding.text(&self.bytes);
+            let bytes = self.through_closing_quote(first)?;
+            let text = self.encoding.text(&bytes);
             let text = text.trim_end_matches(['\r', '\n']);
             if !text.trim().is_empty() {
                 return Ok(Some(Record {
@@ -61,7 +50,50 @@ impl<R: BufRead> Records<R> {
                 }));
             }
         }
+        Ok(None)
     }
+
+    /// A line with those that follow up to the quote that closes one in it; alone, where none does.
+    fn through_closing_quote(&mut self, first: Vec<u8>) -> io::Result<Vec<u8>> {
+        let mut is_open = has_odd_quotes(&first);
+        let (mut length, mut more) = (first.len(), Vec::new());
+        while is_open && length <= LONGEST {
+            let Some(line) = self.line()? else {
+                break;
+            };
+            is_open ^= has_odd_quotes(&line);
+            length += line.len();
+            more.push(line);
+        }
+        if is_open {
+            self.line -= more.len();
+            for line in more.into_iter().rev() {
+                self.ahead.push_front(line);
+            }
+            return Ok(first);
+        }
+        Ok([first].into_iter().chain(more).flatten().collect())
+    }
+
+    fn line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let line = match self.ahead.pop_front() {
+            Some(line) => line,
+            None => {
+                let mut line = Vec::new();
+                self.from.read_until(b'\n', &mut line)?;
+                line
+            }
+        };
+        if line.is_empty() {
+            return Ok(None);
+        }
+        self.line += 1;
+        Ok(Some(line))
+    }
+}
+
+fn has_odd_quotes(line: &[u8]) -> bool {
+    line.iter().filter(|byte| **byte == b'"').count() % 2 == 1
 }
 
 /// The sign that parts the fields of a header: the one that stands there most often outside quotes.
@@ -160,6 +192,17 @@ mod tests {
             records(b"S\xf8ren", Encoding::Windows1252),
             [(1, "Søren".into())]
         );
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_takes_no_other_record_with_it() {
+        let found = records(b"\"a\nb\nc\"d\ne\"\nf", Encoding::Utf8);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert_eq!(found[1], (4, "e\"".into()));
+        let long = format!("\"a\n{}", "b\n".repeat(LONGEST));
+        let found = records(long.as_bytes(), Encoding::Utf8);
+        assert_eq!(found.len(), 1 + LONGEST);
+        assert_eq!(found[LONGEST], (1 + LONGEST, "b".into()));
     }
 
     #[test]

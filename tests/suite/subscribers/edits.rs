@@ -234,6 +234,9 @@ fn killed_at_any_moment_the_file_is_the_old_one_or_the_new_one() {
         );
         assert_eq!(world.run(&["undo"]).code, 0);
         assert_eq!(world.text("a.toml"), old);
+        let files = fs::read_dir(world.file("")).unwrap();
+        let names: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(names, ["a.toml"], "what the killed command left is gone");
     }
     assert!(seen[0] > 0, "never killed before the act: {seen:?}");
 }
