@@ -161,7 +161,9 @@ pub(super) fn name_faults(session: &Session, faults: impl IntoIterator<Item = Fa
         }
     }
     if left > 0 {
-        session.warn(&format!("and {left} more; `overblik check` names them all"));
+        session.warn(&format!(
+            "and {left} more; with `--json` the checks name them all"
+        ));
     }
 }
 

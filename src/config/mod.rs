@@ -216,6 +216,7 @@ impl Config {
             require_consent: self.subscribers.require_consent,
             overlay: None,
             baseline: None,
+            consent_texts: &self.subscribers.consent_texts,
         }
     }
 
@@ -230,6 +231,8 @@ impl Config {
                     .collect(),
             ),
             language: self.newsletter.language,
+            default_topics: Vec::new(),
+            consent_texts: self.subscribers.consent_texts.clone(),
         }
     }
 

@@ -111,6 +111,8 @@ pub enum Skip {
     Paused,
     /// No consent on record where config requires one.
     NoConsent,
+    /// The consent on record was given for other mail, or to a text that does not count.
+    NotCovered,
     /// Nothing in the issue is among the reader's topics and sections.
     NothingChosen,
     /// Left by an unsubscribe link or mail.
@@ -125,9 +127,10 @@ pub enum Skip {
 
 impl Skip {
     /// All reasons.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Paused,
         Self::NoConsent,
+        Self::NotCovered,
         Self::NothingChosen,
         Self::Left,
         Self::Suppressed,
@@ -140,6 +143,7 @@ impl Skip {
         match self {
             Self::Paused => "paused",
             Self::NoConsent => "no-consent",
+            Self::NotCovered => "consent-does-not-cover",
             Self::NothingChosen => "nothing-chosen",
             Self::Left => "left",
             Self::Suppressed => "suppressed",
@@ -159,6 +163,7 @@ impl fmt::Display for Skip {
         out.write_str(match self {
             Self::Paused => "paused by the reader",
             Self::NoConsent => "no consent on record",
+            Self::NotCovered => "the consent on record does not cover this mail",
             Self::NothingChosen => "nothing in the issue is among the reader's choices",
             Self::Left => "the reader has left",
             Self::Suppressed => "the address is suppressed",

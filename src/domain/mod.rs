@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod clock;
 pub mod consent;
 pub mod delivery;
+pub mod doubt;
 pub mod enhanced_code;
 pub mod fault;
 pub mod issue;

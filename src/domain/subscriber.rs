@@ -21,6 +21,16 @@ pub enum Format {
     Text,
 }
 
+impl Format {
+    /// The word in files and JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Text => "text",
+        }
+    }
+}
+
 /// What decides which edition a reader gets.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Choices {

@@ -42,7 +42,8 @@ impl SuppressionReason {
         matches!(code.parts(), (5, 1, 1 | 3 | 6 | 10)).then_some(Self::Bounced)
     }
 
-    fn word(self) -> &'static str {
+    /// The word in the log.
+    pub fn word(self) -> &'static str {
         match self {
             Self::Left => "left",
             Self::Bounced => "bounced",

@@ -78,6 +78,7 @@ pub fn enrol(
         listing: Listing::default(),
         readers: Spool::new(aside),
         record: Record::default(),
+        consent_texts: known.consent_texts.clone(),
     };
     thread::scope(|scope| {
         let keeping = thread::Builder::new()
@@ -133,6 +134,7 @@ struct Keeper {
     listing: Listing,
     readers: Spool,
     record: Record,
+    consent_texts: Vec<String>,
 }
 
 impl Keeper {
@@ -158,7 +160,7 @@ impl Keeper {
         let id = self.key.subscriber_id(&reader.address.folded());
         self.listing.note(&id);
         if reader.frequency == self.frequency {
-            write_reader(&mut self.record, reader, id);
+            write_reader(&mut self.record, reader, id, &self.consent_texts);
             self.readers.push(&self.record)?;
         }
         Ok(())
@@ -294,13 +296,16 @@ const ENGLISH: u8 = 2;
 const CONSENT: u8 = 4;
 const PAUSED: u8 = 8;
 const NAMED: u8 = 16;
+const NOT_COVERING: u8 = 32;
 
-fn write_reader(record: &mut Record, reader: &Subscriber, id: SubscriberId) {
+fn write_reader(record: &mut Record, reader: &Subscriber, id: SubscriberId, texts: &[String]) {
     let name = reader.greeting_name();
+    let consent = OnRecord::of(reader, texts);
     let flags = [
         (reader.choices.format == Format::Text, TEXT),
         (reader.choices.language == Language::En, ENGLISH),
-        (reader.consent.is_some(), CONSENT),
+        (consent == OnRecord::Consent, CONSENT),
+        (consent == OnRecord::NotCovering, NOT_COVERING),
         (reader.paused_until.is_some(), PAUSED),
         (name.is_some(), NAMED),
     ];
@@ -336,7 +341,11 @@ impl<'a> Enrolled<'a> {
             id,
             address: fields.text()?,
             name: has(NAMED).then(|| fields.text()).transpose()?,
-            consent: has(CONSENT).into(),
+            consent: match (has(CONSENT), has(NOT_COVERING)) {
+                (true, _) => OnRecord::Consent,
+                (_, true) => OnRecord::NotCovering,
+                _ => OnRecord::None,
+            },
             paused_until: has(PAUSED)
                 .then(|| {
                     let day = i32::from_be_bytes(fields.octets()?);

@@ -81,6 +81,8 @@ pub struct Brief<'a> {
     pub overlay: Option<&'a Overlay>,
     /// What counts as printed without having been.
     pub baseline: Option<&'a Baseline>,
+    /// The versions of the text to which a consent counts; none named means every one.
+    pub consent_texts: &'a [String],
 }
 
 /// Reads all sources. Those on the web are asked when they were not asked just now.

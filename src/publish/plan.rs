@@ -8,6 +8,7 @@ use crate::{
         delivery::{DeliveryState, Skip, StateName},
         issue::IssueKey,
         key::SigningKey,
+        subscriber::Subscriber,
     },
     render::RenderError,
     roster::{Roster, Suppressions},
@@ -46,7 +47,7 @@ pub fn plan(
             brief,
             issue,
             reader.paused_until,
-            reader.consent.is_some().into(),
+            OnRecord::of(reader, brief.consent_texts),
         );
         rows.push(PlanRow {
             subscriber,
@@ -98,13 +99,21 @@ pub fn recipients_of(store: &impl Read, issue: IssueNumber) -> Result<u64, Store
 /// Whether a reader's consent is on record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum OnRecord {
+    /// One that covers the mail.
     Consent,
+    /// One that does not.
+    NotCovering,
     None,
 }
 
-impl From<bool> for OnRecord {
-    fn from(consented: bool) -> Self {
-        if consented { Self::Consent } else { Self::None }
+impl OnRecord {
+    /// What is on record of a reader for the mail of the reader's frequency.
+    pub(super) fn of(reader: &Subscriber, texts: &[String]) -> Self {
+        match &reader.consent {
+            Some(consent) if consent.covers(reader.frequency, texts) => Self::Consent,
+            Some(_) => Self::NotCovering,
+            None => Self::None,
+        }
     }
 }
 
@@ -117,6 +126,8 @@ pub(super) fn left_out(
 ) -> Option<Skip> {
     if paused_until.is_some_and(|until| issue.date < until) {
         Some(Skip::Paused)
+    } else if consent == OnRecord::NotCovering {
+        Some(Skip::NotCovered)
     } else if brief.require_consent && consent == OnRecord::None {
         Some(Skip::NoConsent)
     } else {

@@ -23,6 +23,16 @@ pub struct Cut {
     pub chunks: Vec<Chunk>,
 }
 
+impl Cut {
+    /// What stands above the first entry of a text.
+    pub fn preamble<'a>(&self, text: &'a str) -> &'a str {
+        match self.chunks.first() {
+            Some(first) => &text[..first.start],
+            None => text,
+        }
+    }
+}
+
 /// Where one entry stands in its file. Ranges are in bytes and end with a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunk {

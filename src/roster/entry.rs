@@ -18,8 +18,8 @@ use crate::domain::{
     subscriber::{Choices, Subscriber},
 };
 
-/// The keys of an entry.
-const KEYS: [&str; 10] = [
+/// The keys of an entry, in the order they are written.
+pub(super) const KEYS: [&str; 10] = [
     "email",
     "name",
     "first_name",
@@ -167,7 +167,7 @@ fn read_table(
         name,
         first_name,
         choices: Choices {
-            topics: topics.unwrap_or_default(),
+            topics: topics.unwrap_or_else(|| known.default_topics.clone()),
             sections: sections.unwrap_or_default(),
             format: format.unwrap_or_default(),
             language: language.unwrap_or(known.language),
@@ -195,6 +195,7 @@ mod tests {
             ]),
             sections: Some(vec![SectionId("nyheder".into()), SectionId("debat".into())]),
             language: Language::Da,
+            ..Known::default()
         }
     }
 

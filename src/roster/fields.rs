@@ -173,13 +173,21 @@ pub(super) fn consent(value: &Value<'_>, notes: &mut Notes<'_>) -> Option<Consen
         wrong_type("consent", value, SHAPE, notes);
         return None;
     };
-    unknown_keys(table, "consent.", &["at", "source", "text"], notes);
+    unknown_keys(
+        table,
+        "consent.",
+        &["at", "source", "text", "frequency"],
+        notes,
+    );
     let mut words = |key: &str, name: &str| {
         let value = table.get(name)?;
         string(key, value, "write it in quotes", notes).map(|(text, _)| text.to_owned())
     };
     let source = words("consent.source", "source");
     let text = words("consent.text", "text");
+    let frequency = table
+        .get("frequency")
+        .and_then(|value| word("consent.frequency", value, &FREQUENCIES, notes));
     let Some(at) = table.get("at") else {
         notes.value(
             "consent.at",
@@ -193,6 +201,7 @@ pub(super) fn consent(value: &Value<'_>, notes: &mut Notes<'_>) -> Option<Consen
         at: instant("consent.at", at, notes)?,
         source,
         text,
+        frequency,
     })
 }
 

@@ -1,12 +1,14 @@
 //! One subscriber file, read and cut.
 
 use std::{
+    borrow::Cow,
     io::{self, Read as _},
     path::Path,
 };
 
 use super::{
     cut::{Chunk, Cut, cut},
+    defaults::Defaults,
     entry::Entry,
     folder::{FileStamp, Folder},
     known::Known,
@@ -26,6 +28,8 @@ pub struct ListFile {
     pub text: String,
     /// Its entries.
     pub cut: Cut,
+    /// What they mean by saying nothing.
+    defaults: Defaults,
 }
 
 impl ListFile {
@@ -33,7 +37,7 @@ impl ListFile {
     ///
     /// # Errors
     /// The fault for which the send is held: the file cannot be read, or not be cut safely.
-    pub fn read(folder: &Folder, name: &Path) -> Result<Self, Fault> {
+    pub fn read(folder: &Folder, name: &Path, known: &Known) -> Result<Self, Fault> {
         let path = folder.path.join(name);
         let shown = folder.shown(name);
         let uncuttable = |error: Uncuttable| error.fault().in_file(&shown);
@@ -43,12 +47,27 @@ impl ListFile {
         })?;
         let text = text_of(bytes).map_err(uncuttable)?;
         let cut = cut(&text).map_err(uncuttable)?;
+        let defaults = match Defaults::read(cut.preamble(&text), known) {
+            Ok(defaults) => defaults.unwrap_or_default(),
+            Err(faults) => {
+                let first = faults.into_iter().next();
+                return Err(first
+                    .unwrap_or_else(|| Fault::error("`[defaults]` does not read"))
+                    .in_file(shown));
+            }
+        };
         Ok(Self {
             shown,
             stamp,
             text,
             cut,
+            defaults,
         })
+    }
+
+    /// What its entries may name and mean.
+    pub fn known<'a>(&self, known: &'a Known) -> Cow<'a, Known> {
+        self.defaults.over(known)
     }
 
     /// Reads every entry.
@@ -56,23 +75,34 @@ impl ListFile {
     /// # Errors
     /// A multi-line string has taken other entries with it.
     pub fn entries(&self, known: &Known) -> Result<Vec<Entry>, Fault> {
-        let read = |chunk: &Chunk| {
-            let text = chunk.of(&self.text);
-            let mut entry = Entry::read(text, chunk.header, chunk.line, known);
-            match (&mut entry.reader, chunk.swallowed) {
-                (Err(_), Some(line)) => {
-                    return Err(Uncuttable::Swallowed { line }.fault().in_file(&self.shown));
-                }
-                (Err(faults), None) => {
-                    for fault in faults {
-                        fault.path = Some(self.shown.clone());
-                    }
-                }
-                (Ok(_), _) => {}
-            }
-            Ok(entry)
-        };
+        let known = self.known(known);
+        let read = |chunk| self.entry_under(chunk, &known);
         self.cut.chunks.iter().map(read).collect()
+    }
+
+    /// Reads one of its entries.
+    ///
+    /// # Errors
+    /// A multi-line string in it has taken other entries with it.
+    pub fn entry(&self, chunk: &Chunk, known: &Known) -> Result<Entry, Fault> {
+        self.entry_under(chunk, &self.known(known))
+    }
+
+    fn entry_under(&self, chunk: &Chunk, known: &Known) -> Result<Entry, Fault> {
+        let text = chunk.of(&self.text);
+        let mut entry = Entry::read(text, chunk.header, chunk.line, known);
+        match (&mut entry.reader, chunk.swallowed) {
+            (Err(_), Some(line)) => {
+                return Err(Uncuttable::Swallowed { line }.fault().in_file(&self.shown));
+            }
+            (Err(faults), None) => {
+                for fault in faults {
+                    fault.path = Some(self.shown.clone());
+                }
+            }
+            (Ok(_), _) => {}
+        }
+        Ok(entry)
     }
 }
 

@@ -25,7 +25,7 @@ pub fn find(folder: &Folder, known: &Known, address: &Address) -> Result<Vec<Fou
     let folded = address.folded();
     let (mut found, mut faults) = (Vec::new(), Vec::new());
     for name in names {
-        let file = ListFile::read(folder, &name);
+        let file = ListFile::read(folder, &name, known);
         match file.and_then(|file| Ok((file.entries(known)?, file))) {
             Ok((entries, file)) => {
                 for (entry, chunk) in entries.into_iter().zip(&file.cut.chunks) {

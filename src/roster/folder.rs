@@ -86,6 +86,19 @@ impl FileStamp {
         Ok(Self::new(path, &fs::metadata(path)?))
     }
 
+    /// Whether a file, whatever its name, is the one that was looked at, unchanged. A new name counts as a change of the
+    /// file's place, not of its text.
+    pub fn is_of(&self, path: &Path) -> bool {
+        Self::of(path).is_ok_and(|found| {
+            let named = Self {
+                name: self.name.clone(),
+                changed: self.changed,
+                ..found
+            };
+            named == *self
+        })
+    }
+
     fn new(path: &Path, metadata: &Metadata) -> Self {
         Self {
             name: path.file_name().unwrap_or_default().to_owned(),

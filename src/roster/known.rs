@@ -11,6 +11,10 @@ pub struct Known {
     pub sections: Option<Vec<SectionId>>,
     /// The language of readers who state none.
     pub language: Language,
+    /// The topics of readers who state none; none means all. A file's own, under `[defaults]`.
+    pub default_topics: Vec<TopicId>,
+    /// The versions of the text to which a consent counts; none named means every one.
+    pub consent_texts: Vec<String>,
 }
 
 impl Known {

@@ -2,9 +2,10 @@
 //!
 //! [`Roster::read`] reads every file of the folder; a bad entry costs its reader only, a file that cannot be
 //! cut into entries safely holds the send. [`Suppressions`] are what readers said since: they beat every
-//! file. [`edit`] is the only writer, and only a person's command calls it.
+//! file. [`edit`] and [`import`] are the only writers, and only a person's command calls it.
 
 mod cut;
+mod defaults;
 pub mod edit;
 mod entry;
 mod fields;
@@ -12,9 +13,11 @@ mod file;
 mod find;
 mod folder;
 mod gate;
+pub mod import;
 mod kept;
 mod known;
 mod listing;
+mod moves;
 mod notes;
 mod quick;
 mod quotes;
@@ -36,6 +39,7 @@ pub use folder::{FileStamp, Folder};
 pub use gate::{Gate, ListGate, OpenGate};
 pub use known::Known;
 pub use listing::Listing;
+pub use moves::Move;
 pub use suppressions::{SuppressionError, Suppressions};
 pub use uncuttable::Uncuttable;
 
@@ -52,6 +56,9 @@ pub struct SubscribersSettings {
     pub path: PathBuf,
     /// Whether a reader without a consent on record is left out (Skipped, `no-consent`).
     pub require_consent: bool,
+    /// The versions of the text to which a consent counts (else Skipped, `consent-does-not-cover`); none named means
+    /// every one.
+    pub consent_texts: Vec<String>,
 }
 
 impl Default for SubscribersSettings {
@@ -59,6 +66,7 @@ impl Default for SubscribersSettings {
         Self {
             path: "subscribers".into(),
             require_consent: false,
+            consent_texts: Vec::new(),
         }
     }
 }

@@ -152,6 +152,11 @@ impl Suppressions {
         self.says_of(std::slice::from_ref(subscriber))
     }
 
+    /// The last word about a reader; `None` when nothing was ever said.
+    pub fn last_of(&self, subscriber: &SubscriberId) -> Option<SuppressionReason> {
+        self.said.get(subscriber).map(|said| said.reason)
+    }
+
     /// The same for a reader with one id for each of several keys: the last word under any of them holds.
     pub fn says_of(&self, ids: &[SubscriberId]) -> Option<Skip> {
         let words = ids.iter().filter_map(|id| self.said.get(id));
@@ -180,8 +185,16 @@ impl Suppressions {
     /// # Errors
     /// The file cannot be written; the line must then be taken for unsaid.
     pub fn append(path: &Path, suppression: &Suppression) -> Result<(), SuppressionError> {
+        Self::append_all(path, slice::from_ref(suppression))
+    }
+
+    /// Writes several lines as one act, durable when this returns.
+    ///
+    /// # Errors
+    /// The file cannot be written; every line must then be taken for unsaid, though the first may be there.
+    pub fn append_all(path: &Path, suppressions: &[Suppression]) -> Result<(), SuppressionError> {
         let mut log = open(path).map_err(|source| io_error(path, source))?;
-        write(&mut log, slice::from_ref(suppression)).map_err(|source| io_error(path, source))
+        write(&mut log, suppressions).map_err(|source| io_error(path, source))
     }
 
     /// Writes the bounces that are news, durable when this returns, and gives their number. Nobody's word comes between
@@ -206,6 +219,26 @@ impl Suppressions {
             .collect();
         write(&mut log, &news).map_err(|source| io_error(path, source))?;
         Ok(news.len())
+    }
+
+    /// Every whole line about a reader, oldest first: what a person may be told.
+    ///
+    /// # Errors
+    /// As [`Suppressions::read`], but lines under other keys are passed over.
+    pub fn history(
+        path: &Path,
+        subscriber: &SubscriberId,
+    ) -> Result<Vec<Suppression>, SuppressionError> {
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(io_error(path, source)),
+        };
+        let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+        Ok(lines
+            .filter_map(|line| read_line(line).ok().flatten())
+            .filter(|said| said.subscriber == *subscriber)
+            .collect())
     }
 }
 

@@ -1,9 +1,10 @@
 //! One pass over all subscriber files, entry by entry, with nothing kept.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{borrow::Cow, path::PathBuf, sync::Arc};
 
 use super::{
     Folder, Known,
+    defaults::{self, Defaults},
     entry::Entry,
     file::{astray, unreadable},
     no_folder,
@@ -18,6 +19,8 @@ struct Surveyed {
     shown: Arc<str>,
     sound: Sound,
     start: usize,
+    /// What its entries mean by saying nothing; `None` where it has no `[defaults]`.
+    defaults: Option<Defaults>,
 }
 
 /// The files of a folder, each surveyed.
@@ -63,12 +66,23 @@ impl Survey {
             let (path, shown) = (folder.path.join(&name), folder.shown(&name));
             match stream::survey(&path, known) {
                 Ok(sound) => {
-                    survey.files.push(Surveyed {
-                        path,
-                        shown: shown.into(),
-                        sound,
-                        start,
-                    });
+                    let defaults = match sound.astray {
+                        Some(_) => Defaults::read(&defaults::preamble(&path), known),
+                        None => Ok(None),
+                    };
+                    match defaults {
+                        Ok(defaults) => survey.files.push(Surveyed {
+                            path,
+                            shown: shown.into(),
+                            sound,
+                            start,
+                            defaults,
+                        }),
+                        Err(faults) => {
+                            let named = faults.into_iter().map(|fault| fault.in_file(&shown));
+                            survey.uncuttable.extend(named);
+                        }
+                    }
                     start += sound.length;
                 }
                 Err(unread) => survey.uncuttable.push(fault(&unread, &shown)),
@@ -87,11 +101,15 @@ impl Survey {
     pub(super) fn walk(&self, known: &Known, take: &mut dyn FnMut(Step<'_>)) -> Vec<Fault> {
         let mut faults = Vec::new();
         for file in &self.files {
-            if let Some(before) = file.sound.astray {
+            let known = match &file.defaults {
+                Some(defaults) => defaults.over(known),
+                None => Cow::Borrowed(known),
+            };
+            if let Some(before) = file.sound.astray.filter(|_| file.defaults.is_none()) {
                 take(Step::Fault(astray(before, &file.shown)));
             }
             let read = stream::entries(&file.path, |passed| {
-                let mut entry = passed.read(known);
+                let mut entry = passed.read(&known);
                 if let Err(faults) = &mut entry.reader {
                     for fault in faults {
                         fault.path = Some(file.shown.to_string());

@@ -135,7 +135,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<FileText, String> {
     })
 }
 
-fn from_windows_1252(byte: u8) -> char {
+/// What a byte means in Windows-1252.
+pub fn from_windows_1252(byte: u8) -> char {
     match byte {
         0x80..=0x9f => WINDOWS_1252[usize::from(byte) - 0x80],
         _ => char::from(byte),

@@ -34,6 +34,7 @@ use url::Url;
 
 pub use collected::{Collected, Refusal};
 pub use date::{DateReader, DateReading, Found};
+pub use file::from_windows_1252;
 pub use folder::read_paths;
 pub use settings::{SourceKind, SourceSettings, Undated};
 pub use web::Asking;

@@ -7,6 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rustix::{
+    fs::{CWD, RenameFlags, renameat_with},
+    io::Errno,
+};
 use tempfile::NamedTempFile;
 
 /// A file written and fsynced beside its place, not yet in it. Dropped, it is gone.
@@ -31,6 +35,17 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// The folder is missing or cannot be written to.
 pub fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
+    prepare_with(path, |file| file.write_all(bytes))
+}
+
+/// Lets somebody write beside the file's place, so that not all of it need be in memory at once.
+///
+/// # Errors
+/// The folder is missing or cannot be written to, or what the writer says.
+pub fn prepare_with<E: From<io::Error>>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> Result<(), E>,
+) -> Result<Prepared, E> {
     let target = target_of(path)?;
     let folder = match target.parent() {
         Some(parent) if parent != Path::new("") => parent.to_owned(),
@@ -39,7 +54,7 @@ pub fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
     let existing = match fs::metadata(&target) {
         Ok(metadata) => Some(metadata),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     };
     // Hidden, and not named like what it will be: nobody reads it by mistake.
     let mut temporary = tempfile::Builder::new()
@@ -49,7 +64,7 @@ pub fn prepare(path: &Path, bytes: &[u8]) -> io::Result<Prepared> {
             existing.as_ref().map_or(0o666, |_| 0o600),
         ))
         .tempfile_in(&folder)?;
-    temporary.write_all(bytes)?;
+    write(temporary.as_file_mut())?;
     if let Some(existing) = existing {
         keep_owner_and_permissions(temporary.as_file(), &existing)?;
     }
@@ -71,6 +86,49 @@ impl Prepared {
         sync_folder(&self.folder)
     }
 
+    /// Puts the file in its place if what stands there `is_expected`, and says whether it did. What came meanwhile
+    /// goes back to its place: the two files are exchanged (`renameat2(2)`), so that nobody's is lost between the
+    /// look and the act. Where the file system cannot exchange, the look is just before the act.
+    ///
+    /// # Errors
+    /// The exchange or the fsync of the folder failed.
+    pub fn commit_over(self, is_expected: impl Fn(&Path) -> bool) -> io::Result<bool> {
+        if !is_expected(&self.target) {
+            return Ok(false);
+        }
+        let beside = self.temporary.path();
+        let ours = fs::metadata(beside)?.ino();
+        match exchange(beside, &self.target) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) if cannot_exchange(&error) => return self.commit().map(|()| true),
+            Err(error) => return Err(error),
+        }
+        if is_expected(beside) {
+            sync_folder(&self.folder)?;
+            return Ok(true);
+        }
+        exchange(beside, &self.target)?;
+        // Somebody was faster again: what lies beside is then theirs, and newer than what was put back.
+        if fs::metadata(beside)?.ino() != ours {
+            exchange(beside, &self.target)?;
+        }
+        Ok(false)
+    }
+
+    /// Where it lies until then.
+    pub fn path(&self) -> &Path {
+        self.temporary.path()
+    }
+
+    /// Sets the file's permissions before it is in its place.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn restrict(&self, permissions: Permissions) -> io::Result<()> {
+        self.temporary.as_file().set_permissions(permissions)
+    }
+
     /// Puts the file in its place, if nothing stands there.
     ///
     /// # Errors
@@ -79,6 +137,18 @@ impl Prepared {
         self.temporary.persist_noclobber(&self.target)?;
         sync_folder(&self.folder)
     }
+}
+
+/// Exchanges two files' names in one act.
+fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE).map_err(io::Error::from)
+}
+
+fn cannot_exchange(error: &io::Error) -> bool {
+    let code = error.raw_os_error();
+    [Errno::INVAL, Errno::NOSYS, Errno::OPNOTSUPP]
+        .into_iter()
+        .any(|known| code == Some(known.raw_os_error()))
 }
 
 /// Makes names made in a folder durable (`fsync(2)`: a file's own fsync does not cover its name).
@@ -159,6 +229,36 @@ mod tests {
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
         assert_eq!(fs::metadata(&real).unwrap().mode() & 0o777, 0o640);
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn a_file_saved_between_the_look_and_the_act_goes_back_to_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        fs::write(&path, "old").unwrap();
+        let old = fs::metadata(&path).unwrap().ino();
+        let is_old = |path: &Path| fs::metadata(path).is_ok_and(|found| found.ino() == old);
+        let prepared = prepare(&path, b"ours").unwrap();
+        let looks = std::cell::Cell::new(0);
+        let done = prepared.commit_over(|looked| {
+            let expected = is_old(looked);
+            looks.set(looks.get() + 1);
+            if looks.get() == 1 {
+                // An editor writes a file beside it and renames it.
+                fs::write(folder.path().join("b"), "theirs").unwrap();
+                fs::rename(folder.path().join("b"), &path).unwrap();
+            }
+            expected
+        });
+        assert!(!done.unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "theirs");
+        assert_eq!(names(folder.path()), ["a.toml"]);
+        let theirs = fs::metadata(&path).unwrap().ino();
+        let prepared = prepare(&path, b"ours").unwrap();
+        let is_theirs = |path: &Path| fs::metadata(path).is_ok_and(|found| found.ino() == theirs);
+        assert!(prepared.commit_over(is_theirs).unwrap());
+        assert_eq!(fs::read_to_string(&path).unwrap(), "ours");
+        assert_eq!(names(folder.path()), ["a.toml"]);
     }
 
     #[test]

@@ -142,6 +142,16 @@ impl StateFolder {
         self.path.join("missed.json")
     }
 
+    /// What edits of the subscriber files took away.
+    pub fn undo(&self) -> PathBuf {
+        self.path.join("undo")
+    }
+
+    /// Which address was changed to which.
+    pub fn moves(&self) -> PathBuf {
+        self.path.join("moves.log")
+    }
+
     /// The readers' own words.
     pub fn suppressions(&self) -> PathBuf {
         self.path.join("suppressions.log")

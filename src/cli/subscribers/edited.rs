@@ -1,12 +1,14 @@
 //! What the editing commands share: the lock, the dry run, the report.
 
+use std::{fs, io, path::Path};
+
 use serde::Serialize;
 
 use super::Place;
 use crate::{
     cli::{Exit, Failure, Session},
     domain::fault::Fault,
-    roster::edit::{Change, EditError, make},
+    roster::edit::{Change, EditError, Keeping, make},
     store::lock::{Lock, LockError},
 };
 
@@ -30,17 +32,56 @@ struct ChangedFile<'a> {
 /// Another command holds the lock (exit 5), or the plan is refused.
 pub(super) fn write(
     place: &Place,
+    act: &str,
     plan: impl FnMut() -> Result<Vec<Change>, EditError>,
 ) -> Result<Vec<Change>, Failure> {
-    let _lock = Lock::take(&place.state.join("subscribers.lock"), place.now)
-        .map_err(|error| locked(&error))?;
-    make(plan).map_err(failure)
+    let _lock = lock(place)?;
+    let keeping = Keeping {
+        folder: place.state.undo(),
+        act: act.to_owned(),
+        at: place.now,
+    };
+    make(&keeping, plan).map_err(failure)
+}
+
+/// Keeps other commands out while it is held, and clears up after those that were killed.
+///
+/// # Errors
+/// Another command holds the lock (exit 5), or it cannot be taken.
+pub(super) fn lock(place: &Place) -> Result<Lock, Failure> {
+    let lock =
+        Lock::take(&place.state.subscribers_lock(), place.now).map_err(|error| locked(&error))?;
+    for folder in [&place.folder.path, &place.state.undo()] {
+        // They name readers, and nobody would ever look for them.
+        erase_leftovers(folder)
+            .map_err(|error| Failure::ours("clearing up after a killed command", &error))?;
+    }
+    Ok(lock)
+}
+
+/// Takes away what killed commands left half written; under the lock nobody is writing.
+fn erase_leftovers(folder: &Path) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(".overblik-") && name.ends_with(".tmp") {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
 }
 
 /// Tells what was written: in words that begin with the verb, or as JSON.
 pub(super) fn report(session: &Session, verb: &str, masked: &str, changes: &[Change]) -> Exit {
     if session.global.json {
         print(session, changes, false);
+    } else if changes.is_empty() {
+        session.say(&format!("`{masked}`: nothing to change"));
     } else {
         for change in changes {
             for line in &change.lines {

@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::{
     Place,
     reader::{Reader, ids},
+    select::Select,
+    sheet,
 };
 use crate::{
     cli::{Exit, Failure, Session},
@@ -17,7 +19,13 @@ use crate::{
 ///
 /// What is wrong with the others is said on stderr, or under `faults` with --json.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    #[command(flatten)]
+    select: Select,
+    /// Print CSV, in the shape of `subscribers export`
+    #[arg(long)]
+    csv: bool,
+}
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -28,13 +36,15 @@ struct Document<'a> {
 pub(super) fn run(
     session: &Session,
     place: &Place,
-    _arguments: &Arguments,
+    arguments: &Arguments,
 ) -> Result<Exit, Failure> {
+    arguments.select.check()?;
     let roster = Roster::read(&place.folder, &place.known);
     let readers: Vec<Reader<'_>> = roster
         .entries
         .iter()
         .map(|listed| Reader::new(&listed.subscriber, &listed.path, listed.line, place))
+        .filter(|reader| arguments.select.takes(reader))
         .collect();
     let faults: Vec<&Fault> = roster.uncuttable.iter().chain(&roster.faults).collect();
     if session.global.json {
@@ -43,7 +53,10 @@ pub(super) fn run(
             faults,
         });
     } else {
-        session.data(&table(&readers));
+        session.data(&match arguments.csv {
+            true => sheet::header() + &readers.iter().map(sheet::record).collect::<String>(),
+            false => table(&readers),
+        });
         for fault in faults {
             session.warn(&fault.to_string());
         }

@@ -1,14 +1,27 @@
 //! `overblik subscribers`: sees and edits the subscriber files.
 
 mod add;
+mod audit;
 mod check;
+mod doubts;
+mod edit;
 mod edited;
+mod export;
+mod fields;
+mod forget;
+mod format;
+mod import;
 mod list;
+mod pause;
 mod reader;
 mod remove;
+mod select;
+mod sheet;
 mod show;
-
-use std::path::PathBuf;
+mod suppress;
+mod sync;
+mod undo;
+mod unsuppress;
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -24,6 +37,7 @@ use crate::{
         key::SigningKey,
     },
     roster::{Folder, Known, Suppressions},
+    store::state::StateFolder,
 };
 
 /// See and edit the subscriber files
@@ -39,7 +53,19 @@ enum Verb {
     Show(show::Arguments),
     Check(check::Arguments),
     Add(Box<add::Arguments>),
+    Edit(Box<edit::Arguments>),
     Remove(remove::Arguments),
+    Pause(pause::Arguments),
+    Import(Box<import::Arguments>),
+    Export(export::Arguments),
+    Suppress(suppress::Arguments),
+    Unsuppress(unsuppress::Arguments),
+    #[command(name = "fmt")]
+    Format(format::Arguments),
+    Sync(sync::Arguments),
+    Audit(audit::Arguments),
+    Forget(forget::Arguments),
+    Undo(undo::Arguments),
 }
 
 /// Runs one of the verbs.
@@ -50,27 +76,57 @@ pub(super) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failu
         Verb::Show(arguments) => show::run(session, &place, &arguments),
         Verb::Check(arguments) => check::run(session, &place, &arguments),
         Verb::Add(arguments) => add::run(session, &place, *arguments),
+        Verb::Edit(arguments) => edit::run(session, &place, *arguments),
         Verb::Remove(arguments) => remove::run(session, &place, &arguments),
+        Verb::Pause(arguments) => pause::run(session, &place, &arguments),
+        Verb::Import(arguments) => import::run(session, &place, &arguments),
+        Verb::Export(arguments) => export::run(session, &place, &arguments),
+        Verb::Suppress(arguments) => suppress::run(session, &place, &arguments),
+        Verb::Unsuppress(arguments) => unsuppress::run(session, &place, &arguments),
+        Verb::Format(arguments) => format::run(session, &place, &arguments),
+        Verb::Sync(arguments) => sync::run(session, &place, &arguments),
+        Verb::Audit(arguments) => audit::run(session, &place, &arguments),
+        Verb::Forget(arguments) => forget::run(session, &place, &arguments),
+        Verb::Undo(arguments) => undo::run(session, &place, &arguments),
     }
 }
-
-/// What a reader said since the files were written: why no mail goes, if so.
-type ReadersWord = Box<dyn Fn(&Address) -> Option<Skip>>;
 
 /// All that these commands need to know of the newsletter.
 struct Place {
     /// The subscriber files.
     folder: Folder,
-    /// The state folder, for the lock.
-    state: PathBuf,
+    /// The state folder.
+    state: StateFolder,
     /// What entries may name.
     known: Known,
+    /// Whether a reader without a consent on record gets no mail.
+    require_consent: bool,
     /// The zone of local dates and times.
     zone: Tz,
     /// The present instant.
     now: DateTime<Utc>,
-    /// What a reader said since the files were written.
-    says: ReadersWord,
+    /// The key that readers' ids are made with, once there is one.
+    key: Option<SigningKey>,
+    /// What readers said since the files were written.
+    words: Suppressions,
+}
+
+impl Place {
+    /// What a reader said since the files were written: why no mail goes, if so.
+    fn says(&self, address: &Address) -> Option<Skip> {
+        let key = self.key.as_ref()?;
+        self.words.says(&key.subscriber_id(&address.folded()))
+    }
+
+    /// The key, made now when there is none and nothing was ever sent.
+    fn key_or_make(&self) -> Result<SigningKey, Failure> {
+        let mut fresh = [0; 32];
+        aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure {
+            exit: Exit::Ours,
+            faults: vec![Fault::error("the system gives no random numbers")],
+        })?;
+        Ok(self.state.key_or_make(fresh)?)
+    }
 }
 
 /// The newsletter's own place, as config says.
@@ -85,14 +141,13 @@ fn place(session: &Session) -> Result<Place, Failure> {
         .map_err(|error| Failure::usage(error.fault()))?;
     Ok(Place {
         folder: config.subscribers_folder(),
-        state: state.path().to_owned(),
+        state,
         known: config.known(),
+        require_consent: config.subscribers.require_consent,
         zone: config.newsletter.timezone,
         now: session.clock.now(),
-        says: Box::new(move |address| {
-            let key = key.as_ref()?;
-            words.says(&key.subscriber_id(&address.folded()))
-        }),
+        key,
+        words,
     })
 }
 

@@ -60,16 +60,55 @@ impl<'a> Reader<'a> {
 
     /// The format's word.
     pub(super) fn format_word(&self) -> &'static str {
-        match self.format {
-            Format::Html => "html",
-            Format::Text => "text",
-        }
+        self.format.word()
     }
+
+    /// The reader as a page of lines.
+    pub(super) fn page(&self) -> String {
+        let consent = self
+            .consent
+            .map_or_else(|| "none on record".into(), consent);
+        let paused = self.paused_until.map(|day| day.to_string());
+        let lines = [
+            ("email", self.email.clone()),
+            ("name", self.name.unwrap_or("-").into()),
+            ("first name", self.first_name.unwrap_or("-").into()),
+            ("topics", ids(self.topics)),
+            ("sections", ids(self.sections)),
+            ("frequency", self.frequency.to_string()),
+            ("format", self.format_word().into()),
+            ("language", self.language.tag().into()),
+            ("consent", consent),
+            ("paused until", paused.unwrap_or_else(|| "-".into())),
+            ("state", self.state.into()),
+            ("stands at", format!("{}:{}", self.path, self.line)),
+        ];
+        lines
+            .iter()
+            .map(|(label, words)| format!("{label:13} {words}\n"))
+            .collect()
+    }
+}
+
+fn consent(consent: &Consent) -> String {
+    let source = consent.source.iter().map(|source| format!(", {source}"));
+    let text = consent.text.iter().map(|text| format!(", text {text}"));
+    let given = consent
+        .frequency
+        .iter()
+        .map(|given| format!(", for {given} mail"));
+    // Words of a file may hold line breaks here; on a page of lines they are blanks.
+    std::iter::once(consent.at.to_rfc3339())
+        .chain(source)
+        .chain(text)
+        .chain(given)
+        .collect::<String>()
+        .replace(char::is_control, " ")
 }
 
 /// The reader's own word comes before the file's.
 fn state(subscriber: &Subscriber, place: &Place) -> &'static str {
-    if let Some(skip) = (place.says)(&subscriber.address) {
+    if let Some(skip) = place.says(&subscriber.address) {
         return skip.word();
     }
     let today = place.now.with_timezone(&place.zone).date_naive();

@@ -28,7 +28,7 @@ pub(super) fn run(
     if arguments.dry_run {
         return Ok(edited::show(session, &plan().map_err(edited::failure)?));
     }
-    let changes = edited::write(place, plan)?;
+    let changes = edited::write(place, "remove", plan)?;
     Ok(edited::report(
         session,
         "removed",

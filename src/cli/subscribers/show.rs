@@ -2,13 +2,10 @@
 
 use clap::Args;
 
-use super::{
-    Place, address,
-    reader::{Reader, ids},
-};
+use super::{Place, address, reader::Reader};
 use crate::{
     cli::{Exit, Failure, Session},
-    domain::{address::Address, consent::Consent, fault::Fault},
+    domain::{address::Address, fault::Fault},
     roster::{Found, find},
 };
 
@@ -40,7 +37,7 @@ pub(super) fn run(
     if session.global.json {
         session.json(&reader);
     } else {
-        session.data(&page(&reader));
+        session.data(&reader.page());
     }
     for entry in sound {
         session.warn(&format!(
@@ -66,40 +63,4 @@ fn faults_of(address: &Address, found: &[Found]) -> Vec<Fault> {
         .flatten()
         .cloned()
         .collect()
-}
-
-fn page(reader: &Reader<'_>) -> String {
-    let consent = reader
-        .consent
-        .map_or_else(|| "none on record".into(), consent);
-    let paused = reader.paused_until.map(|day| day.to_string());
-    let lines = [
-        ("email", reader.email.clone()),
-        ("name", reader.name.unwrap_or("-").into()),
-        ("first name", reader.first_name.unwrap_or("-").into()),
-        ("topics", ids(reader.topics)),
-        ("sections", ids(reader.sections)),
-        ("frequency", reader.frequency.to_string()),
-        ("format", reader.format_word().into()),
-        ("language", reader.language.tag().into()),
-        ("consent", consent),
-        ("paused until", paused.unwrap_or_else(|| "-".into())),
-        ("state", reader.state.into()),
-        ("stands at", format!("{}:{}", reader.path, reader.line)),
-    ];
-    lines
-        .iter()
-        .map(|(label, words)| format!("{label:13} {words}\n"))
-        .collect()
-}
-
-fn consent(consent: &Consent) -> String {
-    let source = consent.source.iter().map(|source| format!(", {source}"));
-    let text = consent.text.iter().map(|text| format!(", text {text}"));
-    // Words of a file may hold line breaks here; on a page of lines they are blanks.
-    std::iter::once(consent.at.to_rfc3339())
-        .chain(source)
-        .chain(text)
-        .collect::<String>()
-        .replace(char::is_control, " ")
 }

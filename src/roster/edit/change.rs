@@ -1,12 +1,13 @@
 //! A planned edit of one file: shown, proven, written.
 
-use std::{io, path::PathBuf};
+use std::{io, ops::Range, path::PathBuf};
 
 use super::{EditError, diff};
 use crate::{
     domain::subscriber::Subscriber,
     roster::{
         cut::{Chunk, cut},
+        defaults::Defaults,
         entry::Entry,
         folder::FileStamp,
         known::Known,
@@ -47,39 +48,63 @@ impl Change {
                 Err(error) => Err(write(error)),
             };
         };
-        if FileStamp::of(&self.path).ok().as_ref() != Some(stamp) {
-            return Ok(false);
-        }
-        prepared.commit().map_err(write)?;
-        Ok(true)
+        prepared
+            .commit_over(|path| stamp.is_of(path))
+            .map_err(write)
     }
 
-    /// The readers of a text as they stand; `None` for a faulty entry.
-    pub(super) fn readers(
-        &self,
-        text: &str,
-        known: &Known,
-    ) -> Result<Vec<Option<Subscriber>>, EditError> {
-        let cut = cut(text).map_err(|_| EditError::Unproven(self.shown.clone()))?;
-        let read = |chunk: &Chunk| {
-            let text = chunk.of(text);
-            Entry::read(text, chunk.header, chunk.line, known)
-                .reader
-                .ok()
-        };
-        Ok(cut.chunks.iter().map(read).collect())
-    }
-
-    /// The change, if its new text reads as expected.
+    /// Proves that the new text, cut anew, has the entries it should have, each as it should be.
     pub(super) fn proven(
         self,
-        expected: &[Option<Subscriber>],
+        expected: impl IntoIterator<Item = Stands>,
         known: &Known,
     ) -> Result<Self, EditError> {
-        if self.readers(&self.after, known)? == expected {
+        let cut = cut(&self.after).map_err(|_| EditError::Unproven(self.shown.clone()))?;
+        let defaults = Defaults::read(cut.preamble(&self.after), known);
+        let Ok(defaults) = defaults.map(Option::unwrap_or_default) else {
+            return Err(EditError::Unproven(self.shown));
+        };
+        let known = defaults.over(known);
+        let mut chunks = cut.chunks.iter();
+        let all = expected.into_iter().all(|stands| {
+            chunks.next().is_some_and(|chunk| {
+                let text = chunk.of(&self.after);
+                match stands {
+                    Stands::Kept(old) => text.trim_end() == self.before[old].trim_end(),
+                    Stands::Faulty(old) => words(text).eq(words(&self.before[old])),
+                    Stands::Reads(reader) => {
+                        let entry = Entry::read(text, chunk.header, chunk.line, &known);
+                        entry.reader.is_ok_and(|read| read == *reader)
+                    }
+                }
+            })
+        });
+        if all && chunks.next().is_none() {
             Ok(self)
         } else {
             Err(EditError::Unproven(self.shown))
         }
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split_ascii_whitespace()
+}
+
+/// What an entry of the new text should be.
+#[derive(Debug, Clone)]
+pub(super) enum Stands {
+    /// An old one, to the byte: its place in the old text.
+    Kept(Range<usize>),
+    /// An old one that does not read, to the byte but for blanks and line ends.
+    Faulty(Range<usize>),
+    /// A reader.
+    Reads(Box<Subscriber>),
+}
+
+impl Stands {
+    /// An entry that stays as it is.
+    pub(super) fn kept(chunk: &Chunk) -> Self {
+        Self::Kept(chunk.start..chunk.own.end)
     }
 }

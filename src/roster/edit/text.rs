@@ -28,36 +28,74 @@ pub(super) fn with_entry(text: &str, entry: &str) -> (String, usize) {
     (after, line)
 }
 
-/// A text without one entry, its own comments and the blank line that parted it from the next (or, of the
-/// last entry, from the one before).
-pub(super) fn without_entry(text: &str, entry: &Chunk) -> String {
+/// A text without some entries, their own comments and the blank line that parted each from the next (or, of the
+/// last entry, from the one before). The entries are given in the order they stand.
+pub(super) fn without_entries<'a>(
+    text: &str,
+    entries: impl DoubleEndedIterator<Item = &'a Chunk>,
+) -> String {
     let first = if text.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len()
     } else {
         0
     };
-    let (mut before, mut after) = (&text[..entry.own.start], &text[entry.own.end..]);
-    let blank_above = last_line(&before[first..]).filter(|line| is_blank(line));
-    if is_blank(after) {
-        if let Some(blank) = blank_above {
-            before = &before[..before.len() - blank.len()];
+    // From the last up: what stands below is settled, what stands above is as it was.
+    let (mut upper, mut below) = (text.len(), Below::default());
+    for entry in entries.rev() {
+        let end = entry.own.end.min(upper);
+        below.push(&text[end..upper]);
+        let mut above = &text[..entry.own.start];
+        let blank_above = last_line(&above[first..]).filter(|line| is_blank(line));
+        if below.is_blank() {
+            if let Some(blank) = blank_above {
+                above = &above[..above.len() - blank.len()];
+            }
+            if !text[..end].ends_with('\n') {
+                above = without_line_end(above);
+            }
+        } else if blank_above.is_some() || above.len() == first {
+            below.lose_first_line_if_blank();
         }
-        if !text[..entry.own.end].ends_with('\n') {
-            before = without_line_end(before);
-        }
-    } else if blank_above.is_some() || before.len() == first {
-        let blank = after
-            .split_inclusive('\n')
-            .next()
-            .filter(|line| is_blank(line));
-        after = &after[blank.map_or(0, str::len)..];
+        upper = above.len();
     }
-    format!("{before}{after}")
+    below.push(&text[..upper]);
+    below.pieces.iter().rev().copied().collect()
+}
+
+/// What stands below the entry taken away, the lowest first.
+#[derive(Default)]
+struct Below<'a> {
+    pieces: Vec<&'a str>,
+    has_words: bool,
+}
+
+impl<'a> Below<'a> {
+    fn push(&mut self, piece: &'a str) {
+        if !piece.is_empty() {
+            self.has_words |= !is_blank(piece);
+            self.pieces.push(piece);
+        }
+    }
+
+    fn is_blank(&self) -> bool {
+        !self.has_words
+    }
+
+    fn lose_first_line_if_blank(&mut self) {
+        let Some(piece) = self.pieces.pop() else {
+            return;
+        };
+        let first = piece.split_inclusive('\n').next();
+        let blank = first.filter(|line| is_blank(line)).map_or(0, str::len);
+        if blank < piece.len() {
+            self.pieces.push(&piece[blank..]);
+        }
+    }
 }
 
 /// How the text ends its last ended line. After a lone carriage return a bare line feed would read as one
 /// line end with it.
-fn newline_of(text: &str) -> &'static str {
+pub(super) fn newline_of(text: &str) -> &'static str {
     let ended = text.rfind('\n').map(|end| &text[..end]);
     if text.ends_with('\r') || ended.is_some_and(|line| line.ends_with('\r')) {
         "\r\n"
@@ -91,7 +129,7 @@ mod tests {
     const NEW: &str = "[[subscriber]]\nemail = \"new@kommune.example\"\n";
 
     fn remove(text: &str, index: usize) -> String {
-        without_entry(text, &cut(text).unwrap().chunks[index])
+        without_entries(text, cut(text).unwrap().chunks[index..=index].iter())
     }
 
     #[test]
@@ -206,6 +244,20 @@ mod tests {
             let index = pick.index(expected.len());
             expected.remove(index);
             prop_assert_eq!(own(&remove(&text, index)), expected);
+        }
+
+        #[test]
+        fn removing_several_at_once_leaves_the_others(text in file(), picks in prop::collection::vec(any::<bool>(), 15)) {
+            let text = format!("{text}\n[[subscriber]]\nlast = 1");
+            prop_assume!(cut(&text).is_ok());
+            let chunks = cut(&text).unwrap().chunks;
+            let own = |text: &str, chunk: &Chunk| text[chunk.own.clone()].trim_end().to_owned();
+            let (gone, kept): (Vec<_>, Vec<_>) = chunks.iter().zip(picks.into_iter().cycle()).partition(|(_, gone)| *gone);
+            let after = without_entries(&text, gone.iter().map(|(chunk, _)| *chunk));
+            let expected: Vec<_> = kept.iter().map(|(chunk, _)| own(&text, chunk)).collect();
+            // Without any entry, what stood before the first may be no list any more.
+            let found = cut(&after).map_or_else(|_| Vec::new(), |cut| cut.chunks.iter().map(|c| own(&after, c)).collect());
+            prop_assert_eq!(found, expected);
         }
     }
 }

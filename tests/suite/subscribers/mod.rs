@@ -1,5 +1,11 @@
 //! A person sees and edits the subscriber files.
 
+mod consents;
+mod edits;
+mod erased;
+mod layout;
+mod moving_in;
+
 use std::{fs, path::PathBuf};
 
 use serde_json::{Value, json};

@@ -1,0 +1,63 @@
+//! `overblik subscribers pause`
+
+use chrono::NaiveDate;
+use clap::Args;
+
+use super::{Place, address, edited};
+use crate::{
+    cli::{Exit, Failure, Session, day},
+    roster::edit::{Amendment, Draft, plan_amend},
+};
+
+/// Send a reader no mail before a day, or end such a pause
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The reader's address
+    email: String,
+    /// The first day with mail again [default: none until the pause is ended]
+    #[arg(long, value_name = "DATE", value_parser = day, conflicts_with = "end")]
+    until: Option<NaiveDate>,
+    /// End the pause
+    #[arg(long)]
+    end: bool,
+    /// Show the change and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+pub(super) fn run(
+    session: &Session,
+    place: &Place,
+    arguments: &Arguments,
+) -> Result<Exit, Failure> {
+    let address = address(&arguments.email)?;
+    let (verb, amendment) = if arguments.end {
+        ("ended the pause of", end())
+    } else {
+        ("paused", until(arguments.until))
+    };
+    let plan = || plan_amend(&place.folder, &place.known, &address, &amendment);
+    if arguments.dry_run {
+        return Ok(edited::show(session, &plan().map_err(edited::failure)?));
+    }
+    let changes = edited::write(place, "pause", plan)?;
+    Ok(edited::report(session, verb, &address.masked(), &changes))
+}
+
+fn until(day: Option<NaiveDate>) -> Amendment {
+    Amendment {
+        set: Draft {
+            // The last day that TOML can write.
+            paused_until: day.or(NaiveDate::from_ymd_opt(9999, 12, 31)),
+            ..Draft::default()
+        },
+        clear: Vec::new(),
+    }
+}
+
+fn end() -> Amendment {
+    Amendment {
+        set: Draft::default(),
+        clear: vec!["paused_until".into()],
+    }
+}

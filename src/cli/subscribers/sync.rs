@@ -1,0 +1,69 @@
+//! `overblik subscribers sync`
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Place, edited};
+use crate::{
+    cli::{Exit, Failure, Session},
+    domain::{address::Address, delivery::Skip},
+    roster::edit::plan_sweep,
+};
+
+/// Take the readers who have left out of the subscriber files
+///
+/// They get no mail either way; what keeps it from them stays, so that no import brings them back.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Also those who bounced, complained or were suppressed by a person
+    #[arg(long)]
+    suppressed: bool,
+    /// Show the change and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Serialize)]
+struct Document {
+    removed: usize,
+}
+
+pub(super) fn run(
+    session: &Session,
+    place: &Place,
+    arguments: &Arguments,
+) -> Result<Exit, Failure> {
+    let is_gone = |address: &Address| match place.says(address) {
+        Some(Skip::Left) => true,
+        Some(_) => arguments.suppressed,
+        None => false,
+    };
+    let plan = || plan_sweep(&place.folder, &place.known, &is_gone);
+    if arguments.dry_run {
+        return Ok(edited::show(session, &plan().map_err(edited::failure)?));
+    }
+    let changes = edited::write(place, "sync", plan)?;
+    let removed = changes.iter().map(|change| change.lines.len()).sum();
+    if session.global.json {
+        session.json(&Document { removed });
+        return Ok(Exit::Done);
+    }
+    for change in &changes {
+        session.say(&format!(
+            "took {} out of {}",
+            readers(change.lines.len()),
+            change.shown
+        ));
+    }
+    if removed == 0 {
+        session.say("nobody who has left stands in the subscriber files");
+    }
+    Ok(Exit::Done)
+}
+
+fn readers(count: usize) -> String {
+    match count {
+        1 => "1 reader".into(),
+        count => format!("{count} readers"),
+    }
+}

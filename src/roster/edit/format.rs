@@ -1,0 +1,68 @@
+//! Lays subscriber files out the one way.
+
+use super::{
+    Change, EditError,
+    change::Stands,
+    files::{file_name, read_all},
+    layout, refused,
+};
+use crate::{
+    domain::{fault::Fault, subscriber::Subscriber},
+    roster::{folder::Folder, known::Known},
+};
+
+/// The changes that lay files out: of those named, or of all; none where they are laid out already.
+///
+/// # Errors
+/// [`EditError::Refused`] when a file is not there or cannot be cut.
+pub fn plan_format(
+    folder: &Folder,
+    known: &Known,
+    named: &[String],
+) -> Result<Vec<Change>, EditError> {
+    let files = read_all(folder, known)?;
+    let mut wanted = Vec::new();
+    for name in named {
+        let file = file_name(folder, name)?;
+        if !files.iter().any(|(listed, _)| *listed == file) {
+            return Err(refused(
+                Fault::error("there is no such file").in_file(folder.shown(&file)),
+            ));
+        }
+        wanted.push(file);
+    }
+    let mut changes = Vec::new();
+    for (name, file) in files {
+        if !named.is_empty() && !wanted.contains(&name) {
+            continue;
+        }
+        let entries = file.entries(known).map_err(refused)?;
+        let readers: Vec<Option<&Subscriber>> = entries
+            .iter()
+            .map(|entry| entry.reader.as_ref().ok())
+            .collect();
+        let after = layout::laid_out(&file.text, &file.cut.chunks, &readers);
+        if after == file.text {
+            continue;
+        }
+        let expected: Vec<Stands> = readers
+            .iter()
+            .zip(&file.cut.chunks)
+            .map(|(reader, chunk)| match reader {
+                Some(reader) => Stands::Reads(Box::new((*reader).clone())),
+                None => Stands::Faulty(chunk.start..chunk.own.end),
+            })
+            .collect();
+        let lines = file.cut.chunks.iter().map(|chunk| chunk.line).collect();
+        let change = Change {
+            shown: file.shown,
+            lines,
+            path: folder.path.join(name),
+            stamp: Some(file.stamp),
+            before: file.text,
+            after,
+        };
+        changes.push(change.proven(expected, known)?);
+    }
+    Ok(changes)
+}
