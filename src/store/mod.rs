@@ -3,6 +3,7 @@
 //! A store promises durability and atomicity, nothing more: every method that changes something has changed all of
 //! it, on stable storage, when it returns `Ok`, and nothing of it when it returns `Err`. The rules are the ledger's.
 
+pub mod archive;
 pub mod baseline;
 #[cfg(test)]
 mod contract;

@@ -6,6 +6,7 @@
 
 mod again;
 mod articles;
+mod backup;
 mod bad_input;
 mod baseline;
 mod calendar;

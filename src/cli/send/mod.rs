@@ -1,6 +1,7 @@
 //! `overblik send`
 
 mod again;
+mod copy;
 mod dry_run;
 mod due;
 mod forecast;
@@ -73,7 +74,7 @@ pub(super) struct Send {
     /// Only the issue of this frequency: daily or weekly
     #[arg(long, value_name = "F")]
     frequency: Option<Frequency>,
-    /// Send although this guard would hold the issue: early, late, hold, list, few or count
+    /// Send although this guard would hold the issue: copy, early, late, hold, list, few or count
     #[arg(long = "override", value_name = "GUARD", value_parser = guard)]
     overrides: Vec<Guard>,
     /// Send doubtful letters again: the same bytes under the same Message-ID; a reader may get a second copy
@@ -111,9 +112,15 @@ impl Send {
         }
         let room = Newsroom::open(session)?;
         if self.dry_run {
+            if let Some(exit) = copy::is_held(&self, session, &room)? {
+                return Ok(exit);
+            }
             return dry_run::show(&self, session, &room);
         }
         let _lock = take_lock(session, &room)?;
+        if let Some(exit) = copy::is_held(&self, session, &room)? {
+            return Ok(exit);
+        }
         if !room.state.ledger().exists()
             && let Some(exit) = publishing::nothing_to_begin(&self, session, &room)?
         {

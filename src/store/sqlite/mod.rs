@@ -4,11 +4,13 @@ mod open;
 mod plan;
 mod read;
 mod row;
+mod snapshot;
 mod write;
 
 use rusqlite::{Connection, ErrorCode};
 
 pub use open::PeekError;
+pub use snapshot::Progress;
 
 use super::StoreError;
 
