@@ -21,6 +21,7 @@ mod editor;
 mod feeds;
 mod floors;
 mod folder;
+mod forgetting;
 mod guards;
 mod killed;
 mod letters;

@@ -4,6 +4,7 @@ mod again;
 mod copy;
 mod dry_run;
 mod due;
+mod erasing;
 mod forecast;
 mod holds;
 pub(super) mod late;
@@ -289,7 +290,7 @@ impl Sender<'_> {
                 Due::Not { key, why } => self.session.say(&format!("{key}: {why}")),
             }
         }
-        Ok(())
+        erasing::erase(self, &mut store)
     }
 
     /// What the sources give, read once a run.

@@ -1,5 +1,6 @@
 //! The embedded default: one SQLite file, write-ahead log, every commit on stable storage before it counts.
 
+mod erase;
 mod open;
 mod plan;
 mod read;
