@@ -239,7 +239,10 @@ fn names(state: &StateFolder) -> Result<Vec<String>, ArchiveError> {
 fn outlives_a_run(name: &str) -> bool {
     let passing = ["ledger.db", restore::ASIDE, ".", "restor"];
     let is_passing = passing.iter().any(|start| name.starts_with(start));
-    !is_passing && !name.ends_with(".lock") && name != "listing" && !name.ends_with(".tmp")
+    !is_passing
+        && !name.ends_with(".lock")
+        && !["listing", "held"].contains(&name)
+        && !name.ends_with(".tmp")
 }
 
 /// Copies one file aside; one that is gone is left out.

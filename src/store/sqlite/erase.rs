@@ -47,6 +47,17 @@ pub(super) fn erase(
         ),
         which,
     )?;
+    // Blanks of the same length lie where the words lay; a row that is only deleted may be moved first, and leave a copy.
+    transaction.execute(
+        &format!(
+            "UPDATE delivery SET subscriber = zeroblob(length(subscriber)), address = {}, name = {}, words = {} \
+             WHERE issue = ?1 AND seq IN ({FIRST})",
+            blank("address"),
+            blank("name"),
+            blank("words")
+        ),
+        which,
+    )?;
     let erased = transaction.execute(
         &format!("DELETE FROM delivery WHERE issue = ?1 AND seq IN ({FIRST})"),
         which,
@@ -57,4 +68,10 @@ pub(super) fn erase(
     )?;
     transaction.commit()?;
     Ok(erased as u64)
+}
+
+/// As many noughts as a column has octets; nothing where it has none.
+fn blank(column: &str) -> String {
+    let octets = format!("length(CAST({column} AS BLOB))");
+    format!("substr(hex(zeroblob({octets})), 1, {octets})")
 }
