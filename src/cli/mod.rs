@@ -4,6 +4,7 @@
 //! them into a process's exit code.
 
 pub mod articles;
+mod backup;
 mod baseline;
 mod check;
 mod collect;
@@ -16,6 +17,7 @@ mod newsroom;
 mod paused;
 mod preview;
 mod report;
+mod restore;
 mod schedule;
 mod send;
 mod session;
@@ -78,6 +80,8 @@ enum Command {
     Status(status::Status),
     Issues(issues::Issues),
     Schedule(schedule::Schedule),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Subscribers(subscribers::Arguments),
     Dkim(dkim::Arguments),
 }
@@ -125,6 +129,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Status(command) => command.run(&session),
         Command::Issues(command) => command.run(&session),
         Command::Schedule(command) => command.run(&session),
+        Command::Backup(command) => command.run(&session),
+        Command::Restore(command) => command.run(&session),
         Command::Subscribers(arguments) => subscribers::run(&session, arguments),
         Command::Articles(request) => request.run(&session),
         Command::Dkim(arguments) => arguments.run(&session),

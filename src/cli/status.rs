@@ -84,6 +84,12 @@ impl Status {
                 session.say(&paused);
             }
             if let Some(state) = self.list {
+                if issue.erased_at.is_some() {
+                    session.say(&format!(
+                        "{}: it is so old that nobody knows any more who got it (`state.keep_days`); the counts stay",
+                        issue.key
+                    ));
+                }
                 listed.extend(
                     owed.rows(&store, issue.number, state)?
                         .into_iter()

@@ -89,6 +89,8 @@ impl Serialize for GuardTime {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Guard {
+    /// The state folder is a copy: another may have sent since.
+    Copy,
     /// The time has not come.
     Early,
     /// The time is over.
@@ -105,7 +107,8 @@ pub enum Guard {
 
 impl Guard {
     /// All guards, in the order they are asked.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
+        Self::Copy,
         Self::Early,
         Self::Late,
         Self::Hold,
@@ -117,6 +120,7 @@ impl Guard {
     /// The name.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Copy => "copy",
             Self::Early => "early",
             Self::Late => "late",
             Self::Hold => "hold",

@@ -27,7 +27,7 @@ pub use manuscript::Manuscript;
 pub use pins::unprinted_pins;
 pub use plan::{Plan, plan, recipients_of};
 pub use press::Press;
-pub use record::{ItemRecord, Record};
+pub use record::{ItemRecord, Record, shortened};
 pub use top_up::top_up;
 pub use week::past;
 

@@ -43,6 +43,19 @@ pub struct ItemRecord {
     pub rank: usize,
 }
 
+/// An old record without what it says of articles that were not printed; `None` where there is nothing to leave out, and
+/// where the text is no record.
+pub fn shortened(record: &str) -> Option<String> {
+    let mut document: serde_json::Value = serde_json::from_str(record).ok()?;
+    let verdicts = document.get_mut("articles")?.as_array_mut()?;
+    let all = verdicts.len();
+    verdicts.retain(|verdict| verdict.get("printed") == Some(&serde_json::Value::Bool(true)));
+    if verdicts.len() == all {
+        return None;
+    }
+    serde_json::to_string_pretty(&document).ok()
+}
+
 impl<'a> Record<'a> {
     /// Records a digest under its hash.
     pub fn new(digest: &'a Digest, hash: [u8; 32]) -> Self {
@@ -80,5 +93,24 @@ impl<'a> Record<'a> {
     pub fn to_json(&self) -> String {
         // Strings, numbers and lists only: serialising them cannot fail.
         serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_record_says_only_what_was_printed() {
+        let record = r#"{"items":[{"id":"a"}],"articles":[{"article":"a","printed":true},{"article":"b","printed":false}]}"#;
+        let short = shortened(record).unwrap();
+        assert!(
+            short.contains("\"a\"") && !short.contains("\"b\""),
+            "{short}"
+        );
+        assert_eq!(shortened(&short), None);
+        for rubbish in ["", "[]", "{}", "{\"articles\":3}"] {
+            assert_eq!(shortened(rubbish), None, "{rubbish}");
+        }
     }
 }

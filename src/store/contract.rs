@@ -146,6 +146,7 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     a_row_in_a_lane_is_none_of_its_old_claims(&mut fresh());
     an_emptied_lane_leaves_its_rows_due(&mut fresh());
     what_relays_took_is_counted_by_relay_and_time(&mut fresh());
+    who_got_a_done_issue_is_forgotten_and_how_many_is_not(&mut fresh());
 }
 
 fn held(seq: u64) -> Outcome {
@@ -200,6 +201,52 @@ fn a_lane_gives_its_rows_in_order_and_nothing_else_claims_them<S: Store>(store: 
     assert_eq!(store.lanes(number).unwrap(), []);
     assert!(!store.is_due(number, now()).unwrap());
     assert_eq!(planned(store, number), 6);
+}
+
+fn who_got_a_done_issue_is_forgotten_and_how_many_is_not<S: Store>(store: &mut S) {
+    let number = freeze(store, 5);
+    let before = (
+        store.tally(number).unwrap(),
+        store.edition_counts(number).unwrap(),
+    );
+    assert_eq!(store.erase(number, 9, now()).unwrap(), 0, "it is not done");
+    let (want, claims) = claim_all(store, number);
+    let run = want.unwrap().run;
+    let letters = store.letters(number, &claims[0]).unwrap();
+    assert!(store.run(run).unwrap().is_some());
+    let outcomes: Vec<Outcome> = letters.iter().map(|row| accepted(row.seq)).collect();
+    store
+        .settle_and_claim(number, &outcomes, &claims, None)
+        .unwrap();
+    assert_eq!(store.issues().unwrap()[0].erased_at, None);
+    store.finish(number, now()).unwrap();
+    let told = |store: &S| {
+        (
+            store.tally(number).unwrap(),
+            store.edition_counts(number).unwrap(),
+        )
+    };
+    let done = told(store);
+    assert_ne!(done.0, before.0);
+    assert_eq!(done.1, before.1);
+    let known = reader(1).subscriber;
+    assert!(store.row_of(number, known).unwrap().is_some());
+    for erased in [2, 2, 1, 0] {
+        assert_eq!(store.erase(number, 2, now()).unwrap(), erased);
+        assert_eq!(told(store), done, "at every step");
+    }
+    assert_eq!(store.row_of(number, known).unwrap(), None);
+    assert_eq!(store.row_at(number, 4).unwrap(), None);
+    assert_eq!(store.rows(number, StateName::Accepted, 9).unwrap(), []);
+    assert_eq!(store.issues().unwrap()[0].erased_at, Some(now()));
+    assert_eq!(store.issues().unwrap()[0].planned, 5);
+    // Who has got it would get it again.
+    assert!(top_up(store, number, &[reader(1)]).is_err());
+    store.cancel(number, now()).unwrap();
+    let past = store.past(Frequency::Daily).unwrap();
+    assert!(past.newest.is_some(), "it was sent all the same");
+    store.replace_record(number, "[]").unwrap();
+    assert_eq!(store.record(number).unwrap(), "[]");
 }
 
 fn a_row_in_a_lane_is_none_of_its_old_claims<S: Store>(store: &mut S) {

@@ -3,6 +3,7 @@
 //! A store promises durability and atomicity, nothing more: every method that changes something has changed all of
 //! it, on stable storage, when it returns `Ok`, and nothing of it when it returns `Err`. The rules are the ledger's.
 
+pub mod archive;
 pub mod baseline;
 #[cfg(test)]
 mod contract;
@@ -36,12 +37,15 @@ use crate::domain::{
 pub struct StateSettings {
     /// The folder of the ledger, the key and the readers' own words, relative to the newsletter's folder.
     pub path: PathBuf,
+    /// After how many days it is forgotten who got an issue; how many did stays.
+    pub keep_days: u32,
 }
 
 impl Default for StateSettings {
     fn default() -> Self {
         Self {
             path: "state".into(),
+            keep_days: 400,
         }
     }
 }
@@ -200,6 +204,8 @@ pub struct IssueRow {
     pub cancelled_at: Option<DateTime<Utc>>,
     /// When nothing of it was left to do.
     pub done_at: Option<DateTime<Utc>>,
+    /// Since when it is being forgotten who it went to: rows are counts, and nobody can be planned any more.
+    pub erased_at: Option<DateTime<Utc>>,
 }
 
 /// A range of seqs a run has claimed and not closed.
@@ -341,7 +347,8 @@ pub struct Past {
 }
 
 /// Why an issue cannot be planned further.
-const NOT_OPEN: &str = "there is no such issue, or it is cancelled";
+const NOT_OPEN: &str =
+    "there is no such issue, it is cancelled, or it is so old that nobody knows who got it";
 
 /// When an issue looked at the articles: at its cut-off, or at its freezing where that came first. Freezing is kept
 /// to the second; a cut-off within that second is the moment of freezing itself.
@@ -474,6 +481,17 @@ pub trait Store: Read {
     ) -> Result<u64, StoreError>;
     /// Cancels an issue: every row that waits or is deferred becomes Skipped (`cancelled`). Gives how many did.
     fn cancel(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<u64, StoreError>;
+    /// Turns the first settled rows of a done issue into counts, at most `limit`: address, name and reader are gone, and
+    /// [`Read::tally`] and [`Read::edition_counts`] say what they said. Gives how many; 0 where none is left, and in an
+    /// issue that is not done.
+    fn erase(
+        &mut self,
+        issue: IssueNumber,
+        limit: u64,
+        at: DateTime<Utc>,
+    ) -> Result<u64, StoreError>;
+    /// Puts another `issue.json` in the place of an issue's.
+    fn replace_record(&mut self, issue: IssueNumber, record: &str) -> Result<(), StoreError>;
     /// Notes that nothing of the issue is left to do.
     fn finish(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<(), StoreError>;
 }

@@ -162,6 +162,24 @@ impl StateFolder {
         self.path.join("listing")
     }
 
+    /// What a restore left behind, until a person says that this copy is the real one.
+    pub fn restored(&self) -> PathBuf {
+        self.path.join("restored.json")
+    }
+
+    /// There while a restore is at work, and after one that was cut off.
+    pub fn restoring(&self) -> PathBuf {
+        self.path.join("restoring")
+    }
+
+    /// The file of the signing key; `None` where config gives the key itself.
+    pub fn key_file(&self) -> Option<&Path> {
+        match self.given {
+            Some(_) => None,
+            None => Some(&self.key_file),
+        }
+    }
+
     /// The signing key; `None` when none has been made.
     ///
     /// # Errors

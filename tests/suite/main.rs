@@ -6,6 +6,7 @@
 
 mod again;
 mod articles;
+mod backup;
 mod bad_input;
 mod baseline;
 mod calendar;
@@ -20,6 +21,7 @@ mod editor;
 mod feeds;
 mod floors;
 mod folder;
+mod forgetting;
 mod guards;
 mod killed;
 mod letters;

@@ -518,6 +518,17 @@ impl Store for FaultyStore {
     fn cancel(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<u64, StoreError> {
         self.change(|store| store.cancel(issue, at))
     }
+    fn erase(
+        &mut self,
+        issue: IssueNumber,
+        limit: u64,
+        at: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        self.change(|store| store.erase(issue, limit, at))
+    }
+    fn replace_record(&mut self, issue: IssueNumber, record: &str) -> Result<(), StoreError> {
+        self.change(|store| store.replace_record(issue, record))
+    }
     fn finish(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<(), StoreError> {
         self.change(|store| store.finish(issue, at))
     }

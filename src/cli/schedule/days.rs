@@ -173,6 +173,7 @@ mod tests {
             refused: 0,
             cancelled_at: None,
             done_at: None,
+            erased_at: None,
         }
     }
 

@@ -1,8 +1,10 @@
 //! `overblik send`
 
 mod again;
+mod copy;
 mod dry_run;
 mod due;
+mod erasing;
 mod forecast;
 mod holds;
 pub(super) mod late;
@@ -73,7 +75,7 @@ pub(super) struct Send {
     /// Only the issue of this frequency: daily or weekly
     #[arg(long, value_name = "F")]
     frequency: Option<Frequency>,
-    /// Send although this guard would hold the issue: early, late, hold, list, few or count
+    /// Send although this guard would hold the issue: copy, early, late, hold, list, few or count
     #[arg(long = "override", value_name = "GUARD", value_parser = guard)]
     overrides: Vec<Guard>,
     /// Send doubtful letters again: the same bytes under the same Message-ID; a reader may get a second copy
@@ -111,9 +113,15 @@ impl Send {
         }
         let room = Newsroom::open(session)?;
         if self.dry_run {
+            if let Some(exit) = copy::is_held(&self, session, &room)? {
+                return Ok(exit);
+            }
             return dry_run::show(&self, session, &room);
         }
         let _lock = take_lock(session, &room)?;
+        if let Some(exit) = copy::is_held(&self, session, &room)? {
+            return Ok(exit);
+        }
         if !room.state.ledger().exists()
             && let Some(exit) = publishing::nothing_to_begin(&self, session, &room)?
         {
@@ -282,7 +290,7 @@ impl Sender<'_> {
                 Due::Not { key, why } => self.session.say(&format!("{key}: {why}")),
             }
         }
-        Ok(())
+        erasing::erase(self, &mut store)
     }
 
     /// What the sources give, read once a run.

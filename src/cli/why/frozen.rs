@@ -86,6 +86,12 @@ fn planned(
         None => None,
     };
     let Some(row) = row else {
+        if issue.erased_at.is_some() {
+            return Ok((
+                false,
+                "it is so old that nobody knows any more (`state.keep_days`)".into(),
+            ));
+        }
         return Ok((false, "the issue was planned without the reader".into()));
     };
     let (false, Some(number)) = (row.state.name() == StateName::Skipped, row.edition) else {

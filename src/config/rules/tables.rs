@@ -10,6 +10,8 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     numbers(config, reading);
     schedule::check(config, reading);
     times(config, reading);
+    let keep_days = usize::try_from(config.state.keep_days).unwrap_or(usize::MAX);
+    within(reading, &Key::of("state.keep_days"), keep_days, 7..=36_500);
     folders(config, reading);
     dkim(config, reading);
     if let Some(url) = &config.unsubscribe.url {

@@ -2,6 +2,15 @@
 //!
 //! [`round`] asks all that are due side by side; what is sound goes on its source's [`Shelf`], and the readers read the
 //! shelves. A source that does not answer is read from its last good copy.
+//!
+//! Hosts are asked side by side, the sources of one host in turn. One asking is one conditional GET, bounded in time,
+//! octets and redirects. Names are looked up by our own resolver, which gives only public addresses, and the connection
+//! goes to one of those: a second look-up that answers differently gains nothing.
+//!
+//! The copy before the newest is kept when it holds entries that the newest does not: those at its end were pushed out
+//! and still count; one that is gone from among the others was taken back. How asking went is a note on the shelf: a
+//! failure is said with the date of the copy that stands in, and `Retry-After` holds for all sources of the host and
+//! for later runs.
 
 mod address;
 mod get;

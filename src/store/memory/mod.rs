@@ -64,6 +64,8 @@ struct Delivery {
     /// Failed, and its server said that there is no such mailbox.
     no_mailbox: bool,
     lane: Option<String>,
+    /// Only a count of it is left.
+    is_erased: bool,
 }
 
 #[derive(Debug, Clone)]

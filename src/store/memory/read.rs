@@ -18,6 +18,11 @@ use crate::{
 
 impl MemoryStore {
     fn deliveries(&self, issue: IssueNumber) -> impl Iterator<Item = (u64, &Delivery)> {
+        self.counted(issue).filter(|(_, row)| !row.is_erased)
+    }
+
+    /// The same with those of which only a count is left.
+    fn counted(&self, issue: IssueNumber) -> impl Iterator<Item = (u64, &Delivery)> {
         let rows = self.book.issues.get(&issue).map(|issue| &issue.deliveries);
         (0..).zip(rows.into_iter().flatten())
     }
@@ -62,7 +67,7 @@ impl Read for MemoryStore {
 
     fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError> {
         let mut counts = std::collections::BTreeMap::new();
-        for (_, row) in self.deliveries(issue) {
+        for (_, row) in self.counted(issue) {
             if let Ok(edition) = row.planned.edition {
                 *counts.entry(edition).or_default() += 1;
             }
@@ -103,7 +108,7 @@ impl Read for MemoryStore {
 
     fn tally(&self, issue: IssueNumber) -> Result<Tally, StoreError> {
         let mut tally = Tally::default();
-        for (_, row) in self.deliveries(issue) {
+        for (_, row) in self.counted(issue) {
             tally.count(row.state.name(), 1);
         }
         Ok(tally)

@@ -158,6 +158,24 @@ impl Store for MemoryStore {
         self.change(|book| Ok(book.cancel(issue, kept(at))))
     }
 
+    fn erase(
+        &mut self,
+        issue: IssueNumber,
+        limit: u64,
+        at: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        self.change(|book| Ok(book.erase(issue, limit, kept(at))))
+    }
+
+    fn replace_record(&mut self, issue: IssueNumber, record: &str) -> Result<(), StoreError> {
+        self.change(|book| {
+            if let Some(issue) = book.issues.get_mut(&issue) {
+                record.clone_into(&mut issue.record);
+            }
+            Ok(())
+        })
+    }
+
     fn finish(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<(), StoreError> {
         self.change(|book| {
             if let Some(issue) = book.issues.get_mut(&issue) {
@@ -169,6 +187,31 @@ impl Store for MemoryStore {
 }
 
 impl Book {
+    fn erase(&mut self, number: IssueNumber, limit: u64, at: DateTime<Utc>) -> u64 {
+        let is_open = self.open_claims(number).next().is_some();
+        let Some(issue) = self.issues.get_mut(&number) else {
+            return 0;
+        };
+        if issue.row.done_at.is_none() {
+            return 0;
+        }
+        issue.row.erased_at.get_or_insert(at);
+        let limit = if is_open { 0 } else { limit };
+        let settled = issue.deliveries.iter_mut();
+        let rows = settled
+            .filter(|row| !row.is_erased && !row.is_unsettled())
+            .take(usize::try_from(limit).unwrap_or(usize::MAX));
+        let mut erased = 0;
+        for row in rows {
+            row.is_erased = true;
+            row.planned.address.clear();
+            row.planned.name = None;
+            row.planned.subscriber = crate::domain::key::SubscriberId([0; 32]);
+            erased += 1;
+        }
+        erased
+    }
+
     fn freeze(
         &mut self,
         issue: &FrozenIssue,
@@ -190,6 +233,7 @@ impl Book {
             refused: issue.refused,
             cancelled_at: None,
             done_at: None,
+            erased_at: None,
         };
         let frozen = Issue {
             row,
@@ -213,7 +257,9 @@ impl Book {
         plan: &mut dyn Iterator<Item = PlanRow>,
     ) -> Result<u64, StoreError> {
         let issue = self.issues.get_mut(&number);
-        let Some(issue) = issue.filter(|issue| issue.row.cancelled_at.is_none()) else {
+        let Some(issue) =
+            issue.filter(|issue| issue.row.cancelled_at.is_none() && issue.row.erased_at.is_none())
+        else {
             return Err(StoreError::Engine(NOT_OPEN.into()));
         };
         issue.pieces.extend_from_slice(&added.pieces);
@@ -451,6 +497,7 @@ fn add_rows(
             attempts: 0,
             at,
             lane: None,
+            is_erased: false,
             no_mailbox: false,
         });
     }

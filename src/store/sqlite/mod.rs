@@ -1,15 +1,18 @@
 //! The embedded default: one SQLite file, write-ahead log, every commit on stable storage before it counts.
 
+mod erase;
 mod forget;
 mod open;
 mod plan;
 mod read;
 mod row;
+mod snapshot;
 mod write;
 
 use rusqlite::{Connection, ErrorCode};
 
 pub use open::PeekError;
+pub use snapshot::Progress;
 
 use super::StoreError;
 

@@ -108,7 +108,9 @@ impl Read for SqliteStore {
 
     fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT edition, count(*) FROM delivery WHERE issue = ?1 AND edition IS NOT NULL \
+            "SELECT edition, sum(letters) FROM (SELECT edition, count(*) AS letters FROM delivery \
+             WHERE issue = ?1 AND edition IS NOT NULL GROUP BY edition \
+             UNION ALL SELECT edition, letters FROM erased WHERE issue = ?1 AND edition >= 0) \
              GROUP BY edition ORDER BY edition",
         )?;
         let rows = statement.query_map([issue.0], |row| Ok((row.get(0)?, count(row.get(1)?))))?;
@@ -122,7 +124,8 @@ impl Read for SqliteStore {
             .connection
             .query_row(
                 "SELECT cut_off, frozen_at FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
-                 (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3))) \
+                 (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)) \
+                 OR EXISTS (SELECT 1 FROM erased WHERE erased.issue = issue.number AND state IN (?2, ?3))) \
                  ORDER BY cut_off DESC LIMIT 1",
                 params![word, row::ACCEPTED, row::DOUBTFUL],
                 |row| Ok((row.get(0)?, row.get(1)?)),
@@ -135,7 +138,8 @@ impl Read for SqliteStore {
             .transpose()?;
         let newest: Option<String> = self.connection.query_row(
             "SELECT max(date) FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
-             (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)))",
+             (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)) \
+                 OR EXISTS (SELECT 1 FROM erased WHERE erased.issue = issue.number AND state IN (?2, ?3)))",
             params![word, row::ACCEPTED, row::DOUBTFUL],
             |row| row.get(0),
         )?;
@@ -193,7 +197,8 @@ impl Read for SqliteStore {
 
     fn tally(&self, issue: IssueNumber) -> Result<Tally, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT state, count(*) FROM delivery WHERE issue = ?1 GROUP BY state",
+            "SELECT state, count(*) FROM delivery WHERE issue = ?1 GROUP BY state \
+             UNION ALL SELECT state, sum(letters) FROM erased WHERE issue = ?1 GROUP BY state",
         )?;
         let rows = statement.query_and_then([issue.0], |row| -> Result<_, StoreError> {
             Ok((row::name_of(row.get(0)?)?, count(row.get(1)?)))

@@ -124,8 +124,8 @@ pub(super) fn unpack(bytes: &[u8]) -> impl Iterator<Item = u32> {
 }
 
 /// The columns [`issue`] reads, in its order.
-pub(super) const ISSUE_COLUMNS: &str =
-    "number, frequency, date, cut_off, frozen_at, hash, planned, refused, cancelled_at, done_at";
+pub(super) const ISSUE_COLUMNS: &str = "number, frequency, date, cut_off, frozen_at, hash, planned, refused, cancelled_at, done_at, \
+     erased_at";
 
 pub(super) fn issue(row: &Row<'_>) -> Result<IssueRow, StoreError> {
     let hash: Vec<u8> = row.get(5)?;
@@ -144,6 +144,7 @@ pub(super) fn issue(row: &Row<'_>) -> Result<IssueRow, StoreError> {
         refused: count(row.get(7)?),
         cancelled_at: optional(8)?,
         done_at: optional(9)?,
+        erased_at: optional(10)?,
     })
 }
 

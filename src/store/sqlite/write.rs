@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, Transaction, TransactionBehavior, params};
 
 use super::{
-    SqliteStore, plan,
+    SqliteStore, erase, plan,
     row::{self, signed},
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
 };
 
 impl SqliteStore {
-    fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
+    pub(super) fn begin(&mut self) -> Result<Transaction<'_>, StoreError> {
         Ok(self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?)
@@ -81,7 +81,7 @@ impl Store for SqliteStore {
         let transaction = self.begin()?;
         let planned: Option<i64> = transaction
             .query_row(
-                "SELECT planned FROM issue WHERE number = ?1 AND cancelled_at IS NULL",
+                "SELECT planned FROM issue WHERE number = ?1 AND cancelled_at IS NULL AND erased_at IS NULL",
                 [issue.0],
                 |row| row.get(0),
             )
@@ -237,7 +237,8 @@ impl Store for SqliteStore {
         )?;
         transaction.execute("UPDATE claim SET open = 0 WHERE issue = ?1", [issue.0])?;
         let left: bool = transaction.query_row(
-            "SELECT EXISTS (SELECT 1 FROM delivery WHERE issue = ?1 AND state IN (?2, ?3))",
+            "SELECT EXISTS (SELECT 1 FROM delivery WHERE issue = ?1 AND state IN (?2, ?3)) \
+             OR EXISTS (SELECT 1 FROM erased WHERE issue = ?1 AND state IN (?2, ?3))",
             params![issue.0, row::ACCEPTED, row::DOUBTFUL],
             |row| row.get(0),
         )?;
@@ -253,6 +254,23 @@ impl Store for SqliteStore {
         }
         transaction.commit()?;
         Ok(skipped as u64)
+    }
+
+    fn erase(
+        &mut self,
+        issue: IssueNumber,
+        limit: u64,
+        at: DateTime<Utc>,
+    ) -> Result<u64, StoreError> {
+        erase::erase(self, issue, limit, at)
+    }
+
+    fn replace_record(&mut self, issue: IssueNumber, record: &str) -> Result<(), StoreError> {
+        self.connection.execute(
+            "UPDATE issue SET record = ?2 WHERE number = ?1",
+            params![issue.0, record],
+        )?;
+        Ok(())
     }
 
     fn finish(&mut self, issue: IssueNumber, at: DateTime<Utc>) -> Result<(), StoreError> {
