@@ -16,11 +16,13 @@ mod newsroom;
 mod paused;
 mod preview;
 mod report;
+mod run;
 mod schedule;
 mod send;
 mod session;
 mod status;
 mod subscribers;
+mod up;
 mod why;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -75,6 +77,7 @@ enum Command {
     Why(why::Why),
     Preview(preview::Preview),
     Send(send::Send),
+    Run(run::Run),
     Status(status::Status),
     Issues(issues::Issues),
     Schedule(schedule::Schedule),
@@ -122,6 +125,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Why(command) => command.run(&session),
         Command::Preview(command) => command.run(&session),
         Command::Send(command) => command.run(&session),
+        Command::Run(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Issues(command) => command.run(&session),
         Command::Schedule(command) => command.run(&session),

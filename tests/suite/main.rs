@@ -34,6 +34,7 @@ mod readme;
 mod relaxed;
 mod resumed;
 mod review_heart;
+mod run;
 mod rust;
 mod smtp;
 mod status;
