@@ -14,6 +14,7 @@ mod coverage;
 #[allow(dead_code)]
 #[path = "../../benches/crowd/mod.rs"]
 mod crowd;
+mod deploy;
 mod dkim;
 mod editions;
 mod editor;
