@@ -18,7 +18,6 @@ use crate::{
             Article, ArticleId, Attachment, Author, Block, Certainty, Image, Origin, PublisherBox,
             Reprint, When, local_instant,
         },
-        clock::Clock,
         fault::{Fault, nearest},
         issue::Frequency,
         overlay::Overlay,

@@ -7,7 +7,7 @@ use super::{
     Exit, Failure, Session,
     newsroom::{Newsroom, doubts, name_faults},
 };
-use crate::{publish, store::Store as _};
+use crate::{publish, source::Collected, store::Store as _};
 
 /// Fetches and stores: asks every source on the web, reads all sources, and notes what is seen for the first time
 #[derive(Debug, Args)]
@@ -22,19 +22,7 @@ impl Collect {
         let room = Newsroom::open(session)?;
         let collected = publish::collect_outright(&room.config.brief(), room.now);
         name_faults(session, doubts(&collected));
-        room.state
-            .make()
-            .map_err(|error| Failure::ours("making the state folder", &error))?;
-        // A ledger whose key is gone must not grow.
-        room.signing_key()?;
-        let mut store = room.ledger()?;
-        let seen: Vec<_> = collected
-            .articles
-            .iter()
-            .filter(|article| !article.draft)
-            .map(|article| article.id.clone())
-            .collect();
-        store.note_seen(&seen, room.now)?;
+        note(&room, &collected)?;
         if session.global.json {
             session.json(&json!({
                 "articles": collected.articles.len(),
@@ -50,4 +38,22 @@ impl Collect {
         }
         Ok(Exit::Done)
     }
+}
+
+/// Notes what is seen for the first time.
+pub(super) fn note(room: &Newsroom, collected: &Collected) -> Result<(), Failure> {
+    room.state
+        .make()
+        .map_err(|error| Failure::ours("making the state folder", &error))?;
+    // A ledger whose key is gone must not grow.
+    room.signing_key()?;
+    let mut store = room.ledger()?;
+    let seen: Vec<_> = collected
+        .articles
+        .iter()
+        .filter(|article| !article.draft)
+        .map(|article| article.id.clone())
+        .collect();
+    store.note_seen(&seen, room.now)?;
+    Ok(())
 }

@@ -18,11 +18,13 @@ mod paused;
 mod preview;
 mod report;
 mod restore;
+mod run;
 mod schedule;
 mod send;
 mod session;
 mod status;
 mod subscribers;
+mod up;
 mod why;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -77,6 +79,7 @@ enum Command {
     Why(why::Why),
     Preview(preview::Preview),
     Send(send::Send),
+    Run(run::Run),
     Status(status::Status),
     Issues(issues::Issues),
     Schedule(schedule::Schedule),
@@ -126,6 +129,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Why(command) => command.run(&session),
         Command::Preview(command) => command.run(&session),
         Command::Send(command) => command.run(&session),
+        Command::Run(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Issues(command) => command.run(&session),
         Command::Schedule(command) => command.run(&session),

@@ -8,7 +8,6 @@ use super::{Exit, Failure, Session, session::chain};
 use crate::{
     config::Config,
     domain::{
-        clock::Clock as _,
         fault::Fault,
         issue::{Frequency, IssueKey},
         key::SigningKey,

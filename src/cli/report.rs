@@ -77,6 +77,29 @@ impl Report {
         self.issues.is_empty()
     }
 
+    /// Each issue, and in a few words where it stands.
+    pub(super) fn lines(&self) -> Vec<(String, String)> {
+        let words = |tally: &Tally| {
+            let numbers = [
+                ("accepted", tally.accepted),
+                ("deferred", tally.deferred),
+                ("failed", tally.failed),
+                ("skipped", tally.skipped),
+                ("doubtful", tally.doubtful),
+                ("waiting", tally.waiting),
+            ];
+            let shown = numbers
+                .into_iter()
+                .filter(|(name, number)| *number > 0 || *name == "accepted")
+                .map(|(name, number)| format!("{number} {name}"));
+            shown.collect::<Vec<_>>().join(", ")
+        };
+        let issues = self.issues.iter();
+        issues
+            .map(|issue| (issue.issue.clone(), words(&issue.tally)))
+            .collect()
+    }
+
     /// A table a person reads.
     pub(super) fn to_words(&self) -> String {
         let mut words = String::new();

@@ -1,6 +1,6 @@
 //! What every command shares: where the newsletter is, how to speak, how to end.
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -103,12 +103,11 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
 }
 
 /// One command line at work.
-#[derive(Debug)]
 pub struct Session {
     /// What every command takes.
     pub global: Global,
-    /// The system's clock, handed down.
-    pub clock: SystemClock,
+    /// The clock, handed down: the system's.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Session {
@@ -116,7 +115,7 @@ impl Session {
     pub fn new(global: Global) -> Self {
         Self {
             global,
-            clock: SystemClock,
+            clock: Arc::new(SystemClock),
         }
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use clap::Args;
+use serde::Serialize;
 use serde_json::json;
 
 use super::{
@@ -11,12 +12,10 @@ use super::{
     newsroom::{Newsroom, refused},
     paused::is_paused,
     report::Report,
+    up,
 };
 use crate::{
-    domain::{
-        clock::Clock as _,
-        delivery::{DeliveryState, StateName},
-    },
+    domain::delivery::{DeliveryState, StateName},
     ledger::{self, Boot, Owed},
     store::{DeliveryRow, IssueRow, Read as _, StoreError, lock::Lock, sqlite::SqliteStore},
 };
@@ -61,13 +60,16 @@ impl Status {
     }
 
     fn show(&self, session: &Session, room: &Newsroom) -> Result<u64, Failure> {
+        let run = up::of(room);
         let Some(store) = room.peek()? else {
             if let Some(date) = self.date {
                 return Err(no_issue(date));
             }
             session.say("nothing has been published yet");
             if session.global.json {
-                session.json(&Report::default());
+                session.json(&Document::of(&Report::default(), run.as_ref()));
+            } else if let Some(run) = run {
+                session.data(&run.to_words(room));
             }
             return Ok(0);
         };
@@ -98,10 +100,16 @@ impl Status {
             }
         }
         match (self.list, session.global.json) {
-            (None, true) => session.json(&report),
-            (None, false) => session.data(&report.to_words()),
+            (None, true) => session.json(&Document::of(&report, run.as_ref())),
+            (None, false) => {
+                session.data(&report.to_words());
+                if let Some(run) = run {
+                    session.data(&run.to_words(room));
+                }
+            }
             (Some(_), true) => {
-                let mut document = serde_json::to_value(&report).unwrap_or_default();
+                let document = Document::of(&report, run.as_ref());
+                let mut document = serde_json::to_value(&document).unwrap_or_default();
                 document["deliveries"] = listed
                     .iter()
                     .map(|(issue, row)| delivery(issue, row))
@@ -115,6 +123,20 @@ impl Status {
             }
         }
         Ok(waiting)
+    }
+}
+
+/// The report, and how the process is that stays up.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    run: Option<&'a up::Run>,
+}
+
+impl<'a> Document<'a> {
+    fn of(report: &'a Report, run: Option<&'a up::Run>) -> Self {
+        Self { report, run }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::{
         newsletter::Newsletter,
         overlay::IssuesSettings,
         publisher::Publisher,
-        schedule::Schedule,
+        schedule::{RunSettings, Schedule},
         section::Section,
         topic::Topic,
     },
@@ -29,9 +29,10 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 18] = [
+pub(super) const TABLES: [&str; 19] = [
     "newsletter",
     "schedule",
+    "run",
     "selection",
     "guards",
     "unsubscribe",
@@ -68,6 +69,7 @@ pub(super) fn example() -> &'static Value {
                 "closed": [{ "from": "2026-12-28", "reason": "juleferie" }],
                 "extra": [{ "from": "2026-11-21", "reason": "kommunalvalg" }],
             })),
+            "run": filled::<RunSettings>(json!({})),
             "selection": filled::<SelectionSettings>(json!({})),
             "guards": filled::<GuardSettings>(json!({})),
             "unsubscribe": filled::<UnsubscribeSettings>(json!({})),

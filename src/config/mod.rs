@@ -35,7 +35,7 @@ use crate::{
         newsletter::Newsletter,
         overlay::IssuesSettings,
         publisher::Publisher,
-        schedule::Schedule,
+        schedule::{RunSettings, Schedule},
         secret::{MASK, names_a_secret},
         section::Section,
         topic::Topic,
@@ -58,6 +58,8 @@ pub struct Config {
     pub newsletter: Newsletter,
     /// `[schedule]`
     pub schedule: Schedule,
+    /// `[run]`
+    pub run: RunSettings,
     /// `[selection]`
     pub selection: SelectionSettings,
     /// `[guards]`
@@ -150,6 +152,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     // All tables are read before any is missed, so that the faults of all are found.
     let newsletter = reading.take("newsletter");
     let schedule = reading.take("schedule");
+    let run = reading.take("run");
     let selection = reading.take("selection");
     let guards = reading.take("guards");
     let unsubscribe = reading.take("unsubscribe");
@@ -170,6 +173,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         folder,
         newsletter: newsletter?,
         schedule: schedule?,
+        run: run?,
         selection: selection?,
         guards: guards?,
         unsubscribe: unsubscribe?,
@@ -257,6 +261,7 @@ impl Config {
         let mut effective = json!({
             "newsletter": self.newsletter,
             "schedule": self.schedule,
+            "run": self.run,
             "selection": self.selection,
             "guards": self.guards,
             "unsubscribe": self.unsubscribe,

@@ -179,6 +179,7 @@ fn a_lane_gives_its_rows_in_order_and_nothing_else_claims_them<S: Store>(store: 
         .unwrap();
     assert_eq!(none, [], "no instant claims them");
     assert!(store.is_due(number, now()).unwrap());
+    assert_eq!(store.next_due(number).unwrap(), None);
     let first = lane(store, 2);
     assert_eq!(ranges(store, number, &first), [1, 3]);
     assert_eq!(store.open_claims(number).unwrap(), first);
@@ -470,6 +471,7 @@ fn ranges_are_claimed_in_order_then_what_is_due<S: Store>(store: &mut S) {
     assert_eq!(fourth, [], "deferred and not due");
     assert!(!store.is_due(number, now()).unwrap());
     assert!(store.is_due(number, until).unwrap());
+    assert_eq!(store.next_due(number).unwrap(), Some(until));
     let fifth = store.settle_and_claim(number, &[], &[], want(15)).unwrap();
     let letters = store.letters(number, &fifth[0]).unwrap();
     assert_eq!((letters[0].seq, letters[0].attempts), (1, 1));

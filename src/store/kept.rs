@@ -1,6 +1,10 @@
 //! Small files of the state folder that are read and replaced whole: what a person or a run decided about issues.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -51,6 +55,24 @@ pub fn write<T: Serialize>(path: &Path, kept: &T) -> Result<(), KeptError> {
     write_atomically(path, &bytes).map_err(KeptError::Io)
 }
 
+/// Replaces a file whole, without waiting for the disk: for what a power cut may take.
+///
+/// # Errors
+/// The file system's words; the old file is then as it was.
+pub fn note<T: Serialize>(path: &Path, kept: &T) -> Result<(), KeptError> {
+    let bytes = serde_json::to_vec_pretty(kept).map_err(KeptError::Damaged)?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".overblik-")
+        .suffix(".tmp")
+        .tempfile_in(folder)
+        .map_err(KeptError::Io)?;
+    file.write_all(&bytes).map_err(KeptError::Io)?;
+    file.persist(path)
+        .map_err(|error| KeptError::Io(error.error))?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +84,8 @@ mod tests {
         assert_eq!(read::<Vec<String>>(&path).unwrap(), [] as [String; 0]);
         write(&path, &vec!["å"]).unwrap();
         assert_eq!(read::<Vec<String>>(&path).unwrap(), ["å"]);
+        note(&path, &vec!["ø"]).unwrap();
+        assert_eq!(read::<Vec<String>>(&path).unwrap(), ["ø"]);
         fs::write(&path, "[\"å").unwrap();
         let error = read::<Vec<String>>(&path).unwrap_err();
         assert!(matches!(error, KeptError::Damaged(_)));

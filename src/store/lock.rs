@@ -1,20 +1,21 @@
 //! Keeps a second run out while one is at work.
 
 use std::{
-    fs::{DirBuilder, File, OpenOptions, TryLockError},
+    fs::{DirBuilder, File, Metadata, OpenOptions, TryLockError},
     io::{self, Read, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-/// A lock held by this process: `state/send.lock`, `state/subscribers.lock`. Released when dropped, and by the
+/// A lock held by this process: `state/send.lock`, `state/run.lock`, `state/subscribers.lock`. Released when dropped, and by the
 /// kernel when the process ends, however it ends.
 #[derive(Debug)]
 pub struct Lock {
-    _file: File,
+    file: File,
+    path: PathBuf,
 }
 
 /// Why the lock was not taken.
@@ -63,7 +64,21 @@ impl Lock {
         file.set_len(0).map_err(io)?;
         file.write_all(format!("process {} since {since}\n", std::process::id()).as_bytes())
             .map_err(io)?;
-        Ok(Self { _file: file })
+        Ok(Self {
+            file,
+            path: path.to_owned(),
+        })
+    }
+
+    /// Whether the file it holds still lies where it was made. Where it does not, the folder was taken away, or another
+    /// stands in its place.
+    pub fn is_in_place(&self) -> bool {
+        let place = |about: std::io::Result<Metadata>| {
+            let about = about.ok()?;
+            Some((about.dev(), about.ino()))
+        };
+        let there = place(std::fs::metadata(&self.path));
+        there.is_some() && there == place(self.file.metadata())
     }
 
     /// Whether a process holds the lock now. Looks only; nothing is made or written.
@@ -114,8 +129,6 @@ fn holder(file: &mut File) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::MetadataExt;
-
     use super::*;
 
     fn now() -> DateTime<Utc> {
@@ -144,6 +157,21 @@ mod tests {
         assert_eq!(std::fs::metadata(&state).unwrap().mode() & 0o777, 0o700);
         let mode = std::fs::metadata(state.join("send.lock")).unwrap().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_lock_knows_when_its_folder_is_gone_and_when_it_is_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, aside) = (folder.path().join("state"), folder.path().join("aside"));
+        let lock = Lock::take(&state.join("run.lock"), now()).unwrap();
+        assert!(lock.is_in_place());
+        std::fs::rename(&state, &aside).unwrap();
+        assert!(!lock.is_in_place());
+        let other = Lock::take(&state.join("run.lock"), now()).unwrap();
+        assert!(!lock.is_in_place() && other.is_in_place());
+        std::fs::remove_dir_all(&state).unwrap();
+        std::fs::rename(&aside, &state).unwrap();
+        assert!(lock.is_in_place());
     }
 
     #[test]

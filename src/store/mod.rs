@@ -5,6 +5,7 @@
 
 pub mod archive;
 pub mod baseline;
+pub mod beat;
 #[cfg(test)]
 mod contract;
 pub mod decisions;
@@ -401,6 +402,8 @@ pub trait Read {
     fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError>;
     /// Whether anything of an issue can be claimed at an instant, or a claim is open.
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError>;
+    /// The earliest instant from which a row of an issue that was tried may be tried again; `None` when there is none.
+    fn next_due(&self, issue: IssueNumber) -> Result<Option<DateTime<Utc>>, StoreError>;
     /// The claims not closed, by number.
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError>;
     /// The letters of a claim that have no outcome yet and stand in no lane.

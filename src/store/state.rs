@@ -117,6 +117,16 @@ impl StateFolder {
         self.path.join("send.lock")
     }
 
+    /// The lock of the one that stays up.
+    pub fn run_lock(&self) -> PathBuf {
+        self.path.join("run.lock")
+    }
+
+    /// What the one that stays up says of itself.
+    pub fn beat(&self) -> PathBuf {
+        self.path.join("run.json")
+    }
+
     /// The lock of whoever edits the subscriber files.
     pub fn subscribers_lock(&self) -> PathBuf {
         self.path.join("subscribers.lock")

@@ -15,6 +15,7 @@ mod coverage;
 #[allow(dead_code)]
 #[path = "../../benches/crowd/mod.rs"]
 mod crowd;
+mod deploy;
 mod dkim;
 mod editions;
 mod editor;
@@ -36,6 +37,7 @@ mod readme;
 mod relaxed;
 mod resumed;
 mod review_heart;
+mod run;
 mod rust;
 mod smtp;
 mod status;

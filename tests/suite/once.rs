@@ -434,6 +434,9 @@ impl Read for FaultyStore {
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
         self.inner.is_due(issue, now)
     }
+    fn next_due(&self, issue: IssueNumber) -> Result<Option<DateTime<Utc>>, StoreError> {
+        self.inner.next_due(issue)
+    }
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
         self.inner.open_claims(issue)
     }

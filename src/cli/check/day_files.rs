@@ -4,8 +4,7 @@ use crate::{
     cli::Session,
     config::{self, Config, DayFile},
     domain::{
-        article::ArticleId, clock::Clock as _, fault::Fault, issue::Frequency, overlay::Overlay,
-        schedule::Says,
+        article::ArticleId, fault::Fault, issue::Frequency, overlay::Overlay, schedule::Says,
     },
     source::Collected,
 };

@@ -15,7 +15,6 @@ use crate::{
     config::Config,
     domain::{
         article::Article,
-        clock::Clock as _,
         fault::{Fault, nearest},
         issue::{Frequency, IssueKey},
     },

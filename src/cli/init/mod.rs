@@ -12,7 +12,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Exit, Failure, Session};
-use crate::domain::{clock::Clock, fault::Fault};
+use crate::domain::fault::Fault;
 
 /// Writes a working newsletter folder, with comments and guards on
 #[derive(Debug, Args)]

@@ -31,7 +31,7 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
         Some(store) => store,
         None => SqliteStore::in_memory().map_err(|error| Failure::ours("starting", &error))?,
     };
-    let clock: Arc<dyn Clock> = Arc::new(session.clock);
+    let clock: Arc<dyn Clock> = Arc::clone(&session.clock);
     let allowances = warm_up::allowances(room, &clock);
     warm_up::recount(&allowances, &store)?;
     let mut left_today = warm_up::left_today(&allowances);

@@ -41,6 +41,12 @@ impl Due {
     }
 }
 
+/// Whether an issue is still to be published today.
+pub(in crate::cli) fn has_more(room: &Newsroom, store: &impl Read) -> Result<bool, Failure> {
+    let due = due(&Send::what_is_due(), room, store)?;
+    Ok(due.iter().any(|due| matches!(due, Due::Now { .. })))
+}
+
 /// What is due by the request, the clock and what has been sent.
 pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<Vec<Due>, Failure> {
     let date = request.date.unwrap_or_else(|| room.today());
@@ -80,10 +86,15 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
                     .into(),
             ));
         } else {
-            let at = schedule.cut_off(key, room.config.newsletter.timezone);
+            let zone = room.config.newsletter.timezone;
             match request.date {
-                Some(_) => due.push(Due::Now { key, cut_off: at }),
-                None if room.now < at && !request.overrides.contains(&Guard::Early) => {
+                Some(_) => due.push(Due::Now {
+                    key,
+                    cut_off: schedule.cut_off(key, zone),
+                }),
+                None if room.now < schedule.falls_due(key, zone)
+                    && !request.overrides.contains(&Guard::Early) =>
+                {
                     due.push(not(format!(
                         "not due before {}",
                         schedule.time_of(frequency)

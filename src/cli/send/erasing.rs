@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::Sender;
 use crate::{
     cli::{Failure, newsroom::name_faults},
-    domain::{clock::Clock as _, fault::Fault},
+    domain::fault::Fault,
     publish,
     store::{Read as _, Store as _, StoreError, sqlite::SqliteStore},
 };

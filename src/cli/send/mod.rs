@@ -3,7 +3,7 @@
 mod again;
 mod copy;
 mod dry_run;
-mod due;
+pub(super) mod due;
 mod erasing;
 mod forecast;
 mod holds;
@@ -38,7 +38,6 @@ use crate::{
     dispatch::{Dispatch, DispatchError, Halt, Pace, Sent, Stop},
     domain::{
         address::Address,
-        clock::Clock,
         delivery::{StateName, Tally},
         fault::Fault,
         issue::{Frequency, IssueKey},
@@ -118,17 +117,44 @@ impl Send {
             }
             return dry_run::show(&self, session, &room);
         }
-        let _lock = take_lock(session, &room)?;
-        if let Some(exit) = copy::is_held(&self, session, &room)? {
-            return Ok(exit);
+        let stop = Arc::new(Stop::default());
+        signals::heed(Arc::clone(&stop)).map_err(|error| Failure::ours("starting", &error))?;
+        self.once(session, &room, &stop).map(|(exit, _)| exit)
+    }
+
+    /// What is asked for by a bare `overblik send`.
+    pub(super) fn what_is_due() -> Self {
+        Self {
+            date: None,
+            dry_run: false,
+            frequency: None,
+            overrides: Vec::new(),
+            resend_doubtful: false,
+            retry_failed: false,
+            top_up: false,
+            late: false,
+            early: false,
+        }
+    }
+
+    /// Sends while it has the lock, until a stop is asked for; how that ended, and where the issues stand.
+    pub(super) fn once(
+        &self,
+        session: &Session,
+        room: &Newsroom,
+        stop: &Arc<Stop>,
+    ) -> Result<(Exit, Report), Failure> {
+        let _lock = take_lock(session, room)?;
+        if let Some(exit) = copy::is_held(self, session, room)? {
+            return Ok((exit, Report::default()));
         }
         if !room.state.ledger().exists()
-            && let Some(exit) = publishing::nothing_to_begin(&self, session, &room)?
+            && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
         {
             if session.global.json {
                 session.json(&Report::default());
             }
-            return Ok(exit);
+            return Ok((exit, Report::default()));
         }
         let signer = room.signer()?;
         let key = room.signing_key()?;
@@ -139,14 +165,12 @@ impl Send {
             .enable_all()
             .build()
             .map_err(|error| Failure::ours("starting", &error))?;
-        let stop = Arc::new(Stop::default());
-        signals::heed(Arc::clone(&stop)).map_err(|error| Failure::ours("starting", &error))?;
         let mut sender = Sender {
             session,
-            room: &room,
+            room,
             key,
             signer,
-            stop,
+            stop: Arc::clone(stop),
             allowances: vec![],
             listing: None,
             collected: None,
@@ -158,18 +182,18 @@ impl Send {
         let started = Instant::now();
         let result = match room.config.transport.kind {
             TransportKind::File => {
-                let transport = outbox(&room)?;
-                runtime.block_on(sender.work(&self, store, &transport))
+                let transport = outbox(room)?;
+                runtime.block_on(sender.work(self, store, &transport))
             }
             TransportKind::Smtp => {
                 let transport = room.config.relays().map_err(|faults| Failure {
                     exit: Exit::Usage,
                     faults,
                 })?;
-                let clock: Arc<dyn Clock> = Arc::new(session.clock);
-                let transport = transport.warming_up(room.config.newsletter.timezone, &clock);
+                let zone = room.config.newsletter.timezone;
+                let transport = transport.warming_up(zone, &session.clock);
                 sender.allowances = transport.allowances();
-                let result = runtime.block_on(sender.work(&self, store, &transport));
+                let result = runtime.block_on(sender.work(self, store, &transport));
                 sender.relays = transport.accepted();
                 result
             }
@@ -178,7 +202,7 @@ impl Send {
         if result.is_ok() || !session.global.json {
             sender.tell(started);
         }
-        result.map(|()| sender.exit)
+        result.map(|()| (sender.exit, sender.report))
     }
 }
 
@@ -396,7 +420,7 @@ impl Sender<'_> {
             editions: editions.into(),
             gate: Box::new(gate),
             suppressor: Some(paused::suppressor(self.room, &self.key, issue)),
-            clock: Arc::new(self.session.clock),
+            clock: Arc::clone(&self.session.clock),
             pace: self.pace(),
             limits: forecast.limits().clone(),
             watcher: Box::new(Progress::new(self.session, issue.key, work)),

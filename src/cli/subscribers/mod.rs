@@ -31,7 +31,6 @@ use super::{Exit, Failure, Session};
 use crate::{
     domain::{
         address::{Address, mask},
-        clock::Clock as _,
         delivery::Skip,
         fault::Fault,
         key::SigningKey,

@@ -1,10 +1,13 @@
-//! The rules of `[schedule]`.
+//! The rules of `[schedule]` and `[run]`.
 
 use super::{Config, Key, Reading, one_line};
+use chrono::DateTime;
+
 use crate::domain::{calendar::Period, fault::Fault};
 
 pub(super) fn check(config: &Config, reading: &mut Reading) {
     let schedule = &config.schedule;
+    run(config, reading);
     let days = schedule.weekly_day.0;
     if days.iter().filter(|on| **on).count() != 1 {
         reading.fault(
@@ -26,6 +29,24 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
                 .remedy("take the day out of one of the two"),
             );
         }
+    }
+}
+
+/// What strikes on days without an issue alone would send nothing, and say nothing.
+fn run(config: &Config, reading: &mut Reading) {
+    let Some(cron) = &config.run.send else { return };
+    let zone = config.newsletter.timezone;
+    // Weekdays and holidays come round: any three years do.
+    let strikes = config
+        .run
+        .next_send(&config.schedule, zone, DateTime::UNIX_EPOCH);
+    if strikes.is_none() {
+        reading.fault(
+            &Key::of("run.send"),
+            Fault::error(format!("`{cron}` strikes on no day that has an issue")).remedy(
+                "write other weekdays, or take the line away: the issues' own times are used then",
+            ),
+        );
     }
 }
 

@@ -1,11 +1,15 @@
 //! On which days an issue is due, and up to which instant its articles count.
 
+mod cron;
+mod looks;
 mod times;
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+pub use cron::{Cron, next_run};
+pub use looks::{CollectTimes, RunSettings};
 pub use times::{TimeOfDay, WeekdaySet};
 
 use super::{

@@ -165,6 +165,15 @@ impl Read for MemoryStore {
                 .any(|row| row.lane.is_some() || row.due().is_some_and(|due| due <= now)))
     }
 
+    fn next_due(&self, issue: IssueNumber) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let found = self.book.issue(issue)?;
+        Ok(found
+            .deliveries
+            .iter()
+            .filter_map(super::Delivery::due)
+            .min())
+    }
+
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
         Ok(self.book.open_claims(issue).collect())
     }

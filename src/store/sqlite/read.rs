@@ -274,6 +274,14 @@ impl Read for SqliteStore {
         Ok(statement.query_row(params![issue.0, now.timestamp_millis()], |row| row.get(0))?)
     }
 
+    fn next_due(&self, issue: IssueNumber) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT min(until) FROM delivery WHERE issue = ?1 AND until IS NOT NULL AND lane IS NULL",
+        )?;
+        let earliest: Option<i64> = statement.query_row([issue.0], |row| row.get(0))?;
+        Ok(earliest.and_then(DateTime::from_timestamp_millis))
+    }
+
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT number, run, lo, hi FROM claim WHERE issue = ?1 AND open = 1 ORDER BY number",
