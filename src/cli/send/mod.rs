@@ -49,7 +49,7 @@ use crate::{
     roster::{ListGate, Listing},
     source::Collected,
     store::{
-        IssueRow, Read as _, Store as _,
+        IssueRow, Read as _, Store as _, StoreError,
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
@@ -379,12 +379,12 @@ impl Sender<'_> {
             return Ok(store);
         }
         let forecast = Forecast::of(&self.room.config);
-        let tally = store.tally(issue.number)?;
-        let to_do = tally.waiting + tally.deferred;
-        let work = Work {
-            planned: issue.planned,
-            settled: issue.planned.saturating_sub(to_do),
-            at_least: forecast.time_left(&store, issue.number, to_do)?,
+        let progress = if self.session.global.quiet {
+            // Nobody looks: the plan need not be counted, which takes longer than all else before the first letter.
+            Progress::Silent
+        } else {
+            let work = work_before(&store, issue, &forecast)?;
+            Progress::new(issue.key, work)
         };
         let editions = store.editions(issue.number)?;
         let pieces = encoded(&store.pieces(issue.number)?)?;
@@ -423,7 +423,7 @@ impl Sender<'_> {
             clock: Arc::clone(&self.session.clock),
             pace: self.pace(),
             limits: forecast.limits().clone(),
-            watcher: Box::new(Progress::new(self.session, issue.key, work)),
+            watcher: Box::new(progress),
             stop: Arc::clone(&self.stop),
         }
         .run(ledger, transport)
@@ -533,5 +533,20 @@ fn ledger_failure(error: &LedgerError) -> Failure {
         LedgerError::Marks(_) => {
             "nothing is lost; make room or mend the disk, and run `overblik send` again"
         }
+    })
+}
+
+/// What a run of an issue has before it.
+fn work_before(
+    store: &SqliteStore,
+    issue: &IssueRow,
+    forecast: &Forecast,
+) -> Result<Work, StoreError> {
+    let tally = store.tally(issue.number)?;
+    let to_do = tally.waiting + tally.deferred;
+    Ok(Work {
+        planned: issue.planned,
+        settled: issue.planned.saturating_sub(to_do),
+        at_least: forecast.time_left(store, issue.number, to_do)?,
     })
 }

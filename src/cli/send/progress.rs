@@ -10,7 +10,6 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::forecast::in_words;
 use crate::{
-    cli::Session,
     dispatch::Watcher,
     domain::{delivery::StateName, issue::IssueKey},
 };
@@ -56,10 +55,8 @@ impl Work {
 }
 
 impl Progress {
-    pub(super) fn new(session: &Session, issue: IssueKey, work: Work) -> Self {
-        if session.global.quiet {
-            Self::Silent
-        } else if std::io::stderr().is_terminal() {
+    pub(super) fn new(issue: IssueKey, work: Work) -> Self {
+        if std::io::stderr().is_terminal() {
             let left = move |state: &ProgressState, out: &mut dyn fmt::Write| {
                 let settled = state.pos().saturating_sub(work.settled);
                 let left = work.time_left(settled, state.elapsed());
