@@ -17,7 +17,7 @@ use overblik::{
     domain::{
         language::Language,
         subscriber::{Choices, Format},
-        topic::{Topic, TopicId},
+        topic::Topic,
     },
     publish::{Draft, Press},
 };
@@ -52,10 +52,8 @@ fn a_topic_an_item(mut config: Config, draft: &Draft) -> Result<Config, Failure>
         let longest = words.max_by_key(|word| word.len()).ok_or("no title")?;
         let id = format!("emne-{number}");
         config.topics.push(Topic {
-            name: id.clone(),
-            id: TopicId(id),
-            name_en: None,
             words: vec![longest.to_lowercase()],
+            ..Topic::new(id.clone(), id)
         });
     }
     Ok(config)

@@ -17,7 +17,7 @@ use overblik::{
         language::Language,
         section::SectionId,
         subscriber::{Choices, Format, Subscriber},
-        topic::{Topic, TopicId},
+        topic::Topic,
     },
     publish::{self, Draft},
     roster::{Listed, Roster},
@@ -39,10 +39,8 @@ pub(crate) fn config() -> Result<Config, Failure> {
         ("mennesker", ["medarbejder*", "lærer*", "over*"]),
     ] {
         config.topics.push(Topic {
-            id: TopicId(id.into()),
-            name: id.into(),
-            name_en: None,
             words: words.map(str::to_owned).into(),
+            ..Topic::new(id, id)
         });
     }
     Ok(config)

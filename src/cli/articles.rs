@@ -22,7 +22,7 @@ use crate::{
         issue::Frequency,
         overlay::Overlay,
         section::{Section, SectionId},
-        topic::Topic,
+        topic::{MatchingSettings, Topic, TopicMatcher},
     },
     source::{self, Asking, Collected, Reading, Refusal, SourceKind, SourceSettings},
     store::Read as _,
@@ -102,6 +102,8 @@ impl Articles {
 pub struct Desk {
     /// The topics articles are sorted under.
     pub topics: Vec<Topic>,
+    /// What their words weigh.
+    pub matching: MatchingSettings,
     /// When articles were first seen.
     pub first_seen: HashMap<ArticleId, DateTime<Utc>>,
     /// The config's sources.
@@ -134,6 +136,7 @@ impl Desk {
         };
         Ok(Self {
             topics: config.topics.clone(),
+            matching: config.matching,
             first_seen,
             sources: config.sources.clone(),
             sections: config.sections.clone(),
@@ -172,6 +175,7 @@ impl Desk {
     pub fn without_config(folder: PathBuf) -> Self {
         Self {
             topics: Vec::new(),
+            matching: MatchingSettings::default(),
             first_seen: HashMap::new(),
             sources: Vec::new(),
             sections: Section::defaults(),
@@ -205,10 +209,11 @@ pub fn run(session: &Session, request: &Articles, desk: &Desk) -> Result<Exit, F
             .warnings
             .extend(forget_unknown_section(article, sections));
     }
+    let topics = TopicMatcher::new(&desk.topics, &desk.matching);
     let views: Vec<View<'_>> = collected
         .articles
         .iter()
-        .map(|article| View::of(article, desk))
+        .map(|article| View::of(article, desk, &topics))
         .collect();
     if let Some(Act::Show { id }) = &request.act {
         let view = views
@@ -357,10 +362,13 @@ fn forget_unknown_section(article: &mut Article, sections: &[Section]) -> Option
 }
 
 /// The topics an article is under: those it names, then those its words put it under.
-fn topics_of(article: &Article, topics: &[Topic]) -> Vec<String> {
+fn topics_of(article: &Article, topics: &TopicMatcher) -> Vec<String> {
     let mut ids: Vec<String> = article.topics.iter().map(|id| id.0.clone()).collect();
-    let found = topics.iter().filter_map(|topic| topic.matches(article));
-    for id in found.map(|found| found.topic.0) {
+    for id in topics
+        .topics_of(article)
+        .into_iter()
+        .map(|found| found.topic.0)
+    {
         if !ids.contains(&id) {
             ids.push(id);
         }
@@ -425,7 +433,7 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(article: &'a Article, desk: &'a Desk) -> Self {
+    fn of(article: &'a Article, desk: &'a Desk, topics: &TopicMatcher) -> Self {
         let (sections, zone) = (&desk.sections, desk.zone);
         let published = &article.published;
         Self {
@@ -448,7 +456,7 @@ impl<'a> View<'a> {
                 .map(|at| When::Minute(*at).to_text(zone)),
             event_date: article.event_date,
             keywords: &article.keywords,
-            topics: topics_of(article, &desk.topics),
+            topics: topics_of(article, topics),
             image: article.image.as_ref(),
             previously_published: article.previously_published.as_ref(),
             source_credit: article.source_credit.as_deref(),
@@ -577,7 +585,8 @@ mod tests {
 
     fn view_of(article: &Article) -> serde_json::Value {
         let desk = Desk::without_config(PathBuf::from("."));
-        serde_json::to_value(View::of(article, &desk)).unwrap()
+        let topics = TopicMatcher::new(&desk.topics, &desk.matching);
+        serde_json::to_value(View::of(article, &desk, &topics)).unwrap()
     }
 
     #[test]

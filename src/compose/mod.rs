@@ -22,7 +22,7 @@ use crate::domain::{
     overlay::Overlay,
     publisher::Publisher,
     section::{Layout, Section, SectionId},
-    topic::{Topic, TopicMatch},
+    topic::{Judgement, ReadArticle, TopicMatcher},
 };
 
 pub use choose::Chooser;
@@ -110,8 +110,8 @@ pub struct Selection<'a> {
     pub rules: &'a SelectionSettings,
     /// The sections, in the order of the paper.
     pub sections: &'a [Section],
-    /// The topics.
-    pub topics: &'a [Topic],
+    /// The topics, prepared.
+    pub topics: &'a TopicMatcher,
     /// The publishers' profiles.
     pub publishers: &'a [Publisher],
     /// The advertisements.
@@ -129,7 +129,7 @@ pub struct Selection<'a> {
 struct Candidate {
     article: Article,
     section: SectionId,
-    topics: Vec<TopicMatch>,
+    topics: Vec<Judgement>,
     reasons: Vec<Reason>,
     /// What freshness is told by: the date it counts from.
     dated: DateTime<Utc>,
@@ -140,6 +140,23 @@ impl Candidate {
     fn is_pinned(&self, selection: &Selection<'_>) -> bool {
         let overlay = selection.overlay;
         overlay.is_some_and(|overlay| overlay.pin_of(&self.article.id).is_some())
+    }
+
+    /// The verdict on one that is printed.
+    fn printed(self) -> Verdict {
+        Verdict {
+            printed: true,
+            ..self.left_out()
+        }
+    }
+
+    /// The verdict on one that is not.
+    fn left_out(self) -> Verdict {
+        Verdict {
+            section: Some(self.section),
+            topics: self.topics,
+            ..verdict(&self.article, self.reasons)
+        }
     }
 }
 
@@ -188,21 +205,17 @@ impl Selection<'_> {
     fn examine(&self, article: Article) -> Result<Candidate, Box<Verdict>> {
         let mut reasons = Vec::new();
         let Some(dated) = window::examine(&article, self, &mut reasons) else {
-            return Err(Box::new(verdict(&article, None, false, reasons)));
+            return Err(Box::new(verdict(&article, reasons)));
         };
         let Some(section) = self.section_of(&article, &mut reasons) else {
-            return Err(Box::new(verdict(&article, None, false, reasons)));
+            return Err(Box::new(verdict(&article, reasons)));
         };
-        let topics: Vec<TopicMatch> = self
-            .topics
-            .iter()
-            .filter_map(|topic| topic.matches(&article))
-            .collect();
-        for found in &topics {
+        let topics = self.topics.judge(&article, &ReadArticle::of(&article));
+        for judged in &topics {
             reasons.push(Reason {
                 rule: "topic",
-                passed: true,
-                finding: format!("`{}` by `{}` in {}", found.topic, found.word, found.field),
+                passed: judged.is_under(),
+                finding: judged.in_words(),
             });
         }
         if let Some((issue, place)) = self.history.places.get(&article.id) {
@@ -269,18 +282,17 @@ impl Selection<'_> {
     fn place(&self, chosen: Vec<Candidate>, verdicts: &mut Vec<Verdict>) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::with_capacity(chosen.len());
         for (rank, candidate) in chosen.into_iter().enumerate() {
-            verdicts.push(verdict(
-                &candidate.article,
-                Some(candidate.section.clone()),
-                true,
-                candidate.reasons,
-            ));
             items.push(Item {
-                article: candidate.article,
-                section: candidate.section,
-                topics: candidate.topics,
+                article: candidate.article.clone(),
+                section: candidate.section.clone(),
+                topics: candidate
+                    .topics
+                    .iter()
+                    .filter_map(Judgement::as_match)
+                    .collect(),
                 rank,
             });
+            verdicts.push(candidate.printed());
         }
         let position = |item: &Item| {
             self.sections
@@ -329,19 +341,16 @@ impl Selection<'_> {
     }
 }
 
-fn verdict(
-    article: &Article,
-    section: Option<SectionId>,
-    printed: bool,
-    reasons: Vec<Reason>,
-) -> Verdict {
+/// The verdict on an article that is no candidate.
+fn verdict(article: &Article, reasons: Vec<Reason>) -> Verdict {
     Verdict {
         article: article.id.clone(),
         title: article.title.clone(),
         path: article.path.clone(),
-        section,
-        printed,
+        section: None,
+        printed: false,
         reasons,
+        topics: Vec::new(),
     }
 }
 

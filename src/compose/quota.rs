@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use super::{Candidate, Selection, verdict};
+use super::{Candidate, Selection};
 use crate::domain::{
     issue::{Reason, Verdict},
     section::Section,
@@ -81,12 +81,7 @@ pub(super) fn fill(
         if passed {
             chosen.push(candidate);
         } else {
-            verdicts.push(verdict(
-                &candidate.article,
-                Some(candidate.section),
-                false,
-                candidate.reasons,
-            ));
+            verdicts.push(candidate.left_out());
         }
     }
     chosen

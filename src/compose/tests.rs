@@ -6,7 +6,7 @@ use crate::domain::{
     article::{Kind, Reprint, When},
     issue::Frequency,
     subscriber::Choices,
-    topic::TopicId,
+    topic::{MatchingSettings, Topic, TopicId},
 };
 
 fn local(day: u32, hour: u32) -> DateTime<Utc> {
@@ -59,7 +59,7 @@ impl World {
             zone: Copenhagen,
             rules: &self.rules,
             sections: &self.sections,
-            topics: &self.topics,
+            topics: &TopicMatcher::new(&self.topics, &MatchingSettings::default()),
             publishers: &[],
             ads: &[],
             intro: None,
@@ -185,7 +185,7 @@ fn a_weekly_issue_has_its_days_of_grace_before_its_window() {
             zone: Copenhagen,
             rules: &world.rules,
             sections: &world.sections,
-            topics: &[],
+            topics: &TopicMatcher::new(&[], &MatchingSettings::default()),
             publishers: &[],
             ads: &[],
             intro: None,
@@ -353,10 +353,8 @@ fn priority_goes_before_freshness_and_order_of_reading_does_not_matter() {
 fn a_reader_gets_what_both_topics_and_sections_let_through() {
     let mut world = World::new();
     world.topics = vec![Topic {
-        id: TopicId("klima".into()),
-        name: "Klima".into(),
-        name_en: None,
         words: vec!["klima*".into()],
+        ..Topic::new("klima", "Klima")
     }];
     let mut climate = article("klimanyt", 22, 12);
     climate.title = "Klimaplan vedtaget".into();

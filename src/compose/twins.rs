@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Candidate, Selection, verdict};
+use super::{Candidate, Selection};
 use crate::domain::{
     article::Article,
     issue::{Reason, Verdict},
@@ -72,12 +72,7 @@ pub(super) fn keep_the_best(
                 passed: false,
                 finding: format!("the same piece as `{first}`"),
             });
-            verdicts.push(verdict(
-                &candidate.article,
-                Some(candidate.section),
-                false,
-                candidate.reasons,
-            ));
+            verdicts.push(candidate.left_out());
             continue;
         }
         for key in keys {

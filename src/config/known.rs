@@ -17,7 +17,7 @@ use crate::{
         publisher::Publisher,
         schedule::{RunSettings, Schedule},
         section::Section,
-        topic::Topic,
+        topic::{MatchingSettings, Topic},
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 19] = [
+pub(super) const TABLES: [&str; 20] = [
     "newsletter",
     "schedule",
     "run",
@@ -44,6 +44,7 @@ pub(super) const TABLES: [&str; 19] = [
     "subscribers",
     "issues",
     "state",
+    "matching",
     "source",
     "section",
     "topic",
@@ -85,6 +86,7 @@ pub(super) fn example() -> &'static Value {
             "subscribers": filled::<SubscribersSettings>(json!({})),
             "issues": filled::<IssuesSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),
+            "matching": filled::<MatchingSettings>(json!({})),
             "source": [filled::<SourceSettings>(json!({
                 "name": "articles", "kind": "markdown", "path": "articles",
             }))],

@@ -38,7 +38,7 @@ use crate::{
         schedule::{RunSettings, Schedule},
         secret::{MASK, names_a_secret},
         section::Section,
-        topic::Topic,
+        topic::{MatchingSettings, Topic},
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
@@ -82,6 +82,8 @@ pub struct Config {
     pub issues: IssuesSettings,
     /// `[state]`
     pub state: StateSettings,
+    /// `[matching]`
+    pub matching: MatchingSettings,
     /// `[[source]]`
     pub sources: Vec<SourceSettings>,
     /// `[[section]]`
@@ -164,6 +166,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let subscribers = reading.take("subscribers");
     let issues = reading.take("issues");
     let state = reading.take("state");
+    let matching = reading.take("matching");
     let sources = reading.take("source");
     let sections: Option<Vec<Section>> = reading.take("section");
     let topics = reading.take("topic");
@@ -185,6 +188,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         subscribers: subscribers?,
         issues: issues?,
         state: state?,
+        matching: matching?,
         sources: sources?,
         sections: match sections? {
             none if none.is_empty() => Section::defaults(),
@@ -214,6 +218,7 @@ impl Config {
             selection: &self.selection,
             sections: &self.sections,
             topics: &self.topics,
+            matching: &self.matching,
             publishers: &self.publishers,
             ads: &self.ads,
             sources: &self.sources,
@@ -273,6 +278,7 @@ impl Config {
             "subscribers": self.subscribers,
             "issues": self.issues,
             "state": self.state,
+            "matching": self.matching,
             "source": self.sources,
             "section": self.sections,
             "topic": self.topics,

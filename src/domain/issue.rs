@@ -10,7 +10,7 @@ use super::{
     article::{Article, ArticleId},
     publisher::Publisher,
     section::{Section, SectionId},
-    topic::TopicMatch,
+    topic::{Judgement, TopicMatch},
 };
 
 /// How often a reader gets mail.
@@ -97,6 +97,8 @@ pub struct Verdict {
     pub printed: bool,
     /// Every rule that had a say, in the order asked.
     pub reasons: Vec<Reason>,
+    /// What it has to do with each topic of which anything was found; nothing is looked for in what is not a candidate.
+    pub topics: Vec<Judgement>,
 }
 
 /// One article in its place.

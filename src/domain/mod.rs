@@ -29,3 +29,4 @@ pub mod subscriber;
 pub mod suppression;
 pub mod topic;
 pub mod warm_up;
+pub mod words;

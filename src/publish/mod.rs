@@ -42,7 +42,7 @@ use crate::{
         piece::Piece,
         publisher::Publisher,
         section::Section,
-        topic::Topic,
+        topic::{MatchingSettings, Topic, TopicMatcher},
     },
     letter::{Letterhead, encode::EncodedPiece},
     render::RenderError,
@@ -69,6 +69,8 @@ pub struct Brief<'a> {
     pub sections: &'a [Section],
     /// The topics.
     pub topics: &'a [Topic],
+    /// What their words weigh.
+    pub matching: &'a MatchingSettings,
     /// The publishers' profiles.
     pub publishers: &'a [Publisher],
     /// The advertisements.
@@ -121,6 +123,7 @@ pub fn draft(
     let history = history(past, brief.baseline);
     let mut items_before = usize::MAX;
     let mut rules = brief.selection.clone();
+    let topics = TopicMatcher::new(brief.topics, brief.matching);
     loop {
         let digest = Selection {
             key,
@@ -128,7 +131,7 @@ pub fn draft(
             zone: brief.newsletter.timezone,
             rules: &rules,
             sections: brief.sections,
-            topics: brief.topics,
+            topics: &topics,
             publishers: brief.publishers,
             ads: brief.ads,
             intro: brief.newsletter.intro.as_deref(),

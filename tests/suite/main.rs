@@ -25,6 +25,8 @@ mod folder;
 mod forgetting;
 mod guards;
 mod killed;
+#[path = "../../benches/labelled/mod.rs"]
+mod labelled;
 mod letters;
 mod limits;
 mod long_list;
@@ -43,6 +45,7 @@ mod smtp;
 mod status;
 mod subscribers;
 mod top_up;
+mod topics;
 mod traces;
 mod weekly;
 mod world;

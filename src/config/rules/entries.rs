@@ -4,7 +4,10 @@ use chrono::format::{Item, StrftimeItems};
 
 use super::{Config, Key, Reading, id, one_line, web, within};
 use crate::{
-    domain::fault::{Fault, nearest},
+    domain::{
+        fault::{Fault, nearest},
+        words::words,
+    },
     source::SourceSettings,
 };
 
@@ -153,6 +156,47 @@ fn topics(config: &Config, reading: &mut Reading) {
         let key = |name: &str| Key::of("topic").index(index).name(name);
         id(reading, &key("id"), &topic.id.0);
         one_line(reading, &key("name"), &topic.name);
+        for (name, list) in [
+            ("words", &topic.words),
+            ("words_en", &topic.words_en),
+            ("synonyms", &topic.synonyms),
+            ("phrases", &topic.phrases),
+            ("organisations", &topic.organisations),
+            ("exclude", &topic.exclude),
+        ] {
+            terms(reading, &key(name), list);
+        }
+        for (place, term) in topic.exclude.iter().enumerate() {
+            if topic.words.contains(term) || topic.synonyms.contains(term) {
+                reading.fault(
+                    &key("exclude").index(place),
+                    Fault::error(format!("`{term}` speaks for the topic and against it"))
+                        .remedy("take it out of one of the lists"),
+                );
+            }
+        }
+        if let Some(threshold) = topic.threshold {
+            within(reading, &key("threshold"), threshold as usize, 1..=1_000);
+        }
+    }
+}
+
+/// Words that can be met in a text.
+fn terms(reading: &mut Reading, key: &Key, list: &[String]) {
+    for (place, term) in list.iter().enumerate() {
+        if words(term).is_empty() {
+            reading.fault(
+                &key.index(place),
+                Fault::error(format!("`{term}` has no letter or digit: it meets nothing"))
+                    .remedy("write a word, or take it away"),
+            );
+        } else if term.trim_end().trim_end_matches('*').contains('*') {
+            reading.fault(
+                &key.index(place),
+                Fault::error(format!("`{term}` has a `*` inside"))
+                    .remedy("a `*` stands for the rest of a word, at its end alone"),
+            );
+        }
     }
 }
 

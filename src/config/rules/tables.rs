@@ -8,6 +8,7 @@ use crate::{domain::fault::Fault, publish::GuardTime};
 pub(super) fn check(config: &Config, reading: &mut Reading) {
     newsletter(config, reading);
     numbers(config, reading);
+    matching(config, reading);
     schedule::check(config, reading);
     times(config, reading);
     let keep_days = usize::try_from(config.state.keep_days).unwrap_or(usize::MAX);
@@ -47,6 +48,22 @@ fn newsletter(config: &Config, reading: &mut Reading) {
             );
         }
     }
+}
+
+fn matching(config: &Config, reading: &mut Reading) {
+    let matching = &config.matching;
+    let key = |name: &str| Key::of("matching").name(name);
+    for (name, weight) in [
+        ("keywords", matching.keywords),
+        ("title", matching.title),
+        ("lede", matching.lede),
+        ("body", matching.body),
+        ("body_times", matching.body_times),
+    ] {
+        within(reading, &key(name), weight as usize, 0..=100);
+    }
+    let threshold = matching.threshold as usize;
+    within(reading, &key("threshold"), threshold, 1..=1_000);
 }
 
 /// A signature counts for readers only when its domain is that of `From` or one above it (RFC 9989).
