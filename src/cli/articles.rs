@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{Exit, Failure, Session, newsroom::peek};
 use crate::{
+    compose::Sorter,
     config::{self, Config},
     domain::{
         article::{
@@ -21,8 +22,8 @@ use crate::{
         fault::{Fault, nearest},
         issue::Frequency,
         overlay::Overlay,
-        section::{Section, SectionId},
-        topic::{MatchingSettings, Topic, TopicMatcher},
+        section::Section,
+        topic::{MatchingSettings, ReadArticle, Topic, TopicMatcher},
     },
     source::{self, Asking, Collected, Reading, Refusal, SourceKind, SourceSettings},
     store::Read as _,
@@ -209,11 +210,11 @@ pub fn run(session: &Session, request: &Articles, desk: &Desk) -> Result<Exit, F
             .warnings
             .extend(forget_unknown_section(article, sections));
     }
-    let topics = TopicMatcher::new(&desk.topics, &desk.matching);
+    let sorting = Sorting::of(desk);
     let views: Vec<View<'_>> = collected
         .articles
         .iter()
-        .map(|article| View::of(article, desk, &topics))
+        .map(|article| View::of(article, desk, &sorting))
         .collect();
     if let Some(Act::Show { id }) = &request.act {
         let view = views
@@ -352,7 +353,7 @@ fn forget_unknown_section(article: &mut Article, sections: &[Section]) -> Option
         |near| format!("did you mean `{near}`?"),
     );
     let mut fault = Fault::warning(format!(
-        "no section has the id `{stated}`; the kind decides"
+        "no section has the id `{stated}`; the rules decide"
     ))
     .in_file(article.path.clone())
     .for_key("section")
@@ -376,15 +377,26 @@ fn topics_of(article: &Article, topics: &TopicMatcher) -> Vec<String> {
     ids
 }
 
-/// The section an article belongs in: the one stated, else the first that takes its kind.
-pub fn section_of<'a>(article: &'a Article, sections: &'a [Section]) -> Option<&'a SectionId> {
-    let by_kind = || {
-        sections
-            .iter()
-            .find(|section| section.kinds.contains(&article.kind))
-            .map(|section| &section.id)
-    };
-    article.section.as_ref().or_else(by_kind)
+/// What sorts articles, prepared once.
+struct Sorting<'a> {
+    topics: TopicMatcher,
+    sections: Sorter<'a>,
+}
+
+impl<'a> Sorting<'a> {
+    fn of(desk: &'a Desk) -> Self {
+        Self {
+            topics: TopicMatcher::new(&desk.topics, &desk.matching),
+            sections: Sorter::new(&desk.sections, &desk.matching),
+        }
+    }
+
+    /// The section an article belongs in on the day.
+    fn section_of(&self, article: &Article, desk: &Desk) -> Option<String> {
+        let read = ReadArticle::of(article);
+        let placing = self.sections.place(article, &read, desk.overlay.as_ref());
+        placing.section.map(|section| section.0.clone())
+    }
 }
 
 #[derive(Serialize)]
@@ -402,7 +414,7 @@ struct View<'a> {
     lede: Option<&'a str>,
     kicker: Option<&'a str>,
     kind: &'static str,
-    section: Option<&'a SectionId>,
+    section: Option<String>,
     theme: Option<&'a str>,
     publishers: &'a [String],
     authors: &'a [Author],
@@ -422,6 +434,7 @@ struct View<'a> {
     link: Option<&'a str>,
     body: &'a [Block],
     priority: i32,
+    updated: Option<String>,
     embargo: Option<String>,
     expires: Option<String>,
     draft: bool,
@@ -433,8 +446,8 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn of(article: &'a Article, desk: &'a Desk, topics: &TopicMatcher) -> Self {
-        let (sections, zone) = (&desk.sections, desk.zone);
+    fn of(article: &'a Article, desk: &'a Desk, sorting: &Sorting<'_>) -> Self {
+        let zone = desk.zone;
         let published = &article.published;
         Self {
             id: &article.id.0,
@@ -442,7 +455,7 @@ impl<'a> View<'a> {
             lede: article.lede.as_deref(),
             kicker: article.kicker.as_deref(),
             kind: article.kind.word(),
-            section: section_of(article, sections),
+            section: sorting.section_of(article, desk),
             theme: article.theme.as_deref(),
             publishers: &article.publishers,
             authors: &article.authors,
@@ -456,7 +469,7 @@ impl<'a> View<'a> {
                 .map(|at| When::Minute(*at).to_text(zone)),
             event_date: article.event_date,
             keywords: &article.keywords,
-            topics: topics_of(article, topics),
+            topics: topics_of(article, &sorting.topics),
             image: article.image.as_ref(),
             previously_published: article.previously_published.as_ref(),
             source_credit: article.source_credit.as_deref(),
@@ -465,6 +478,7 @@ impl<'a> View<'a> {
             link: article.link.as_deref(),
             body: &article.body,
             priority: article.priority,
+            updated: article.updated.map(|when| when.to_text(zone)),
             embargo: article.embargo.map(|when| when.to_text(zone)),
             expires: article.expires.map(|when| when.to_text(zone)),
             draft: article.draft,
@@ -498,7 +512,7 @@ fn certainty_word(certainty: Certainty) -> &'static str {
 
 /// The block a listing has of an article.
 fn summary(view: &View<'_>) -> String {
-    let section = view.section.map_or("no section", |id| id.0.as_str());
+    let section = view.section.as_deref().unwrap_or("no section");
     let publishers = if view.publishers.is_empty() {
         "no publisher".to_owned()
     } else {
@@ -582,11 +596,11 @@ fn refused(refusal: &Refusal) -> String {
 mod tests {
     use super::*;
     use crate::domain::article::{Kind, Published};
+    use crate::domain::section::SectionId;
 
     fn view_of(article: &Article) -> serde_json::Value {
         let desk = Desk::without_config(PathBuf::from("."));
-        let topics = TopicMatcher::new(&desk.topics, &desk.matching);
-        serde_json::to_value(View::of(article, &desk, &topics)).unwrap()
+        serde_json::to_value(View::of(article, &desk, &Sorting::of(&desk))).unwrap()
     }
 
     #[test]

@@ -6,6 +6,8 @@
 
 mod choose;
 mod quota;
+mod related;
+mod sections;
 mod twins;
 mod window;
 
@@ -18,7 +20,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     ad::Ad,
     article::{Article, ArticleId},
-    issue::{Digest, IssueKey, Item, Reason, Verdict},
+    fingerprint::TextIndex,
+    issue::{Digest, FurtherSource, IssueKey, Item, Reason, Verdict},
     overlay::Overlay,
     publisher::Publisher,
     section::{Layout, Section, SectionId},
@@ -26,7 +29,10 @@ use crate::domain::{
 };
 
 pub use choose::Chooser;
-pub use twins::twin_keys;
+pub use sections::{Placing, Sorter};
+pub use twins::{texts_of, twin_keys};
+
+use twins::Traces;
 
 /// The `[selection]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,10 +87,12 @@ pub struct History {
     /// When the last issue looked at the articles, where that was before its cut-off: what was first seen after it
     /// had no chance in it.
     pub last_look: Option<DateTime<Utc>>,
-    /// What was printed, and where.
+    /// What was printed, and where last.
     pub printed: HashMap<ArticleId, IssueKey>,
-    /// The [`twin_keys`] of what was printed, and where.
+    /// The [`twin_keys`] of what was printed, and where last.
     pub printed_twins: HashMap<String, IssueKey>,
+    /// The likenesses among them.
+    pub printed_texts: TextIndex<IssueKey>,
     /// When each article was first seen.
     pub first_seen: HashMap<ArticleId, DateTime<Utc>>,
     /// What was a candidate and found no room.
@@ -95,6 +103,8 @@ pub struct History {
     pub baseline: HashSet<ArticleId>,
     /// The [`twin_keys`] of that.
     pub baseline_twins: HashSet<String>,
+    /// The likenesses among them.
+    pub baseline_texts: TextIndex<()>,
 }
 
 /// All that a choice depends on besides the articles.
@@ -110,6 +120,8 @@ pub struct Selection<'a> {
     pub rules: &'a SelectionSettings,
     /// The sections, in the order of the paper.
     pub sections: &'a [Section],
+    /// The same, prepared.
+    pub sorter: &'a Sorter<'a>,
     /// The topics, prepared.
     pub topics: &'a TopicMatcher,
     /// The publishers' profiles.
@@ -131,6 +143,8 @@ struct Candidate {
     section: SectionId,
     topics: Vec<Judgement>,
     reasons: Vec<Reason>,
+    traces: Traces,
+    sources: Vec<FurtherSource>,
     /// What freshness is told by: the date it counts from.
     dated: DateTime<Utc>,
 }
@@ -155,6 +169,7 @@ impl Candidate {
         Verdict {
             section: Some(self.section),
             topics: self.topics,
+            sources: self.sources,
             ..verdict(&self.article, self.reasons)
         }
     }
@@ -171,6 +186,7 @@ impl Selection<'_> {
     /// Makes the digest.
     pub fn compose(&self, mut articles: Vec<Article>) -> Digest {
         articles.sort_by(|a, b| a.id.cmp(&b.id));
+        let earlier = related::earlier(&articles, self);
         let mut verdicts = Vec::with_capacity(articles.len());
         let mut candidates = Vec::new();
         for article in articles {
@@ -181,7 +197,9 @@ impl Selection<'_> {
         }
         let candidates = twins::keep_the_best(candidates, self, &mut verdicts);
         let chosen = quota::fill(candidates, self, &mut verdicts);
-        let items = self.place(chosen, &mut verdicts);
+        let mut items = self.place(chosen, &mut verdicts);
+        related::relate(&mut items, &earlier, self);
+        related::explain(&items, &mut verdicts);
         verdicts.sort_by(|a, b| a.article.cmp(&b.article));
         Digest {
             key: self.key,
@@ -204,13 +222,32 @@ impl Selection<'_> {
     /// Asks the rules that look at one article alone.
     fn examine(&self, article: Article) -> Result<Candidate, Box<Verdict>> {
         let mut reasons = Vec::new();
-        let Some(dated) = window::examine(&article, self, &mut reasons) else {
+        let traces = Traces::of(&article);
+        let Some(dated) = window::examine(&article, &traces, self, &mut reasons) else {
             return Err(Box::new(verdict(&article, reasons)));
         };
-        let Some(section) = self.section_of(&article, &mut reasons) else {
+        // Reading a whole text is dear: only what may be printed is held against what was.
+        let traces = traces.with_text(&article);
+        if !window::is_new_text(&article, &traces, self, &mut reasons) {
+            return Err(Box::new(verdict(&article, reasons)));
+        }
+        let read = ReadArticle::of(&article);
+        let placing = self.sorter.place(&article, &read, self.overlay);
+        let mut reason = |passed, finding| {
+            reasons.push(Reason {
+                rule: "section",
+                passed,
+                finding,
+            });
+        };
+        if let Some(doubt) = placing.doubt {
+            reason(false, doubt);
+        }
+        reason(placing.section.is_some(), placing.finding);
+        let Some(section) = placing.section.cloned() else {
             return Err(Box::new(verdict(&article, reasons)));
         };
-        let topics = self.topics.judge(&article, &ReadArticle::of(&article));
+        let topics = self.topics.judge(&article, &read);
         for judged in &topics {
             reasons.push(Reason {
                 rule: "topic",
@@ -239,43 +276,10 @@ impl Selection<'_> {
             section,
             topics,
             reasons,
+            traces,
+            sources: Vec::new(),
             dated,
         })
-    }
-
-    fn section_of(&self, article: &Article, reasons: &mut Vec<Reason>) -> Option<SectionId> {
-        let mut reason = |passed, finding| {
-            reasons.push(Reason {
-                rule: "section",
-                passed,
-                finding,
-            });
-        };
-        if let Some(stated) = &article.section {
-            if self.sections.iter().any(|section| section.id == *stated) {
-                reason(true, format!("`{stated}`, as the article says"));
-                return Some(stated.clone());
-            }
-            reason(
-                false,
-                format!("the article names `{stated}`, which is no section; its kind decides"),
-            );
-        }
-        let kind = article.kind.word();
-        match self
-            .sections
-            .iter()
-            .find(|section| section.kinds.contains(&article.kind))
-        {
-            Some(section) => {
-                reason(true, format!("`{}`, by its kind `{kind}`", section.id));
-                Some(section.id.clone())
-            }
-            None => {
-                reason(false, format!("no section takes the kind `{kind}`"));
-                None
-            }
-        }
     }
 
     /// Puts the chosen, who come by rank, in the order they are printed.
@@ -291,6 +295,8 @@ impl Selection<'_> {
                     .filter_map(Judgement::as_match)
                     .collect(),
                 rank,
+                sources: candidate.sources.clone(),
+                related: Vec::new(),
             });
             verdicts.push(candidate.printed());
         }
@@ -351,6 +357,7 @@ fn verdict(article: &Article, reasons: Vec<Reason>) -> Verdict {
         printed: false,
         reasons,
         topics: Vec::new(),
+        sources: Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@ use chrono_tz::Europe::Copenhagen;
 
 use super::*;
 use crate::domain::{
-    article::{Kind, Reprint, When},
+    article::{Block, BlockType, Kind, Reprint, When},
     issue::Frequency,
     subscriber::Choices,
     topic::{MatchingSettings, Topic, TopicId},
@@ -59,6 +59,7 @@ impl World {
             zone: Copenhagen,
             rules: &self.rules,
             sections: &self.sections,
+            sorter: &Sorter::new(&self.sections, &MatchingSettings::default()),
             topics: &TopicMatcher::new(&self.topics, &MatchingSettings::default()),
             publishers: &[],
             ads: &[],
@@ -185,6 +186,7 @@ fn a_weekly_issue_has_its_days_of_grace_before_its_window() {
             zone: Copenhagen,
             rules: &world.rules,
             sections: &world.sections,
+            sorter: &Sorter::new(&world.sections, &MatchingSettings::default()),
             topics: &TopicMatcher::new(&[], &MatchingSettings::default()),
             publishers: &[],
             ads: &[],
@@ -510,4 +512,247 @@ fn what_counts_as_printed_is_not_printed_nor_are_its_twins() {
     assert_eq!(world.rule(copy), (false, "printed"));
     assert_eq!(world.rule(first), (false, "printed"));
     assert_eq!(world.rule(article("c", 22, 12)), (true, "window"));
+}
+
+/// An article with a text long enough to be known by.
+fn long(id: &str, day: u32) -> Article {
+    let mut piece = article(id, day, 12);
+    piece.lede = Some(format!("Indledningen til {id}."));
+    piece.body = vec![Block::text(
+        BlockType::Paragraph,
+        "Færgen sejler igen fra mandag, efter at værftet har fundet den lyd, som ingen kunne høre på land. Skipperen kalder det \
+         en skrue, der var løs i to betydninger. Billetterne fra de aflyste ture gælder resten af året, og øboerne har fået \
+         posten bragt ud med en fiskekutter så længe.",
+    )];
+    piece
+}
+
+#[test]
+fn a_near_copy_is_one_piece_and_stands_with_the_best_as_a_further_source() {
+    let world = World::new();
+    let mut copy = long("b-kopi", 22);
+    copy.source = "b".into();
+    copy.link = Some("https://b.example/faergen".into());
+    copy.body[0].text.push_str(" Kommunen har betalt.");
+    let mut bare = article("c", 22, 1);
+    bare.link = Some("https://b.example/faergen?utm_source=brev".into());
+    let digest = world.compose(vec![bare, copy, long("a", 21), long_of_another("d", 22)]);
+    let ids: Vec<&str> = digest
+        .items
+        .iter()
+        .map(|it| it.article.id.0.as_str())
+        .collect();
+    assert_eq!(ids, ["d", "a"]);
+    let sources: Vec<(&str, &str)> = digest.items[1]
+        .sources
+        .iter()
+        .map(|source| (source.id.0.as_str(), source.by.as_str()))
+        .collect();
+    assert_eq!(sources.len(), 2, "{sources:?}");
+    assert!(sources[0].0 == "b-kopi" && sources[0].1.contains("of the shorter text"));
+    assert_eq!(sources[1], ("c", "the same address"));
+    let verdict = &digest.verdicts[0];
+    assert_eq!(verdict.article.0, "a");
+    assert_eq!(verdict.sources.len(), 2);
+    assert!(
+        verdict
+            .reasons
+            .iter()
+            .any(|it| it.rule == "twin" && it.passed)
+    );
+}
+
+/// Another text about the same.
+fn long_of_another(id: &str, day: u32) -> Article {
+    let mut piece = long(id, day);
+    piece.body = vec![Block::text(
+        BlockType::Paragraph,
+        "Øboerne vil have en færge mere. De har samlet underskrifter på kajen hele sommeren, og i går fik borgmesteren bunken. \
+         Hun lover et svar, før isen lægger sig. En ny færge koster 90 mio. kr. og kan tidligst sejle om tre år, fordi værfterne \
+         har travlt.",
+    )];
+    piece
+}
+
+#[test]
+fn a_later_copy_from_another_source_is_not_printed_again() {
+    let mut world = World::new();
+    let key = IssueKey {
+        date: NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(),
+        frequency: Frequency::Daily,
+    };
+    let keys = twin_keys(&long("a", 19));
+    world.history.printed_texts = texts_of(keys.iter().map(|twin| (twin.as_str(), key)));
+    let mut copy = long("b", 22);
+    copy.title = "Skruen er fundet".into();
+    copy.lede = Some("Færgen er i drift igen.".into());
+    assert_eq!(world.rule(copy.clone()), (false, "printed"));
+    assert!(
+        world
+            .finding(copy.clone())
+            .contains("was printed in daily-2026-11-20")
+    );
+    assert_eq!(world.rule(long_of_another("c", 22)), (true, "window"));
+    let baseline = keys.iter().map(|twin| (twin.as_str(), ()));
+    world.history.baseline_texts = texts_of(baseline);
+    world.history.printed_texts = TextIndex::default();
+    assert_eq!(world.rule(copy), (false, "printed"));
+}
+
+#[test]
+fn what_is_marked_as_updated_after_its_issue_is_printed_once_more() {
+    let mut world = World::new();
+    world.history.last_cut_off = Some(local(20, 6));
+    let printed = |world: &mut World, day| {
+        let date = NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        let key = IssueKey {
+            date,
+            frequency: Frequency::Daily,
+        };
+        world.history.printed.insert(ArticleId("a".into()), key);
+    };
+    printed(&mut world, 20);
+    let updated = |when| {
+        let mut piece = article("a", 19, 12);
+        piece.updated = Some(when);
+        piece
+    };
+    let day = |day| When::Day(NaiveDate::from_ymd_opt(2026, 11, day).unwrap());
+    assert_eq!(world.rule(article("a", 22, 12)), (false, "printed"));
+    assert_eq!(world.rule(updated(day(20))), (false, "printed"));
+    assert_eq!(world.rule(updated(day(21))), (true, "window"));
+    assert_eq!(
+        world.rule(updated(When::Minute(local(20, 6)))),
+        (false, "printed")
+    );
+    assert_eq!(
+        world.rule(updated(When::Minute(local(20, 9)))),
+        (true, "window")
+    );
+    printed(&mut world, 21);
+    assert_eq!(world.rule(updated(day(21))), (false, "printed"), "once");
+}
+
+#[test]
+fn a_reprint_note_tells_the_original_by_its_publisher_and_title() {
+    let world = World::new();
+    let reprint_in = |medium: &str| {
+        let mut original = article("z", 22, 12);
+        original.publishers = vec!["Danske Byer".into()];
+        original.lede = Some("En indledning.".into());
+        original.title = "Broen åbner mandag".into();
+        let mut copy = article("a", 22, 9);
+        copy.title = "Broen åbner mandag".into();
+        copy.lede = Some("En anden.".into());
+        copy.previously_published = Some(Reprint {
+            medium: medium.into(),
+            date: None,
+        });
+        vec![copy, original]
+    };
+    assert_eq!(world.printed(reprint_in("Danske Byer")), ["z"]);
+    assert_eq!(world.printed(reprint_in("Andre Byer")).len(), 2);
+}
+
+#[test]
+fn pieces_of_one_form_are_told_apart_by_number_and_day() {
+    let world = World::new();
+    let of = |id: &str, title: &str| {
+        let mut piece = long(id, 22);
+        piece.title = title.into();
+        piece
+    };
+    let weeks = vec![of("a", "Dagsorden uge 47"), of("b", "Dagsorden uge 48")];
+    assert_eq!(world.printed(weeks).len(), 2);
+    let event = |id: &str, day| {
+        let mut piece = of(id, "Åben rådgivning");
+        piece.lede = Some("Kom forbi.".into());
+        piece.link = Some("https://x.example/raadgivning".into());
+        piece.kind = Kind::Event;
+        piece.event_date = NaiveDate::from_ymd_opt(2026, 12, day);
+        piece
+    };
+    assert_eq!(world.printed(vec![event("a", 1), event("b", 8)]).len(), 2);
+    assert_eq!(world.printed(vec![event("a", 1), event("b", 1)]).len(), 1);
+}
+
+#[test]
+fn the_day_file_puts_an_article_in_a_section() {
+    let mut world = World::new();
+    let mut day = overlay(&[], &[], &[]);
+    if let Some(day) = &mut day {
+        let named = crate::domain::overlay::Named {
+            id: "a".into(),
+            line: 2,
+        };
+        day.sections = vec![(named, SectionId("debat".into()))];
+    }
+    world.overlay = day;
+    let digest = world.compose(vec![article("a", 22, 12)]);
+    assert_eq!(digest.items[0].section.0, "debat");
+    let reasons = &digest.verdicts[0].reasons;
+    let finding = "`debat`, as issues/2026-11-23.toml:2 says";
+    assert!(
+        reasons.iter().any(|it| it.finding == finding),
+        "{reasons:?}"
+    );
+}
+
+#[test]
+fn what_is_like_a_piece_stands_with_it_and_the_words_say_why() {
+    let mut world = World::new();
+    let key = IssueKey {
+        date: NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(),
+        frequency: Frequency::Daily,
+    };
+    let of = |id: &str, title: &str, lede: &str| {
+        let mut piece = article(id, 22, 12);
+        piece.title = title.into();
+        piece.lede = Some(lede.into());
+        piece.link = Some(format!("https://x.example/{id}"));
+        piece
+    };
+    let mut articles = vec![
+        of(
+            "a",
+            "Færgen sejler igen",
+            "Skruen på færgen er repareret på værftet.",
+        ),
+        of(
+            "b",
+            "Øboerne vil have en færge mere",
+            "Værftet har travlt, siger skipperen.",
+        ),
+        of(
+            "c",
+            "Skolen har fået en ny gård",
+            "Eleverne har gravet den selv.",
+        ),
+        of(
+            "d",
+            "Plejehjemmet serverer morgenmad",
+            "Beboerne står op, når de vil.",
+        ),
+        of("e", "Budgettet er vedtaget", "Ingen ville stemme imod."),
+    ];
+    world.history.printed.insert(ArticleId("b".into()), key);
+    let digest = world.compose(articles.clone());
+    let ferry = digest
+        .items
+        .iter()
+        .find(|it| it.article.id.0 == "a")
+        .unwrap();
+    assert_eq!(ferry.related.len(), 1, "{:?}", ferry.related);
+    let related = &ferry.related[0];
+    assert_eq!((related.id.0.as_str(), related.issue), ("b", Some(key)));
+    assert!(related.words.contains(&"værftet".into()), "{related:?}");
+    let school = digest
+        .items
+        .iter()
+        .find(|it| it.article.id.0 == "c")
+        .unwrap();
+    assert_eq!(school.related, []);
+    // What has no address cannot be followed.
+    articles[1].link = None;
+    assert_eq!(world.compose(articles).items[0].related, []);
 }

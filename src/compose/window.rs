@@ -2,15 +2,22 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::Selection;
-use crate::domain::{
-    article::{Article, Kind, When},
-    issue::{Frequency, Reason},
+use super::{
+    Selection,
+    twins::{self, Traces},
 };
+use crate::domain::{
+    article::{Article, Kind, When, local_instant},
+    issue::{Frequency, IssueKey, Reason},
+};
+
+/// What is said of what was there before the newsletter began.
+const OLD: &str = "it counts as printed, by `overblik articles mark-printed`";
 
 /// The instant the article counts from when it is a candidate; the reasons say which rule let it in or kept it out.
 pub(super) fn examine(
     article: &Article,
+    traces: &Traces,
     selection: &Selection<'_>,
     reasons: &mut Vec<Reason>,
 ) -> Option<DateTime<Utc>> {
@@ -53,30 +60,40 @@ pub(super) fn examine(
     if article.kind == Kind::Event && article.event_date.is_some_and(|date| date < day) {
         return out("event", "the event is over".into());
     }
-    if let Some(issue) = selection.history.printed.get(&article.id) {
-        return out("printed", format!("printed in {issue}"));
-    }
     let history = selection.history;
-    let twins = super::twin_keys(article);
-    let twin = twins.iter().find_map(|key| history.printed_twins.get(key));
-    if let Some(issue) = twin {
-        return out("printed", format!("the same piece was printed in {issue}"));
-    }
-    let is_old = |key: &String| history.baseline_twins.contains(key);
-    if history.baseline.contains(&article.id) || twins.iter().any(is_old) {
-        return out(
-            "printed",
-            "it counts as printed, by `overblik articles mark-printed`".into(),
-        );
+    let renewal = match printed(article, traces, selection) {
+        Some((issue, finding)) if is_updated_since(issue, article, selection) => Some(finding),
+        Some((_, finding)) => return out("printed", finding),
+        None => None,
+    };
+    if let Some(finding) = renewal {
+        reasons.push(updated(&finding));
+    } else if history.baseline.contains(&article.id) || twins::is_old(traces, history) {
+        reasons.push(Reason {
+            rule: "printed",
+            passed: false,
+            finding: OLD.into(),
+        });
+        return None;
     }
 
+    let mut out = |rule, finding: String| {
+        reasons.push(Reason {
+            rule,
+            passed: false,
+            finding,
+        });
+        None
+    };
     let seen = selection.history.first_seen.get(&article.id).copied();
     // What nobody has seen before is first seen by this issue.
     let first_seen = seen.unwrap_or(cut_off);
     let stated = article.published.at.map(|at| at.instant(zone));
     let lifted = article.embargo.map(|embargo| embargo.instant(zone));
+    let renewed = article.updated.map(|updated| updated.instant(zone));
     let dated = stated
         .unwrap_or(first_seen)
+        .max(renewed.unwrap_or(DateTime::<Utc>::MIN_UTC))
         .max(lifted.unwrap_or(DateTime::<Utc>::MIN_UTC));
     let stamp = |instant: DateTime<Utc>| {
         instant
@@ -105,6 +122,7 @@ pub(super) fn examine(
         );
     }
     let how = match (stated, lifted) {
+        _ if renewed == Some(dated) => "updated",
         (None, _) => "undated, first seen",
         (Some(stated), Some(lifted)) if lifted > stated => "embargo lifted",
         _ => "dated",
@@ -158,4 +176,78 @@ pub(super) fn examine(
         finding: format!("dated {}, not after {}{more}", stamp(dated), stamp(from)),
     });
     None
+}
+
+/// Whether nothing like the article's text was printed before; the reasons say where it was.
+pub(super) fn is_new_text(
+    article: &Article,
+    traces: &Traces,
+    selection: &Selection<'_>,
+    reasons: &mut Vec<Reason>,
+) -> bool {
+    let history = selection.history;
+    let mut refused = |finding: String| {
+        reasons.push(Reason {
+            rule: "printed",
+            passed: false,
+            finding,
+        });
+        false
+    };
+    if let Some((issue, share)) = twins::printed_by_text(traces, history) {
+        let share = twins::in_words(share);
+        let finding = format!("the same piece, by {share}, was printed in {issue}");
+        if !is_updated_since(issue, article, selection) {
+            return refused(finding);
+        }
+        // Its own id may have said so already.
+        if !reasons.iter().any(|reason| reason.rule == "updated") {
+            reasons.push(updated(&finding));
+        }
+    } else if twins::is_old_text(traces, history) {
+        return refused(OLD.into());
+    }
+    true
+}
+
+/// Where the article, or another that is known to be the same piece, was printed last, in words too.
+fn printed(
+    article: &Article,
+    traces: &Traces,
+    selection: &Selection<'_>,
+) -> Option<(IssueKey, String)> {
+    let history = selection.history;
+    let by_id = history.printed.get(&article.id);
+    let by_id = by_id.map(|issue| (*issue, format!("printed in {issue}")));
+    let by_name = twins::printed_by_name(traces, history).map(|(issue, how)| {
+        let finding = format!("the same piece, by {how}, was printed in {issue}");
+        (issue, finding)
+    });
+    // Where both say the same, the id says it.
+    by_name
+        .into_iter()
+        .chain(by_id)
+        .max_by_key(|(issue, _)| *issue)
+}
+
+fn updated(finding: &str) -> Reason {
+    Reason {
+        rule: "updated",
+        passed: true,
+        finding: format!("{finding}, and marked as updated since"),
+    }
+}
+
+/// Whether the editor marked the article as updated after an issue. An issue takes what is dated up to its hour; a
+/// day without an hour must be a later one.
+fn is_updated_since(issue: IssueKey, article: &Article, selection: &Selection<'_>) -> bool {
+    let (zone, cut_off) = (selection.zone, selection.cut_off);
+    match article.updated {
+        None => false,
+        Some(When::Minute(instant)) => {
+            let hour = cut_off.with_timezone(&zone).time();
+            instant > local_instant(issue.date, hour, zone)
+        }
+        Some(When::Day(day) | When::Month(day)) => day > issue.date,
+    }
 }

@@ -17,10 +17,13 @@ use super::{
 use crate::domain::{
     fault::{Fault, nearest},
     overlay::{Named, Overlay},
+    section::SectionId,
 };
 
 /// The keys of a day file.
-const KEYS: [&str; 6] = ["intro", "subject", "pins", "bans", "order", "hold"];
+const KEYS: [&str; 7] = [
+    "intro", "subject", "pins", "bans", "order", "sections", "hold",
+];
 
 /// The longest subject an editor may write, in characters.
 const SUBJECT: usize = 120;
@@ -57,7 +60,13 @@ pub fn overlay(config: &Config, date: NaiveDate) -> Result<Option<Overlay>, Vec<
             format!("the file has more than {OCTETS} octets"),
             "a day file is a few lines; look at what stands in it",
         )),
-        Ok(bytes) => read(&shown, &bytes).map(Some),
+        Ok(bytes) => {
+            let overlay = read(&shown, &bytes)?;
+            match unknown_sections(&overlay, config) {
+                none if none.is_empty() => Ok(Some(overlay)),
+                faults => Err(faults),
+            }
+        }
         // A link that leads nowhere was meant to say something, perhaps to hold the issue.
         Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => Ok(None),
         Err(error) => Err(refused(
@@ -164,6 +173,7 @@ fn set(overlay: &mut Overlay, key: &str, node: &Node) -> Result<(), Fault> {
         "pins" => overlay.pins = ids(node)?,
         "bans" => overlay.bans = ids(node)?,
         "order" => overlay.order = ids(node)?,
+        "sections" => overlay.sections = sections(node)?,
         unknown => {
             return Err(
                 Fault::error("unknown key").remedy(match nearest(unknown, KEYS) {
@@ -221,6 +231,49 @@ fn no_longer(text: String, most: usize, what: &str, remedy: &str) -> Result<Stri
     Err(Fault::error(reason).remedy(remedy))
 }
 
+fn sections(node: &Node) -> Result<Vec<(Named, SectionId)>, Fault> {
+    let wrong = |line| {
+        Fault::error("article ids with their sections are needed")
+            .at_line(line)
+            .remedy("write them under `[sections]`, such as `\"artikler/broen\" = \"nyheder\"`")
+    };
+    let NodeKind::Table(entries) = &node.kind else {
+        return Err(wrong(node.line));
+    };
+    entries
+        .iter()
+        .map(|(id, entry)| match &entry.kind {
+            NodeKind::Leaf(Value::String(section)) if !section.trim().is_empty() => Ok((
+                Named {
+                    id: id.trim().to_owned(),
+                    line: entry.line,
+                },
+                SectionId(section.trim().to_owned()),
+            )),
+            _ => Err(wrong(entry.line)),
+        })
+        .collect()
+}
+
+/// What is wrong with the sections that articles are put in.
+fn unknown_sections(overlay: &Overlay, config: &Config) -> Vec<Fault> {
+    let known = || config.sections.iter().map(|section| section.id.0.as_str());
+    let unknown = overlay
+        .sections
+        .iter()
+        .filter(|(_, section)| !known().any(|id| id == section.0));
+    unknown
+        .map(|(named, section)| {
+            let remedy = match nearest(&section.0, known()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("sections there are: {}", listed(known())),
+            };
+            let fault = Fault::error(format!("there is no section `{section}`"));
+            overlay.at(fault.for_key("sections").remedy(remedy), named)
+        })
+        .collect()
+}
+
 fn ids(node: &Node) -> Result<Vec<Named>, Fault> {
     let wrong = |line| {
         Fault::error("a list of article ids is needed")
@@ -255,7 +308,7 @@ mod tests {
     #[test]
     fn a_day_file_says_all_it_can() {
         let text = "intro = \"\"\"\nGodmorgen.\nDet regner.\"\"\"\nsubject = \"Broen åbner\"\npins = [\n  \"broen\",\n  \"a/diget\",\n]\n\
-                    bans = []\norder = [\"diget\"]\nhold = \"afventer svar\"\n";
+                    bans = []\norder = [\"diget\"]\nhold = \"afventer svar\"\n[sections]\n\"a/diget\" = \"debat\"\n";
         let overlay = read("issues/2026-11-23.toml", text.as_bytes()).unwrap();
         assert_eq!(overlay.intro.as_deref(), Some("Godmorgen.\nDet regner."));
         assert_eq!(overlay.subject.as_deref(), Some("Broen åbner"));
@@ -266,6 +319,9 @@ mod tests {
             .collect();
         assert_eq!(pins, [("broen", 6), ("a/diget", 7)]);
         assert_eq!(overlay.hold.as_deref(), Some("afventer svar"));
+        let (named, section) = &overlay.sections[0];
+        assert_eq!((named.id.as_str(), named.line), ("a/diget", 13));
+        assert_eq!(section.0, "debat");
         let empty = read("x", "\u{feff}# intet endnu\n".as_bytes()).unwrap();
         assert_eq!((empty.intro, empty.pins.len()), (None, 0));
     }
@@ -287,7 +343,7 @@ mod tests {
         error: issues/2026-11-23.toml:7: `bans`: a list of article ids is needed
           hint: write it as `["artikler/broen"]`; `overblik articles` lists the ids
         error: issues/2026-11-23.toml:9: `colour`: unknown key
-          hint: known here: `intro`, `subject`, `pins`, `bans`, `order`, `hold`
+          hint: known here: `intro`, `subject`, `pins`, `bans`, `order`, `sections`, `hold`
         error: issues/2026-11-23.toml:10: not TOML: unclosed array, expected `]`
           hint: mend the line; texts stand in quotes, tables under `[name]`
         "#);

@@ -332,6 +332,12 @@ pub struct Article {
     pub attachments: Vec<Attachment>,
     /// Its own address, absolute http or https.
     pub link: Option<String>,
+    /// What its feed knows it by.
+    #[serde(default)]
+    pub guid: Option<String>,
+    /// When the editor marked it as updated: what was printed before that may be printed once more.
+    #[serde(default)]
+    pub updated: Option<When>,
     /// The body, without what stands in the other fields.
     pub body: Vec<Block>,
     /// The editor's weight: higher is printed first; 0 when nothing is said.
@@ -379,6 +385,8 @@ impl Article {
             publisher_box: None,
             attachments: Vec::new(),
             link: None,
+            guid: None,
+            updated: None,
             body: Vec::new(),
             priority: 0,
             embargo: None,

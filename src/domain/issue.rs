@@ -99,6 +99,42 @@ pub struct Verdict {
     pub reasons: Vec<Reason>,
     /// What it has to do with each topic of which anything was found; nothing is looked for in what is not a candidate.
     pub topics: Vec<Judgement>,
+    /// The other copies of it, where it is the best.
+    pub sources: Vec<FurtherSource>,
+}
+
+/// A piece to read besides another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Related {
+    /// The piece.
+    pub id: ArticleId,
+    /// Its title.
+    pub title: String,
+    /// Its own address.
+    pub link: Option<String>,
+    /// Where it was printed; `None` where it stands in the same issue.
+    pub issue: Option<IssueKey>,
+    /// How alike they are, in hundredths.
+    pub likeness: u32,
+    /// The words they share that weigh most.
+    pub words: Vec<String>,
+}
+
+/// Another copy of a printed piece.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FurtherSource {
+    /// The copy.
+    pub id: ArticleId,
+    /// Its title.
+    pub title: String,
+    /// Its publishers.
+    pub publishers: Vec<String>,
+    /// Its own address.
+    pub link: Option<String>,
+    /// The source's name in config.
+    pub source: String,
+    /// What says that it is the same piece.
+    pub by: String,
 }
 
 /// One article in its place.
@@ -112,6 +148,12 @@ pub struct Item {
     pub topics: Vec<TopicMatch>,
     /// Its place by weight in the whole issue, 0 first: the lead and the Overblik lines go by it.
     pub rank: usize,
+    /// The other copies of it that were there.
+    #[serde(default)]
+    pub sources: Vec<FurtherSource>,
+    /// What to read besides, the likest first.
+    #[serde(default)]
+    pub related: Vec<Related>,
 }
 
 /// What an issue prints, in the order it is printed, and what it leaves out, each with its reasons. Its serialised form

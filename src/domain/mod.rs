@@ -13,6 +13,7 @@ pub mod delivery;
 pub mod doubt;
 pub mod enhanced_code;
 pub mod fault;
+pub mod fingerprint;
 pub mod issue;
 pub mod key;
 pub mod language;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     article::ArticleId,
     fault::{Fault, nearest},
+    section::SectionId,
 };
 
 /// The `[issues]` table.
@@ -40,6 +41,8 @@ pub struct Overlay {
     pub bans: Vec<Named>,
     /// What comes first, in this order, where it is printed.
     pub order: Vec<Named>,
+    /// Where articles belong on the day, whatever they and the rules say.
+    pub sections: Vec<(Named, SectionId)>,
     /// Why the issue must not leave, when it must not.
     pub hold: Option<String>,
 }
@@ -80,6 +83,12 @@ impl Overlay {
         self.order.iter().position(|named| named.means(article))
     }
 
+    /// The section an article is put in, and the line that says so.
+    pub fn section_of(&self, article: &ArticleId) -> Option<(&Named, &SectionId)> {
+        let meant = self.sections.iter().find(|(named, _)| named.means(article));
+        meant.map(|(named, section)| (named, section))
+    }
+
     /// What is wrong with the ids it names, when these are all there are.
     pub fn faults(&self, known: &[&ArticleId]) -> Vec<Fault> {
         let lists = [
@@ -88,6 +97,12 @@ impl Overlay {
             ("order", &self.order),
         ];
         let mut faults = Vec::new();
+        for (named, _) in &self.sections {
+            if let Some((reason, remedy)) = unclear(named, known) {
+                let fault = Fault::error(format!("`{}` is {reason}", named.id));
+                faults.push(self.at(fault.for_key("sections").remedy(remedy), named));
+            }
+        }
         for (key, list) in lists {
             for (index, named) in list.iter().enumerate() {
                 let wrong = unclear(named, known).or_else(|| {

@@ -17,7 +17,10 @@ pub struct Publisher {
     /// Whether this is the newsletter's own desk: its items, and those that name no publisher, are marked ours.
     #[serde(default)]
     pub desk: bool,
-    /// Counters in the order shown: `[["Artikler", 84], ["Events", 3]]`.
+    /// What it knows about: its areas of competence.
+    #[serde(default)]
+    pub areas: Vec<String>,
+    /// Counters in the order shown, `[["Artikler", 84], ["Events", 3]]`; counted from what is stored where none is stated.
     #[serde(default)]
     pub counters: Vec<(String, u64)>,
 }

@@ -49,6 +49,15 @@ pub struct Section {
     /// The kinds of article that belong here unless the article names its section.
     #[serde(default)]
     pub kinds: Vec<Kind>,
+    /// The sources whose articles belong here.
+    #[serde(default)]
+    pub sources: Vec<String>,
+    /// The themes that belong here, as articles label themselves.
+    #[serde(default)]
+    pub themes: Vec<String>,
+    /// The words that put an article here, weighed as a topic's are.
+    #[serde(default)]
+    pub words: Vec<String>,
     /// The most items an issue prints of it.
     #[serde(default = "Section::default_max")]
     pub max: usize,
@@ -72,6 +81,9 @@ impl Section {
                     name_en: Some(name_en.to_owned()),
                     standfirst: Some(standfirst.to_owned()),
                     kinds: kinds.to_vec(),
+                    sources: Vec::new(),
+                    themes: Vec::new(),
+                    words: Vec::new(),
                     max,
                     layout,
                 }

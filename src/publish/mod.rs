@@ -11,12 +11,13 @@ mod manuscript;
 mod pins;
 mod plan;
 mod press;
+mod publishers;
 mod record;
 mod spool;
 mod top_up;
 mod week;
 
-use std::path::Path;
+use std::{collections::HashMap, hash::Hash, path::Path};
 
 use chrono::{DateTime, Utc};
 
@@ -32,10 +33,10 @@ pub use top_up::top_up;
 pub use week::past;
 
 use crate::{
-    compose::{History, Selection, SelectionSettings, twin_keys},
+    compose::{History, Selection, SelectionSettings, Sorter, texts_of, twin_keys},
     domain::{
         ad::Ad,
-        article::{Article, ArticleId},
+        article::{Article, ArticleId, Kind},
         issue::{Digest, IssueKey, Verdict},
         newsletter::Newsletter,
         overlay::Overlay,
@@ -124,13 +125,15 @@ pub fn draft(
     let mut items_before = usize::MAX;
     let mut rules = brief.selection.clone();
     let topics = TopicMatcher::new(brief.topics, brief.matching);
+    let sorter = Sorter::new(brief.sections, brief.matching);
     loop {
-        let digest = Selection {
+        let mut digest = Selection {
             key,
             cut_off,
             zone: brief.newsletter.timezone,
             rules: &rules,
             sections: brief.sections,
+            sorter: &sorter,
             topics: &topics,
             publishers: brief.publishers,
             ads: brief.ads,
@@ -139,6 +142,9 @@ pub fn draft(
             history: &history,
         }
         .compose(articles.to_vec());
+        digest.card = digest.card.map(|publisher| {
+            publishers::counted(publisher, articles, past, brief.newsletter.language)
+        });
         let items = digest.items.len();
         // What is pinned stays, however big: an issue that cannot be made shorter goes out as it is.
         let cannot_shrink = items < 2 || items == items_before;
@@ -178,17 +184,16 @@ fn html_size(digest: &Digest, brief: &Brief<'_>) -> Result<usize, RenderError> {
 }
 
 fn history(past: &Past, baseline: Option<&Baseline>) -> History {
-    let (baseline, baseline_twins) = baseline.map_or_else(Default::default, |baseline| {
-        let articles = baseline.articles.iter().cloned().map(ArticleId);
-        (articles.collect(), baseline.twins.iter().cloned().collect())
-    });
-    History {
-        baseline,
-        baseline_twins,
+    let mut history = History {
         last_cut_off: past.last_cut_off,
         last_look: past.last_look,
-        printed: past.printed.iter().cloned().collect(),
-        printed_twins: past.printed_twins.iter().cloned().collect(),
+        printed: latest(&past.printed),
+        printed_twins: latest(&past.printed_twins),
+        printed_texts: texts_of(
+            past.printed_twins
+                .iter()
+                .map(|(key, issue)| (key.as_str(), *issue)),
+        ),
         first_seen: past.first_seen.iter().cloned().collect(),
         left_over: past.left_over.iter().cloned().collect(),
         places: past
@@ -196,7 +201,24 @@ fn history(past: &Past, baseline: Option<&Baseline>) -> History {
             .iter()
             .map(|(article, issue, place)| (article.clone(), (*issue, *place)))
             .collect(),
+        ..History::default()
+    };
+    if let Some(baseline) = baseline {
+        history.baseline = baseline.articles.iter().cloned().map(ArticleId).collect();
+        history.baseline_texts = texts_of(baseline.twins.iter().map(|key| (key.as_str(), ())));
+        history.baseline_twins = baseline.twins.iter().cloned().collect();
     }
+    history
+}
+
+/// In which issue each was printed last.
+fn latest<K: Clone + Eq + Hash>(printed: &[(K, IssueKey)]) -> HashMap<K, IssueKey> {
+    let mut latest: HashMap<K, IssueKey> = HashMap::with_capacity(printed.len());
+    for (what, issue) in printed {
+        let last = latest.entry(what.clone()).or_insert(*issue);
+        *last = (*last).max(*issue);
+    }
+    latest
 }
 
 /// Freezes an issue with its plan.
@@ -290,6 +312,8 @@ fn marks(digest: &Digest) -> Vec<ArticleMark> {
                 fate: match printed {
                     Some(item) => ArticleFate::Printed {
                         twins: twin_keys(&item.article),
+                        publishers: item.article.publishers.clone(),
+                        is_event: item.article.kind == Kind::Event,
                     },
                     None if no_room => ArticleFate::LeftOver,
                     None => ArticleFate::Seen,

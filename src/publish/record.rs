@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    issue::{Digest, Verdict},
+    issue::{Digest, FurtherSource, Related, Verdict},
     key::hex,
 };
 
@@ -28,6 +28,8 @@ struct Entry<'a> {
     topics: Vec<&'a str>,
     rank: usize,
     path: &'a str,
+    sources: &'a [FurtherSource],
+    related: &'a [Related],
 }
 
 /// One item, as read back from a record.
@@ -83,6 +85,8 @@ impl<'a> Record<'a> {
                         .collect(),
                     rank: item.rank,
                     path: &item.article.path,
+                    sources: &item.sources,
+                    related: &item.related,
                 })
                 .collect(),
             articles: &digest.verdicts,

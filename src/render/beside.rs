@@ -6,7 +6,10 @@ use super::{
     joined,
     texts::{Texts, fill},
 };
-use crate::domain::article::{Article, BlockType, Image};
+use crate::domain::{
+    article::{Article, BlockType, Image},
+    issue::Item,
+};
 
 const ALT: usize = 125;
 const FACTS: usize = 5;
@@ -31,7 +34,16 @@ pub(super) struct Facts {
     pub(super) entries: Vec<String>,
 }
 
-/// A document to go on with.
+/// Whether an item stands among others in its letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Company {
+    /// It is all the letter prints.
+    Alone,
+    /// Others follow.
+    Others,
+}
+
+/// A document or a piece to go on with.
 #[derive(Debug)]
 pub(super) struct Further {
     pub(super) title: String,
@@ -67,8 +79,28 @@ pub(super) fn facts(article: &Article, label: &str) -> Option<Facts> {
     })
 }
 
+/// What there is to go on with: the documents that go with an article, then what is like it. Beside others only what
+/// was printed before; what stands in the same letter needs no second link.
+pub(super) fn further(item: &Item, company: Company) -> Vec<Further> {
+    let related = item
+        .related
+        .iter()
+        .filter(|related| company == Company::Alone || related.issue.is_some())
+        .filter_map(|related| {
+            Some(Further {
+                title: joined::title(&clean::some_line(Some(&related.title))?),
+                link: clean::web(related.link.as_deref())?,
+            })
+        });
+    documents(&item.article)
+        .into_iter()
+        .chain(related)
+        .take(FURTHER)
+        .collect()
+}
+
 /// The documents that go with an article and can be fetched.
-pub(super) fn further(article: &Article) -> Vec<Further> {
+fn documents(article: &Article) -> Vec<Further> {
     article
         .attachments
         .iter()
@@ -84,7 +116,6 @@ pub(super) fn further(article: &Article) -> Vec<Further> {
                 link: clean::web(document.url.as_deref())?,
             })
         })
-        .take(FURTHER)
         .collect()
 }
 

@@ -38,6 +38,7 @@ pub(super) fn publishers() -> Vec<Publisher> {
             blurb: None,
             url: None,
             desk: true,
+            areas: Vec::new(),
             counters: Vec::new(),
         },
         Publisher {
@@ -45,6 +46,7 @@ pub(super) fn publishers() -> Vec<Publisher> {
             blurb: Some("Vi er 31.000 mennesker mellem åen og skoven. Her deler vi det, vi har prøvet af i skoler, plejehjem og på veje, også når det ikke lykkedes, og vi svarer gerne på spørgsmål.".into()),
             url: Some("https://faellesbladet.example/udgivere/skovby".into()),
             desk: false,
+            areas: Vec::new(),
             counters: vec![("Artikler".into(), 42), ("Events".into(), 3)],
         },
     ]
@@ -100,6 +102,8 @@ pub(super) fn item(section: &str, rank: usize, id: &str, title: &str, lede: &str
         section: SectionId(section.into()),
         topics: Vec::new(),
         rank,
+        sources: Vec::new(),
+        related: Vec::new(),
     }
 }
 

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 
 use super::{
-    ArticleFate, ArticleMark, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, Read, Settled,
-    Store, StoreError, StoredPiece, TopUp, Want,
+    ArticleFate, ArticleMark, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, Published, Read,
+    Settled, Store, StoreError, StoredPiece, TopUp, Want,
 };
 use crate::domain::{
     article::ArticleId,
@@ -64,6 +64,8 @@ fn issue(day: u32) -> FrozenIssue {
                 "a",
                 ArticleFate::Printed {
                     twins: vec!["link a".into()],
+                    publishers: vec!["Ravnsø Kommune".into()],
+                    is_event: false,
                 },
             ),
             mark("b", ArticleFate::LeftOver),
@@ -140,6 +142,7 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     who_is_planned_is_not_planned_again(&mut fresh());
     cancelling_skips_what_has_not_left(&mut fresh());
     a_cancelled_issue_nobody_got_leaves_its_articles_free(&mut fresh());
+    what_is_printed_again_was_printed_in_both_issues(&mut fresh());
     what_found_no_room_stays_until_it_is_printed(&mut fresh());
     an_issue_frozen_before_its_cut_off_saw_no_more_than_it_could(&mut fresh());
     a_lane_gives_its_rows_in_order_and_nothing_else_claims_them(&mut fresh());
@@ -357,6 +360,12 @@ fn an_issue_reads_back<S: Store>(store: &mut S) {
     assert_eq!(past.newest, Some(key(23).date));
     assert_eq!(past.printed, [(ArticleId("a".into()), key(23))]);
     assert_eq!(past.printed_twins, [("link a".into(), key(23))]);
+    let published = Published {
+        publisher: "Ravnsø Kommune".into(),
+        article: ArticleId("a".into()),
+        is_event: false,
+    };
+    assert_eq!(past.published, [published]);
     assert_eq!(past.left_over, [ArticleId("b".into())]);
     assert_eq!(past.first_seen.len(), 3);
     assert!(
@@ -704,8 +713,35 @@ fn a_cancelled_issue_nobody_got_leaves_its_articles_free<S: Store>(store: &mut S
     store.cancel(number, now()).unwrap();
     let past = store.past(Frequency::Daily).unwrap();
     assert!(past.printed.is_empty() && past.printed_twins.is_empty());
+    assert_eq!(past.published, []);
     assert_eq!(past.last_cut_off, None);
     assert_eq!(past.newest, None, "it stands in no other issue's way");
+}
+
+fn what_is_printed_again_was_printed_in_both_issues<S: Store>(store: &mut S) {
+    freeze(store, 1);
+    let number = store
+        .freeze(&issue(24), &mut [reader(0)].into_iter())
+        .unwrap();
+    let printed = |store: &S| {
+        let mut past = store.past(Frequency::Daily).unwrap();
+        past.printed.sort();
+        past.printed_twins.sort();
+        (past.printed, past.printed_twins)
+    };
+    let marks = |days: &[u32]| {
+        let marks = days.iter().map(|day| key(*day));
+        let articles = marks.clone().map(|key| (ArticleId("a".into()), key));
+        (
+            articles.collect::<Vec<_>>(),
+            marks
+                .map(|key| ("link a".to_owned(), key))
+                .collect::<Vec<_>>(),
+        )
+    };
+    assert_eq!(printed(store), marks(&[23, 24]));
+    store.cancel(number, now()).unwrap();
+    assert_eq!(printed(store), marks(&[23]), "the first printing stays");
 }
 
 fn what_found_no_room_stays_until_it_is_printed<S: Store>(store: &mut S) {
@@ -720,7 +756,14 @@ fn what_found_no_room_stays_until_it_is_printed<S: Store>(store: &mut S) {
     store.freeze(&unread, &mut [reader(0)].into_iter()).unwrap();
     assert_eq!(left(store), [article("b")]);
     let printed = FrozenIssue {
-        articles: vec![mark("b", ArticleFate::Printed { twins: vec![] })],
+        articles: vec![mark(
+            "b",
+            ArticleFate::Printed {
+                twins: vec![],
+                publishers: vec![],
+                is_event: true,
+            },
+        )],
         ..issue(25)
     };
     let number = store

@@ -126,6 +126,10 @@ pub enum ArticleFate {
     Printed {
         /// The keys of its twins.
         twins: Vec<String>,
+        /// Who answers for it.
+        publishers: Vec<String>,
+        /// Whether it tells of an event.
+        is_event: bool,
     },
     /// It was a candidate and found no room.
     LeftOver,
@@ -325,6 +329,17 @@ pub struct RunRow {
     pub boot_id: String,
 }
 
+/// A printed article of one publisher.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Published {
+    /// The publisher.
+    pub publisher: String,
+    /// The article.
+    pub article: ArticleId,
+    /// Whether it tells of an event.
+    pub is_event: bool,
+}
+
 /// What earlier issues of one frequency left behind, as the store keeps it.
 #[derive(Debug, Clone, Default)]
 pub struct Past {
@@ -334,9 +349,11 @@ pub struct Past {
     pub last_look: Option<DateTime<Utc>>,
     /// The date of the newest issue, sent or being sent; one cancelled before any letter left does not count.
     pub newest: Option<NaiveDate>,
-    /// What was printed, and where.
+    /// What was printed, and where; once for each issue.
     pub printed: Vec<(ArticleId, IssueKey)>,
-    /// The twin keys of what was printed, and where.
+    /// Who answers for what was printed, in issues of either frequency.
+    pub published: Vec<Published>,
+    /// The twin keys of what was printed, and where; likewise.
     pub printed_twins: Vec<(String, IssueKey)>,
     /// When each article was first seen.
     pub first_seen: Vec<(ArticleId, DateTime<Utc>)>,

@@ -47,5 +47,6 @@ mod subscribers;
 mod top_up;
 mod topics;
 mod traces;
+mod twins;
 mod weekly;
 mod world;

@@ -85,7 +85,7 @@ fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
         {
             let known = config.sections.iter().map(|section| section.id.0.as_str());
             let fault = Fault::warning(format!(
-                "no section has the id `{section}`; the kind decides"
+                "no section has the id `{section}`; the rules decide"
             ))
             .in_file(article.path.clone())
             .for_key("section");

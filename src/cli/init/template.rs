@@ -22,7 +22,7 @@ const OPTIONAL: [(&str, &str); 8] = [
 /// The entries that stand commented out as examples, in the place of the demo's first.
 const EXAMPLES: &str = r#"
 topic = { id = "skole", name = "Skole", name_en = "Schools", words = ["skole", "elev", "lektiehjælp"], words_en = ["school", "pupil"] }
-publisher = { name = "Avisby Kommune", blurb = "Hvem udgiveren er, i en sætning eller to.", url = "https://avisby.example/", desk = false, counters = [["Artikler", 12], ["Events", 3]] }
+publisher = { name = "Avisby Kommune", blurb = "Hvem udgiveren er, i en sætning eller to.", url = "https://avisby.example/", desk = false, areas = ["Skoler", "Klima"], counters = [["Artikler", 12], ["Events", 3]] }
 ad = { id = "kursus", advertiser = "Kursushuset", title = "Skriv, så det bliver læst", text = "En dag med øvelser.", link = "https://kursushuset.example/", link_text = "Se programmet", starts = 2027-01-11, expires = 2027-01-22, house = false }
 "#;
 

@@ -6,7 +6,7 @@ use super::{Config, Key, Reading, id, one_line, web, within};
 use crate::{
     domain::{
         fault::{Fault, nearest},
-        words::words,
+        words::{plainly, words},
     },
     source::SourceSettings,
 };
@@ -132,6 +132,8 @@ fn sections(config: &Config, reading: &mut Reading) {
         id(reading, &key("id"), &section.id.0);
         one_line(reading, &key("name"), &section.name);
         within(reading, &key("max"), section.max, 1..=20);
+        terms(reading, &key("words"), &section.words);
+        belongs(config, reading, index);
         for (place, kind) in section.kinds.iter().enumerate() {
             match taken.iter().find(|(word, _)| *word == kind.word()) {
                 Some((word, other)) => reading.fault(
@@ -141,6 +143,45 @@ fn sections(config: &Config, reading: &mut Reading) {
                 ),
                 None => taken.push((kind.word(), &section.id.0)),
             }
+        }
+    }
+}
+
+/// Whether the sources and themes of a section are there, and its own alone.
+fn belongs(config: &Config, reading: &mut Reading, index: usize) {
+    let section = &config.sections[index];
+    let key = |name: &str| Key::of("section").index(index).name(name);
+    let before = &config.sections[..index];
+    for (place, source) in section.sources.iter().enumerate() {
+        let known = || config.sources.iter().map(|source| source.name.as_str());
+        let fault = if let Some(other) = before.iter().find(|it| it.sources.contains(source)) {
+            Fault::error(format!(
+                "`{source}` belongs to section `{}` already",
+                other.id
+            ))
+            .remedy("name each source in one section")
+        } else if reading.is_whole("source") && !known().any(|name| name == source) {
+            let fault = Fault::error(format!("there is no source `{source}`"));
+            match nearest(source, known()) {
+                Some(near) => fault.remedy(format!("did you mean `{near}`?")),
+                None => fault.remedy("name one of the `[[source]]` tables"),
+            }
+        } else {
+            continue;
+        };
+        reading.fault(&key("sources").index(place), fault);
+    }
+    for (place, theme) in section.themes.iter().enumerate() {
+        let same = |other: &String| plainly(other) == plainly(theme);
+        if let Some(other) = before.iter().find(|it| it.themes.iter().any(same)) {
+            reading.fault(
+                &key("themes").index(place),
+                Fault::error(format!(
+                    "`{theme}` belongs to section `{}` already",
+                    other.id
+                ))
+                .remedy("name each theme in one section"),
+            );
         }
     }
 }

@@ -192,6 +192,10 @@ impl Setter<'_> {
     fn lead(&self, index: usize, alone: bool, place: Place) -> Lead {
         let mut view = self.railed(index, LEDE_LEAD);
         let article = &self.manuscript.digest.items[index].article;
+        let company = match alone {
+            true => beside::Company::Alone,
+            false => beside::Company::Others,
+        };
         if !alone {
             view.accent = accent_of(0);
         }
@@ -213,7 +217,7 @@ impl Setter<'_> {
             facts_label: &self.texts.facts,
             facts: beside::facts(article, &self.texts.facts),
             further_label: &self.texts.further,
-            further: beside::further(article),
+            further: beside::further(&self.manuscript.digest.items[index], company),
             item: view,
         }
     }

@@ -131,6 +131,10 @@ impl Setter<'_> {
     }
 
     fn lead(&self, index: usize, alone: bool) -> Lead {
+        let company = match alone {
+            true => beside::Company::Alone,
+            false => beside::Company::Others,
+        };
         let view = self.view(index, LEDE_LEAD);
         let article = &self.manuscript.digest.items[index].article;
         let label = item::lead_label(self.manuscript, index, alone, self.language, self.texts);
@@ -164,7 +168,7 @@ impl Setter<'_> {
                 .link
                 .map(|link| (wrap(&format!("{}:", view.button), INDENT), link)),
             further_label: &self.texts.further,
-            further: beside::further(article)
+            further: beside::further(&self.manuscript.digest.items[index], company)
                 .into_iter()
                 .map(|document| Further {
                     title: hanging(&document.title, "- ", INDENT),

@@ -77,6 +77,7 @@ pub(super) fn article_of(item: &Item, id: &Id, entry: &Entry<'_>) -> Outcome {
         draft.article.link = Some(link.text.clone());
         draft.stated("link", link.by);
     }
+    draft.article.guid.clone_from(&item.guid);
     draft.text(item);
     draft.beside(item);
     draft.published(item);

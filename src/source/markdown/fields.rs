@@ -18,7 +18,7 @@ use crate::domain::{
 };
 
 /// The keys front matter may have.
-const KEYS: [&str; 21] = [
+const KEYS: [&str; 22] = [
     "id",
     "title",
     "lede",
@@ -39,6 +39,7 @@ const KEYS: [&str; 21] = [
     "priority",
     "embargo",
     "expires",
+    "updated",
     "event_date",
 ];
 
@@ -141,6 +142,9 @@ impl<'a> Sheet<'a> {
             "expires" => self
                 .when(key, node)
                 .map(|(when, _)| self.article.expires = Some(when)),
+            "updated" => self
+                .when(key, node)
+                .map(|(when, _)| self.article.updated = Some(when)),
             "event_date" => self
                 .day(key, node)
                 .map(|day| self.article.event_date = Some(day)),

@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::{Claim, IssueNumber, IssueRow, PlanRow, RunNumber, RunRow, StoreError, StoredPiece};
+use super::{
+    Claim, IssueNumber, IssueRow, PlanRow, Published, RunNumber, RunRow, StoreError, StoredPiece,
+};
 use crate::domain::{
     article::ArticleId,
     delivery::{DeliveryState, StateName},
@@ -31,8 +33,9 @@ struct Book {
     issues: BTreeMap<IssueNumber, Issue>,
     runs: BTreeMap<RunNumber, RunRow>,
     claims: BTreeMap<i64, Claimed>,
-    printed: BTreeMap<(Frequency, ArticleId), IssueNumber>,
-    printed_twins: BTreeMap<(Frequency, String), IssueNumber>,
+    printed: BTreeSet<(Frequency, ArticleId, IssueNumber)>,
+    published: BTreeSet<(Published, IssueNumber)>,
+    printed_twins: BTreeSet<(Frequency, String, IssueNumber)>,
     left_over: BTreeSet<(Frequency, ArticleId)>,
     seen: BTreeMap<ArticleId, DateTime<Utc>>,
     /// How many letters each relay took, by when.

@@ -1,5 +1,7 @@
 //! What is read.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{Delivery, MemoryStore};
@@ -86,7 +88,7 @@ impl Read for MemoryStore {
         };
         let last = sent().max_by_key(|issue| issue.row.cut_off);
         let key_of = |number| Ok::<_, StoreError>(book.issue(number)?.row.key);
-        let printed = book.printed.iter().filter(|((of, _), _)| *of == frequency);
+        let printed = book.printed.iter().filter(|(of, ..)| *of == frequency);
         let twins = book.printed_twins.iter();
         let left_over = book.left_over.iter().filter(|(of, _)| *of == frequency);
         Ok(Past {
@@ -94,11 +96,18 @@ impl Read for MemoryStore {
             last_look: last.map(|issue| look(issue.row.cut_off, issue.row.frozen_at)),
             newest: sent().map(|issue| issue.row.key.date).max(),
             printed: printed
-                .map(|((_, article), issue)| Ok((article.clone(), key_of(*issue)?)))
+                .map(|(_, article, issue)| Ok((article.clone(), key_of(*issue)?)))
                 .collect::<Result<_, StoreError>>()?,
+            published: book
+                .published
+                .iter()
+                .map(|(published, _)| published.clone())
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
             printed_twins: twins
-                .filter(|((of, _), _)| *of == frequency)
-                .map(|((_, twin), issue)| Ok((twin.clone(), key_of(*issue)?)))
+                .filter(|(of, ..)| *of == frequency)
+                .map(|(_, twin, issue)| Ok((twin.clone(), key_of(*issue)?)))
                 .collect::<Result<_, StoreError>>()?,
             first_seen: book.seen.iter().map(|(id, at)| (id.clone(), *at)).collect(),
             left_over: left_over.map(|(_, article)| article.clone()).collect(),

@@ -12,7 +12,7 @@ use crate::{
     },
     store::{
         ArticleFate, Claim, FrozenIssue, IssueNumber, IssueRow, NOT_OPEN, Outcome, PlanRow,
-        RunNumber, RunRow, Settled, Store, StoreError, TopUp, Want, look,
+        Published, RunNumber, RunRow, Settled, Store, StoreError, TopUp, Want, look,
     },
 };
 
@@ -281,12 +281,24 @@ impl Book {
         for mark in &issue.articles {
             let article = (frequency, mark.id.clone());
             match &mark.fate {
-                ArticleFate::Printed { twins } => {
+                ArticleFate::Printed {
+                    twins,
+                    publishers,
+                    is_event,
+                } => {
+                    self.published.extend(publishers.iter().map(|publisher| {
+                        let published = Published {
+                            publisher: publisher.clone(),
+                            article: mark.id.clone(),
+                            is_event: *is_event,
+                        };
+                        (published, number)
+                    }));
                     self.left_over.remove(&article);
-                    self.printed.entry(article).or_insert(number);
+                    self.printed.insert((article.0, article.1, number));
                     for twin in twins {
-                        let twin = (frequency, twin.clone());
-                        self.printed_twins.entry(twin).or_insert(number);
+                        let twin = (frequency, twin.clone(), number);
+                        self.printed_twins.insert(twin);
                     }
                 }
                 ArticleFate::LeftOver => {
@@ -464,9 +476,11 @@ impl Book {
         }
         if !issue.has_left() {
             // Nobody has read it: its articles may be printed another day, those that had waited for room too.
-            let freed = self.printed.extract_if(.., |_, issue| *issue == number);
-            self.left_over.extend(freed.map(|(article, _)| article));
-            self.printed_twins.retain(|_, issue| *issue != number);
+            let freed = self.printed.extract_if(.., |(.., issue)| *issue == number);
+            let articles = freed.map(|(frequency, article, _)| (frequency, article));
+            self.left_over.extend(articles);
+            self.published.retain(|(_, issue)| *issue != number);
+            self.printed_twins.retain(|(.., issue)| *issue != number);
         }
         skipped
     }

@@ -16,8 +16,8 @@ use crate::{
         piece::{Edition, PieceId},
     },
     store::{
-        Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Past, Read, RunNumber, RunRow,
-        StoreError, StoredPiece, look,
+        Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Past, Published, Read, RunNumber,
+        RunRow, StoreError, StoredPiece, look,
     },
 };
 
@@ -161,6 +161,18 @@ impl Read for SqliteStore {
             "SELECT twin, issue.frequency, issue.date FROM printed_twin JOIN issue ON issue = number \
              WHERE printed_twin.frequency = ?1",
         )?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT DISTINCT publisher, article, is_event FROM published ORDER BY publisher, article, is_event",
+        )?;
+        let published = statement
+            .query_map([], |row| {
+                Ok(Published {
+                    publisher: row.get(0)?,
+                    article: ArticleId(row.get(1)?),
+                    is_event: row.get(2)?,
+                })
+            })?
+            .collect::<Result<_, _>>()?;
         let mut statement = self
             .connection
             .prepare_cached("SELECT article, first_seen FROM seen")?;
@@ -188,6 +200,7 @@ impl Read for SqliteStore {
                 .into_iter()
                 .map(|(id, key)| (ArticleId(id), key))
                 .collect(),
+            published,
             printed_twins,
             first_seen,
             left_over,

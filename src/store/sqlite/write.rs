@@ -251,6 +251,7 @@ impl Store for SqliteStore {
             )?;
             transaction.execute("DELETE FROM printed WHERE issue = ?1", [issue.0])?;
             transaction.execute("DELETE FROM printed_twin WHERE issue = ?1", [issue.0])?;
+            transaction.execute("DELETE FROM published WHERE issue = ?1", [issue.0])?;
         }
         transaction.commit()?;
         Ok(skipped as u64)
@@ -346,6 +347,9 @@ fn write_articles(
     let mut twin = transaction.prepare_cached(
         "INSERT OR IGNORE INTO printed_twin (frequency, twin, issue) VALUES (?1, ?2, ?3)",
     )?;
+    let mut published = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO published (publisher, article, is_event, issue) VALUES (?1, ?2, ?3, ?4)",
+    )?;
     let mut left_over = transaction
         .prepare_cached("INSERT OR IGNORE INTO left_over (frequency, article) VALUES (?1, ?2)")?;
     // Only print takes an article off: one that could not be read for a day has not had its turn.
@@ -353,7 +357,14 @@ fn write_articles(
         .prepare_cached("DELETE FROM left_over WHERE frequency = ?1 AND article = ?2")?;
     for mark in &issue.articles {
         match &mark.fate {
-            ArticleFate::Printed { twins } => {
+            ArticleFate::Printed {
+                twins,
+                publishers,
+                is_event,
+            } => {
+                for publisher in publishers {
+                    published.execute(params![publisher, mark.id.0, is_event, number])?;
+                }
                 printed.execute(params![frequency, mark.id.0, number])?;
                 had_its_turn.execute(params![frequency, mark.id.0])?;
                 for key in twins {

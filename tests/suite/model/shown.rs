@@ -73,13 +73,13 @@ pub fn show_all(store: &impl Read, now: DateTime<Utc>) -> Vec<Shown> {
 /// The past; its lists have no order of their own.
 pub fn show_past(store: &dyn Read, frequency: Frequency) -> impl PartialEq + Debug + use<> {
     let mut past = store.past(frequency).unwrap();
-    past.printed.sort_by(|one, other| one.0.cmp(&other.0));
-    past.printed_twins.sort_by(|one, other| one.0.cmp(&other.0));
+    past.printed.sort();
+    past.printed_twins.sort();
     past.first_seen.sort();
     past.left_over.sort();
     (
         (past.last_cut_off, past.last_look, past.newest),
-        (past.printed, past.printed_twins),
+        (past.printed, past.printed_twins, past.published),
         (past.first_seen, past.left_over),
     )
 }

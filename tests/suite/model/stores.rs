@@ -35,6 +35,8 @@ fn frozen(key: IssueKey, now: DateTime<Utc>, articles: &[(u8, u8)]) -> FrozenIss
                 twins: (0..*fate - 1)
                     .map(|n| format!("twin {article}.{n}"))
                     .collect(),
+                publishers: vec![format!("publisher {}", article % 2)],
+                is_event: *fate > 2,
             },
         },
     };
