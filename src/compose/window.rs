@@ -24,26 +24,23 @@ pub(super) fn examine(
     let zone = selection.zone;
     let cut_off = selection.cut_off;
     let day = selection.key.date;
-    let mut out = |rule, finding: String| {
-        reasons.push(Reason {
-            rule,
-            passed: false,
-            finding,
-        });
-        None
-    };
     let overlay = selection.overlay;
     if let Some((overlay, ban)) = overlay.and_then(|it| Some((it, it.ban_of(&article.id)?))) {
-        return out("ban", format!("banned in {}:{}", overlay.path, ban.line));
+        return out(
+            reasons,
+            "ban",
+            format!("banned in {}:{}", overlay.path, ban.line),
+        );
     }
     if article.draft {
-        return out("draft", "it is a draft".into());
+        return out(reasons, "draft", "it is a draft".into());
     }
     if let Some(embargo) = article
         .embargo
         .filter(|embargo| embargo.instant(zone) > cut_off)
     {
         return out(
+            reasons,
             "embargo",
             format!("under embargo until {}", embargo.to_text(zone)),
         );
@@ -54,37 +51,28 @@ pub(super) fn examine(
             When::Day(last) | When::Month(last) => last < day,
         };
         if over {
-            return out("expiry", format!("expired {}", expires.to_text(zone)));
+            return out(
+                reasons,
+                "expiry",
+                format!("expired {}", expires.to_text(zone)),
+            );
         }
     }
     if article.kind == Kind::Event && article.event_date.is_some_and(|date| date < day) {
-        return out("event", "the event is over".into());
+        return out(reasons, "event", "the event is over".into());
     }
     let history = selection.history;
     let renewal = match printed(article, traces, selection) {
         Some((issue, finding)) if is_updated_since(issue, article, selection) => Some(finding),
-        Some((_, finding)) => return out("printed", finding),
+        Some((_, finding)) => return out(reasons, "printed", finding),
         None => None,
     };
     if let Some(finding) = renewal {
         reasons.push(updated(&finding));
     } else if history.baseline.contains(&article.id) || twins::is_old(traces, history) {
-        reasons.push(Reason {
-            rule: "printed",
-            passed: false,
-            finding: OLD.into(),
-        });
-        return None;
+        return out(reasons, "printed", OLD.into());
     }
 
-    let mut out = |rule, finding: String| {
-        reasons.push(Reason {
-            rule,
-            passed: false,
-            finding,
-        });
-        None
-    };
     let seen = selection.history.first_seen.get(&article.id).copied();
     // What nobody has seen before is first seen by this issue.
     let first_seen = seen.unwrap_or(cut_off);
@@ -113,6 +101,7 @@ pub(super) fn examine(
     }
     if dated > cut_off {
         return out(
+            reasons,
             "future",
             format!(
                 "dated {}, after the cut-off {}",
@@ -208,6 +197,16 @@ pub(super) fn is_new_text(
         return refused(OLD.into());
     }
     true
+}
+
+/// Keeps the article out.
+fn out(reasons: &mut Vec<Reason>, rule: &'static str, finding: String) -> Option<DateTime<Utc>> {
+    reasons.push(Reason {
+        rule,
+        passed: false,
+        finding,
+    });
+    None
 }
 
 /// Where the article, or another that is known to be the same piece, was printed last, in words too.
