@@ -12,6 +12,7 @@ mod dkim;
 mod edited;
 mod init;
 mod issues;
+mod journal;
 mod logs;
 mod newsroom;
 mod paused;

@@ -5,6 +5,7 @@
 #![allow(unreachable_pub)]
 
 mod again;
+mod approval;
 mod articles;
 mod backup;
 mod bad_input;

@@ -10,7 +10,7 @@ use crate::{
         Exit, Failure, Session, collect,
         newsroom::{Newsroom, doubts, name_faults},
         report::Report,
-        send::{Send, due},
+        send::{Send, canary, due},
     },
     config::Config,
     dispatch::Stop,
@@ -126,6 +126,9 @@ impl<'a> AtWork<'a> {
             .filter(|issue| ledger::is_unfinished(issue))
         {
             let due = store.next_due(issue.number)?;
+            if let Some(at) = canary::goes_on_at(&room, &store, issue)? {
+                instants.push(at.max(room.now + BREATH));
+            }
             instants.push(match due {
                 Some(due) => due.max(room.now + BREATH),
                 // Held back by an allowance of the day, or cut short.

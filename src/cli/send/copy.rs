@@ -5,6 +5,7 @@ use crate::{
     cli::{
         Exit, Failure, Session,
         edited::about,
+        journal::{self, About},
         newsroom::{Newsroom, name_faults, refused},
         report::Report,
     },
@@ -12,6 +13,7 @@ use crate::{
     publish::Guard,
     store::{
         archive::Restored,
+        journal::Act,
         kept::{self, KeptError},
     },
 };
@@ -38,6 +40,13 @@ pub(super) fn is_held(
         if !request.dry_run {
             std::fs::remove_file(&path).map_err(|error| about(&path, &KeptError::Io(error)))?;
             session.say("this copy is the real one from now on");
+            journal::note(
+                session,
+                room,
+                Act::Overrode,
+                About::Newsletter,
+                Guard::Copy.name(),
+            );
         }
         return Ok(None);
     }

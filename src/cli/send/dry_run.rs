@@ -20,7 +20,7 @@ use crate::{
         key::{SigningKey, hex},
     },
     ledger,
-    publish::{self, Press, unprinted_pins},
+    publish::{self, Press, Printed, unprinted_pins},
     roster::{Roster, Suppressions},
     store::{Read as _, sqlite::SqliteStore},
 };
@@ -131,7 +131,10 @@ fn would_send(
     )?;
     let held = match held.or_else(|| holds::for_items(request, room, draft.digest.items.len())) {
         Some(held) => Some(held),
-        None => holds::for_recipients(request, room, store, key, plan.recipients())?,
+        None => match holds::for_approval(request, room, key, &press.hash())? {
+            Some(held) => Some(held),
+            None => holds::for_recipients(request, room, store, key, plan.recipients())?,
+        },
     };
     let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
     let mut editions: BTreeMap<u32, usize> = BTreeMap::new();
@@ -211,6 +214,7 @@ fn would_send(
             "done_about": pace.done.with_timezone(&zone).to_rfc3339(),
         })),
         "items": draft.digest.items.iter().map(|item| &item.article.id).collect::<Vec<_>>(),
+        "contents": Printed::of(&draft.digest),
         "held": held.as_ref().map(|(guard, _)| guard),
     });
     Ok((words, document))

@@ -1,6 +1,8 @@
 //! `overblik send`
 
 mod again;
+mod approve;
+pub(super) mod canary;
 mod copy;
 mod dry_run;
 pub(super) mod due;
@@ -16,12 +18,13 @@ mod suppressing;
 mod top_up;
 mod warm_up;
 
-use std::{io::ErrorKind, sync::Arc, time::Instant};
+use std::{collections::BTreeSet, io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
 use clap::Args;
 
 use self::{
+    canary::Way,
     due::Due,
     forecast::Forecast,
     holds::Held,
@@ -62,7 +65,7 @@ use crate::{
     after_help = "Safe to run every minute. First every unfinished issue is resumed, oldest first; then what is due is \
 published.\n\nExamples:\n  overblik send -q                      # the cron line\n  overblik send --dry-run               # what \
 would happen, nothing written\n  overblik send --date 2026-11-23       # the issue of a date\n  overblik send --override \
-late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined"
+late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined\n  overblik send --approve preview/2026-11-23/issue.json"
 )]
 pub(super) struct Send {
     /// The issue's date; today without it
@@ -74,7 +77,7 @@ pub(super) struct Send {
     /// Only the issue of this frequency: daily or weekly
     #[arg(long, value_name = "F")]
     frequency: Option<Frequency>,
-    /// Send although this guard would hold the issue: copy, early, late, hold, list, few or count
+    /// Send although this guard would hold the issue: copy, early, late, hold, list, few, approve, count or canary
     #[arg(long = "override", value_name = "GUARD", value_parser = guard)]
     overrides: Vec<Guard>,
     /// Send doubtful letters again: the same bytes under the same Message-ID; a reader may get a second copy
@@ -86,6 +89,10 @@ pub(super) struct Send {
     /// Add readers who joined after planning to the newest issue, or that of the date, and send to them
     #[arg(long)]
     top_up: bool,
+    /// Say that an issue may leave as it is: by its hash, or by the file that `preview` or `--dry-run --json` wrote; it leaves at
+    /// its time
+    #[arg(long, value_name = "HASH|ISSUE.JSON", conflicts_with = "dry_run")]
+    approve: Option<String>,
     /// Short for `--override late`
     #[arg(long)]
     late: bool,
@@ -122,6 +129,14 @@ impl Send {
         self.once(session, &room, &stop).map(|(exit, _)| exit)
     }
 
+    /// The guards that an issue is published against, each once.
+    fn going_past(&self) -> BTreeSet<Guard> {
+        let guards = self.overrides.iter().copied();
+        // These two are gone past whatever is published, and written down then.
+        let elsewhere = [Guard::Copy, Guard::Canary];
+        guards.filter(|guard| !elsewhere.contains(guard)).collect()
+    }
+
     /// What is asked for by a bare `overblik send`.
     pub(super) fn what_is_due() -> Self {
         Self {
@@ -132,6 +147,7 @@ impl Send {
             resend_doubtful: false,
             retry_failed: false,
             top_up: false,
+            approve: None,
             late: false,
             early: false,
         }
@@ -148,6 +164,7 @@ impl Send {
         if let Some(exit) = copy::is_held(self, session, room)? {
             return Ok((exit, Report::default()));
         }
+        approve::take(self, session, room)?;
         if !room.state.ledger().exists()
             && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
         {
@@ -166,6 +183,7 @@ impl Send {
             .build()
             .map_err(|error| Failure::ours("starting", &error))?;
         let mut sender = Sender {
+            request: self,
             session,
             room,
             key,
@@ -239,6 +257,7 @@ fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
 
 /// One run of `send` at work.
 struct Sender<'a> {
+    request: &'a Send,
     session: &'a Session,
     room: &'a Newsroom,
     key: SigningKey,
@@ -378,6 +397,10 @@ impl Sender<'_> {
         if self.waits_for_tomorrow(&mut store, issue)? {
             return Ok(store);
         }
+        let way = self.way(&mut store, issue)?;
+        if way == Way::Closed {
+            return Ok(store);
+        }
         let forecast = Forecast::of(&self.room.config);
         let progress = if self.session.global.quiet {
             // Nobody looks: the plan need not be counted, which takes longer than all else before the first letter.
@@ -415,6 +438,10 @@ impl Sender<'_> {
         let state = self.room.state.path();
         let ledger = Ledger::begin(store, state, issue, &Boot::current(), redelivery, now)
             .map_err(|error| ledger_failure(&error))?;
+        let ledger = match way {
+            Way::First(rows) => ledger.first(rows),
+            Way::Open | Way::Closed => ledger,
+        };
         let (store, sent) = Dispatch {
             splicer: Arc::new(splicer),
             editions: editions.into(),
@@ -436,6 +463,9 @@ impl Sender<'_> {
         self.take(issue, &sent);
         if sent.halted.is_none() {
             self.tell_what_waits(issue, sent.issue.waiting);
+            if way != Way::Open {
+                self.tell_of_the_first(&store, issue)?;
+            }
         }
         Ok(store)
     }

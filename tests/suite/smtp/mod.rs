@@ -2,6 +2,7 @@
 
 mod answers;
 mod binary;
+mod canary;
 mod encrypted;
 mod killed;
 mod limits;
