@@ -92,6 +92,11 @@ impl<S: Store> Ledger<S> {
         })
     }
 
+    /// The run's number.
+    pub fn run(&self) -> RunNumber {
+        self.run
+    }
+
     /// Claims no more than the first rows of the plan, so many, and of them what is due.
     #[must_use]
     pub fn first(self, rows: u64) -> Self {

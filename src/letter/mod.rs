@@ -8,6 +8,7 @@ pub mod encode;
 mod headers;
 mod letterhead;
 pub mod links;
+pub mod notice;
 pub mod settings;
 
 use std::sync::Arc;

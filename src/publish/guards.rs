@@ -1,7 +1,7 @@
 //! What holds an issue back before it is frozen, each with its name, its reason and its override; and what stops it
 //! on its way.
 
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -38,6 +38,10 @@ pub struct GuardSettings {
     pub canary_wait: CanaryWait,
     /// The share of the first letters that may be refused.
     pub canary_refused: Percent,
+    /// Whether a state folder that may be a copy is held.
+    pub copy: Switch,
+    /// A file elsewhere that repeats how many runs the state folder has seen.
+    pub sentinel: Option<PathBuf>,
 }
 
 impl Default for GuardSettings {
@@ -61,6 +65,8 @@ impl Default for GuardSettings {
             canary_seeds: Vec::new(),
             canary_wait: CanaryWait(chrono::Duration::minutes(15)),
             canary_refused: Percent(5),
+            copy: Switch::On,
+            sentinel: None,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! who get the same. [`plan`] decides for every reader of the frequency, and [`freeze`] writes issue, pieces, printed
 //! marks and plan in one transaction. From then on a run needs no article and no subscriber file.
 
+mod alerts;
 mod bounds;
 mod canary;
 mod difference;
@@ -22,6 +23,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+pub use alerts::{AlertSettings, Event};
 pub use bounds::{MaxChange, MinArticles, Switch};
 pub use canary::{CanaryLetters, CanaryWait, First, Percent};
 pub use difference::{Became, Difference, Printed, differences};

@@ -9,6 +9,7 @@ pub mod beat;
 #[cfg(test)]
 mod contract;
 pub mod decisions;
+pub mod home;
 pub mod journal;
 pub mod kept;
 pub mod marks;

@@ -158,6 +158,16 @@ impl StateFolder {
         self.approvals().join(format!("{issue}.json"))
     }
 
+    /// What whoever runs the newsletter was told, and when.
+    pub fn alerts(&self) -> PathBuf {
+        self.path.join("alerts.json")
+    }
+
+    /// Where the folder is at home.
+    pub fn home(&self) -> PathBuf {
+        self.path.join("home.json")
+    }
+
     /// The folder that says which rows of issues go first, a file an issue.
     pub fn canaries(&self) -> PathBuf {
         self.path.join("canaries")

@@ -11,6 +11,7 @@ use super::{Sender, said::is_to_be_said};
 use crate::{
     cli::{
         Exit, Failure,
+        alerts::Alert,
         edited::about,
         journal::{self, About},
         newsroom::{Newsroom, name_faults},
@@ -22,7 +23,7 @@ use crate::{
         issue::IssueKey,
     },
     ledger::is_unfinished,
-    publish::{First, Guard},
+    publish::{Event, First, Guard},
     store::{
         IssueRow, Read, StoreError,
         decisions::Canary,
@@ -276,14 +277,18 @@ impl Sender<'_> {
             self.exit = Exit::Held;
         }
         let words = held(key);
+        let (guard, most) = (Guard::Canary, self.room.config.guards.canary_refused);
+        let why =
+            format!("of the first {tried} letters {failed} were refused, and {most} are the most");
+        let told = format!("held by the guard `{guard}`: {why}; the rest of its letters waits");
+        self.room
+            .alert(Alert::of(Event::Held, key, guard.name(), &told));
         if is_to_be_said(self.session, self.room, &words) {
-            let (date, most) = (key.date, self.room.config.guards.canary_refused);
+            let date = key.date;
             self.session.warn(&words);
             name_faults(
                 self.session,
-                [Fault::error(format!(
-                    "of the first {tried} letters {failed} were refused, and {most} are the most"
-                ))
+                [Fault::error(why)
                 .for_key("guards.canary_refused")
                 .remedy(format!(
                     "`overblik status --date {date} --list failed` tells why; mended, `overblik send --date {date} --retry-failed` \

@@ -4,11 +4,12 @@ use super::{Send, approve, late, said::is_to_be_said};
 use crate::{
     cli::{
         Exit, Failure, Session,
+        alerts::Alert,
         edited::Edited,
         newsroom::{Newsroom, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey, key::hex},
-    publish::{self, Guard, MaxChange, Switch},
+    publish::{self, Event, Guard, MaxChange, Switch},
     roster::Roster,
     store::{IssueNumber, Read},
 };
@@ -159,10 +160,21 @@ pub(super) fn hold(
         }
         say(session, room, key, guard, faults);
         late::record(room, key)?;
+        let words =
+            "its time was over before it could be sent; its articles are taken by the next issue";
+        room.alert(Alert::of(Event::Missed, key, "", words));
         session.warn(&format!(
             "{key}: recorded as missed; its articles are taken by the next issue"
         ));
     } else {
+        // What is wrong with a list may name readers.
+        let why = faults.first().filter(|_| guard != Guard::List);
+        let why = why.map_or_else(String::new, |fault| {
+            let remedy = fault.remedy.iter().map(|remedy| format!("\n{remedy}"));
+            format!(": {}{}", fault.reason, remedy.collect::<String>())
+        });
+        let words = format!("held by the guard `{guard}`{why}");
+        room.alert(Alert::of(Event::Held, key, guard.name(), &words));
         say(session, room, key, guard, faults);
     }
     Ok(Exit::Held)

@@ -10,6 +10,7 @@ mod erasing;
 mod forecast;
 mod holds;
 pub(super) mod late;
+mod outlook;
 mod progress;
 mod publishing;
 mod said;
@@ -32,6 +33,7 @@ use self::{
 };
 use super::{
     Exit, Failure, Session,
+    alerts::{self, Alert},
     edited::Edited,
     newsroom::{Newsroom, lock_failure, refused},
     paused,
@@ -48,7 +50,7 @@ use crate::{
     },
     ledger::{self, Boot, Ledger, LedgerError},
     letter::{Links, Stamp, dkim::Signer},
-    publish::{self, Guard, encoded},
+    publish::{self, Event, Guard, encoded},
     roster::{ListGate, Listing},
     source::Collected,
     store::{
@@ -59,13 +61,15 @@ use crate::{
     transport::{Allowance, Transport, TransportKind, file::FileTransport},
 };
 
+pub(super) use said::is_to_be_said;
+
 /// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
 #[derive(Debug, Args)]
 #[command(
     after_help = "Safe to run every minute. First every unfinished issue is resumed, oldest first; then what is due is \
 published.\n\nExamples:\n  overblik send -q                      # the cron line\n  overblik send --dry-run               # what \
 would happen, nothing written\n  overblik send --date 2026-11-23       # the issue of a date\n  overblik send --override \
-late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined\n  overblik send --approve preview/2026-11-23/issue.json"
+late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined\n  overblik send --approve preview/2026-11-23/issue.json    # as it was looked at; it leaves at its time"
 )]
 pub(super) struct Send {
     /// The issue's date; today without it
@@ -122,6 +126,11 @@ impl Send {
             if let Some(exit) = copy::is_held(&self, session, &room)? {
                 return Ok(exit);
             }
+            if let Some(store) = room.peek()?
+                && let Some(exit) = copy::is_older(&self, session, &room, &store)?
+            {
+                return Ok(exit);
+            }
             return dry_run::show(&self, session, &room);
         }
         let stop = Arc::new(Stop::default());
@@ -161,6 +170,17 @@ impl Send {
         stop: &Arc<Stop>,
     ) -> Result<(Exit, Report), Failure> {
         let _lock = take_lock(session, room)?;
+        let result = self.locked(session, room, stop);
+        alerts::tell(session, room);
+        result
+    }
+
+    fn locked(
+        &self,
+        session: &Session,
+        room: &Newsroom,
+        stop: &Arc<Stop>,
+    ) -> Result<(Exit, Report), Failure> {
         if let Some(exit) = copy::is_held(self, session, room)? {
             return Ok((exit, Report::default()));
         }
@@ -177,6 +197,9 @@ impl Send {
         let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
         let store = room.ledger()?;
+        if let Some(exit) = copy::is_older(self, session, room, &store)? {
+            return Ok((exit, Report::default()));
+        }
         // One thread for all connections: with more, each reply wakes a thread other than the one that reads it.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -238,7 +261,7 @@ fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
     })
 }
 
-fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
+pub(super) fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
     let outbox = room.config.path(&room.config.transport.file.path);
     FileTransport::open(&outbox).map_err(|error| Failure {
         // Where something else stands in the folder's place, the config names the wrong one.
@@ -438,6 +461,7 @@ impl Sender<'_> {
         let state = self.room.state.path();
         let ledger = Ledger::begin(store, state, issue, &Boot::current(), redelivery, now)
             .map_err(|error| ledger_failure(&error))?;
+        copy::count(self.room, ledger.run().0)?;
         let ledger = match way {
             Way::First(rows) => ledger.first(rows),
             Way::Open | Way::Closed => ledger,
@@ -470,10 +494,46 @@ impl Sender<'_> {
         Ok(store)
     }
 
+    /// Notes what whoever runs the newsletter is to be told of an issue.
+    fn note_what_became(&self, issue: &IssueRow, tally: &Tally) {
+        let note = |event, words: String| self.room.alert(Alert::of(event, issue.key, "", &words));
+        let tried = tally.accepted + tally.deferred + tally.failed + tally.doubtful;
+        let most = self.room.config.alerts.refused_share;
+        if most.is_exceeded(tally.failed, tried) {
+            let failed = tally.failed;
+            note(
+                Event::Refused,
+                format!(
+                    "{failed} of {tried} letters were refused for good; `overblik status --list failed` tells why"
+                ),
+            );
+        }
+        if tally.doubtful > 0 {
+            let doubtful = tally.doubtful;
+            note(
+                Event::Doubtful,
+                format!(
+                    "of {doubtful} letters nobody knows whether they arrived; `overblik status --list doubtful` names them"
+                ),
+            );
+        }
+        if tally.waiting + tally.deferred == 0 {
+            let (accepted, failed, skipped) = (tally.accepted, tally.failed, tally.skipped);
+            note(
+                Event::Done,
+                format!(
+                    "nothing is left to send: {accepted} accepted, {failed} failed, {skipped} skipped, {} doubtful",
+                    tally.doubtful
+                ),
+            );
+        }
+    }
+
     /// What a run of one issue means for the exit code and the report.
     fn take(&mut self, issue: &IssueRow, sent: &Sent) {
         self.report.add(issue, sent.issue);
         self.this_run.add(&sent.this_run);
+        self.note_what_became(issue, &sent.issue);
         suppressing::say_suppressed(self, issue, sent.suppressed);
         match &sent.halted {
             Some(Halt::NoMailboxes(readers)) => suppressing::pause(self, issue, *readers),

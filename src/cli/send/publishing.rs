@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     cli::{
-        Exit, Failure, Session,
+        Exit, Failure, Session, alerts,
         edited::Edited,
         journal::{self, About},
         newsroom::{Newsroom, doubts, name_faults},
@@ -49,6 +49,7 @@ pub(super) fn publish(
     let brief = edited.brief(config);
     let collected = sender.collected();
     edited.check(&collected)?;
+    alerts::note_sources(room, &collected);
     let tell_doubts = || {
         let lists = roster.uncuttable.iter().chain(&roster.faults).cloned();
         name_faults(session, doubts(&collected).chain(lists));

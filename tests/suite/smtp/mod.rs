@@ -3,6 +3,7 @@
 mod answers;
 mod binary;
 mod canary;
+mod daemon;
 mod encrypted;
 mod killed;
 mod limits;
