@@ -21,7 +21,7 @@ use crate::{
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
-    publish::GuardSettings,
+    publish::{AlertSettings, GuardSettings},
     roster::SubscribersSettings,
     source::SourceSettings,
     store::StateSettings,
@@ -29,12 +29,13 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 19] = [
+pub(super) const TABLES: [&str; 20] = [
     "newsletter",
     "schedule",
     "run",
     "selection",
     "guards",
+    "alerts",
     "unsubscribe",
     "bounce",
     "dkim",
@@ -72,6 +73,7 @@ pub(super) fn example() -> &'static Value {
             "run": filled::<RunSettings>(json!({})),
             "selection": filled::<SelectionSettings>(json!({})),
             "guards": filled::<GuardSettings>(json!({})),
+            "alerts": filled::<AlertSettings>(json!({})),
             "unsubscribe": filled::<UnsubscribeSettings>(json!({})),
             "bounce": filled::<BounceSettings>(json!({})),
             "dkim": filled::<DkimSettings>(json!({

@@ -42,7 +42,7 @@ use crate::{
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
-    publish::{Brief, GuardSettings},
+    publish::{AlertSettings, Brief, GuardSettings},
     roster::{Folder, Known, SubscribersSettings},
     source::SourceSettings,
     store::{StateSettings, state::StateFolder},
@@ -64,6 +64,8 @@ pub struct Config {
     pub selection: SelectionSettings,
     /// `[guards]`
     pub guards: GuardSettings,
+    /// `[alerts]`
+    pub alerts: AlertSettings,
     /// `[unsubscribe]`
     pub unsubscribe: UnsubscribeSettings,
     /// `[bounce]`
@@ -155,6 +157,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let run = reading.take("run");
     let selection = reading.take("selection");
     let guards = reading.take("guards");
+    let alerts = reading.take("alerts");
     let unsubscribe = reading.take("unsubscribe");
     let bounce = reading.take("bounce");
     let dkim = reading.take("dkim");
@@ -176,6 +179,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         run: run?,
         selection: selection?,
         guards: guards?,
+        alerts: alerts?,
         unsubscribe: unsubscribe?,
         bounce: bounce?,
         dkim: dkim?,
@@ -264,6 +268,7 @@ impl Config {
             "run": self.run,
             "selection": self.selection,
             "guards": self.guards,
+            "alerts": self.alerts,
             "unsubscribe": self.unsubscribe,
             "bounce": self.bounce,
             "dkim": self.dkim,

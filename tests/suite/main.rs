@@ -5,11 +5,14 @@
 #![allow(unreachable_pub)]
 
 mod again;
+mod alerts;
+mod approval;
 mod articles;
 mod backup;
 mod bad_input;
 mod baseline;
 mod calendar;
+mod copies;
 mod coverage;
 // The long lists are the benches'.
 #[allow(dead_code)]
@@ -31,6 +34,7 @@ mod long_list;
 mod model;
 mod once;
 #[cfg(target_os = "linux")]
+mod outlook;
 mod power;
 mod preview;
 mod readme;

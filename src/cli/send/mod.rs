@@ -1,6 +1,8 @@
 //! `overblik send`
 
 mod again;
+mod approve;
+pub(super) mod canary;
 mod copy;
 mod dry_run;
 pub(super) mod due;
@@ -8,6 +10,7 @@ mod erasing;
 mod forecast;
 mod holds;
 pub(super) mod late;
+mod outlook;
 mod progress;
 mod publishing;
 mod said;
@@ -16,12 +19,13 @@ mod suppressing;
 mod top_up;
 mod warm_up;
 
-use std::{io::ErrorKind, sync::Arc, time::Instant};
+use std::{collections::BTreeSet, io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
 use clap::Args;
 
 use self::{
+    canary::Way,
     due::Due,
     forecast::Forecast,
     holds::Held,
@@ -29,6 +33,7 @@ use self::{
 };
 use super::{
     Exit, Failure, Session,
+    alerts::{self, Alert},
     edited::Edited,
     newsroom::{Newsroom, lock_failure, refused},
     paused,
@@ -45,7 +50,7 @@ use crate::{
     },
     ledger::{self, Boot, Ledger, LedgerError},
     letter::{Links, Stamp, dkim::Signer},
-    publish::{self, Guard, encoded},
+    publish::{self, Event, Guard, encoded},
     roster::{ListGate, Listing},
     source::Collected,
     store::{
@@ -56,13 +61,15 @@ use crate::{
     transport::{Allowance, Transport, TransportKind, file::FileTransport},
 };
 
+pub(super) use said::is_to_be_said;
+
 /// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
 #[derive(Debug, Args)]
 #[command(
     after_help = "Safe to run every minute. First every unfinished issue is resumed, oldest first; then what is due is \
 published.\n\nExamples:\n  overblik send -q                      # the cron line\n  overblik send --dry-run               # what \
 would happen, nothing written\n  overblik send --date 2026-11-23       # the issue of a date\n  overblik send --override \
-late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined"
+late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined\n  overblik send --approve preview/2026-11-23/issue.json    # as it was looked at; it leaves at its time"
 )]
 pub(super) struct Send {
     /// The issue's date; today without it
@@ -74,7 +81,7 @@ pub(super) struct Send {
     /// Only the issue of this frequency: daily or weekly
     #[arg(long, value_name = "F")]
     frequency: Option<Frequency>,
-    /// Send although this guard would hold the issue: copy, early, late, hold, list, few or count
+    /// Send although this guard would hold the issue: copy, early, late, hold, list, few, approve, count or canary
     #[arg(long = "override", value_name = "GUARD", value_parser = guard)]
     overrides: Vec<Guard>,
     /// Send doubtful letters again: the same bytes under the same Message-ID; a reader may get a second copy
@@ -86,6 +93,10 @@ pub(super) struct Send {
     /// Add readers who joined after planning to the newest issue, or that of the date, and send to them
     #[arg(long)]
     top_up: bool,
+    /// Say that an issue may leave as it is: by its hash, or by the file that `preview` or `--dry-run --json` wrote; it leaves at
+    /// its time
+    #[arg(long, value_name = "HASH|ISSUE.JSON", conflicts_with = "dry_run")]
+    approve: Option<String>,
     /// Short for `--override late`
     #[arg(long)]
     late: bool,
@@ -115,11 +126,24 @@ impl Send {
             if let Some(exit) = copy::is_held(&self, session, &room)? {
                 return Ok(exit);
             }
+            if let Some(store) = room.peek()?
+                && let Some(exit) = copy::is_older(&self, session, &room, &store)?
+            {
+                return Ok(exit);
+            }
             return dry_run::show(&self, session, &room);
         }
         let stop = Arc::new(Stop::default());
         signals::heed(Arc::clone(&stop)).map_err(|error| Failure::ours("starting", &error))?;
         self.once(session, &room, &stop).map(|(exit, _)| exit)
+    }
+
+    /// The guards that an issue is published against, each once.
+    fn going_past(&self) -> BTreeSet<Guard> {
+        let guards = self.overrides.iter().copied();
+        // These two are gone past whatever is published, and written down then.
+        let elsewhere = [Guard::Copy, Guard::Canary];
+        guards.filter(|guard| !elsewhere.contains(guard)).collect()
     }
 
     /// What is asked for by a bare `overblik send`.
@@ -132,6 +156,7 @@ impl Send {
             resend_doubtful: false,
             retry_failed: false,
             top_up: false,
+            approve: None,
             late: false,
             early: false,
         }
@@ -145,9 +170,21 @@ impl Send {
         stop: &Arc<Stop>,
     ) -> Result<(Exit, Report), Failure> {
         let _lock = take_lock(session, room)?;
+        let result = self.locked(session, room, stop);
+        alerts::tell(session, room);
+        result
+    }
+
+    fn locked(
+        &self,
+        session: &Session,
+        room: &Newsroom,
+        stop: &Arc<Stop>,
+    ) -> Result<(Exit, Report), Failure> {
         if let Some(exit) = copy::is_held(self, session, room)? {
             return Ok((exit, Report::default()));
         }
+        approve::take(self, session, room)?;
         if !room.state.ledger().exists()
             && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
         {
@@ -160,6 +197,9 @@ impl Send {
         let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
         let store = room.ledger()?;
+        if let Some(exit) = copy::is_older(self, session, room, &store)? {
+            return Ok((exit, Report::default()));
+        }
         // A thread for each few connections: with one pool for all, each reply wakes a thread other than the one that
         // reads it.
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -167,6 +207,7 @@ impl Send {
             .build()
             .map_err(|error| Failure::ours("starting", &error))?;
         let mut sender = Sender {
+            request: self,
             session,
             room,
             key,
@@ -222,7 +263,7 @@ fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
     })
 }
 
-fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
+pub(super) fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
     let outbox = room.config.path(&room.config.transport.file.path);
     FileTransport::open(&outbox).map_err(|error| Failure {
         // Where something else stands in the folder's place, the config names the wrong one.
@@ -241,6 +282,7 @@ fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
 
 /// One run of `send` at work.
 struct Sender<'a> {
+    request: &'a Send,
     session: &'a Session,
     room: &'a Newsroom,
     key: SigningKey,
@@ -382,6 +424,10 @@ impl Sender<'_> {
         if self.waits_for_tomorrow(&mut store, issue)? {
             return Ok(store);
         }
+        let way = self.way(&mut store, issue)?;
+        if way == Way::Closed {
+            return Ok(store);
+        }
         let forecast = Forecast::of(&self.room.config);
         let progress = if self.session.global.quiet {
             // Nobody looks: the plan need not be counted, which takes longer than all else before the first letter.
@@ -423,6 +469,11 @@ impl Sender<'_> {
         let state = self.room.state.path();
         let ledger = Ledger::begin(store, state, issue, &Boot::current(), redelivery, now)
             .map_err(|error| ledger_failure(&error))?;
+        copy::count(self.room, ledger.run().0)?;
+        let ledger = match way {
+            Way::First(rows) => ledger.first(rows),
+            Way::Open | Way::Closed => ledger,
+        };
         let (store, sent) = Dispatch {
             splicer: Arc::new(splicer),
             editions: editions.into(),
@@ -444,14 +495,53 @@ impl Sender<'_> {
         self.take(issue, &sent);
         if sent.halted.is_none() {
             self.tell_what_waits(issue, sent.issue.waiting);
+            if way != Way::Open {
+                self.tell_of_the_first(&store, issue)?;
+            }
         }
         Ok(store)
+    }
+
+    /// Notes what whoever runs the newsletter is to be told of an issue.
+    fn note_what_became(&self, issue: &IssueRow, tally: &Tally) {
+        let note = |event, words: String| self.room.alert(Alert::of(event, issue.key, "", &words));
+        let tried = tally.accepted + tally.deferred + tally.failed + tally.doubtful;
+        let most = self.room.config.alerts.refused_share;
+        if most.is_exceeded(tally.failed, tried) {
+            let failed = tally.failed;
+            note(
+                Event::Refused,
+                format!(
+                    "{failed} of {tried} letters were refused for good; `overblik status --list failed` tells why"
+                ),
+            );
+        }
+        if tally.doubtful > 0 {
+            let doubtful = tally.doubtful;
+            note(
+                Event::Doubtful,
+                format!(
+                    "of {doubtful} letters nobody knows whether they arrived; `overblik status --list doubtful` names them"
+                ),
+            );
+        }
+        if tally.waiting + tally.deferred == 0 {
+            let (accepted, failed, skipped) = (tally.accepted, tally.failed, tally.skipped);
+            note(
+                Event::Done,
+                format!(
+                    "nothing is left to send: {accepted} accepted, {failed} failed, {skipped} skipped, {} doubtful",
+                    tally.doubtful
+                ),
+            );
+        }
     }
 
     /// What a run of one issue means for the exit code and the report.
     fn take(&mut self, issue: &IssueRow, sent: &Sent) {
         self.report.add(issue, sent.issue);
         self.this_run.add(&sent.this_run);
+        self.note_what_became(issue, &sent.issue);
         suppressing::say_suppressed(self, issue, sent.suppressed);
         match &sent.halted {
             Some(Halt::NoMailboxes(readers)) => suppressing::pause(self, issue, *readers),
