@@ -248,8 +248,7 @@ struct Sender<'a> {
     allowances: Vec<Option<Arc<Allowance>>>,
     /// Who stands in the files, where planning has just read them.
     listing: Option<Listing>,
-    /// What the sources gave. One reading serves all issues of a run: what comes between two would be seen by the
-    /// later one and, dated before both cut-offs, never be late for the earlier frequency.
+    /// What the sources gave. One reading serves all issues of a run, so that its frequencies choose from the same.
     collected: Option<Arc<Collected>>,
     report: Report,
     /// How many letters each relay accepted.
