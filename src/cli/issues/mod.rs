@@ -153,7 +153,8 @@ fn show(
     Ok(Exit::Done)
 }
 
-fn cancel(
+/// Skips what has not left of the issues of a date.
+pub(in crate::cli) fn cancel(
     session: &Session,
     room: &Newsroom,
     date: NaiveDate,

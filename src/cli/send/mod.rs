@@ -20,6 +20,7 @@ use std::{io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
 use clap::Args;
+use tokio::runtime::{self, Runtime};
 
 use self::{
     due::Due,
@@ -137,6 +138,11 @@ impl Send {
         }
     }
 
+    /// Whether it is about every issue that is due by now.
+    fn is_for_all_today(&self) -> bool {
+        self.date.is_none() && self.frequency.is_none()
+    }
+
     /// Sends while it has the lock, until a stop is asked for; how that ended, and where the issues stand.
     pub(super) fn once(
         &self,
@@ -144,40 +150,14 @@ impl Send {
         room: &Newsroom,
         stop: &Arc<Stop>,
     ) -> Result<(Exit, Report), Failure> {
-        let _lock = take_lock(session, room)?;
-        if let Some(exit) = copy::is_held(self, session, room)? {
-            return Ok((exit, Report::default()));
-        }
-        if !room.state.ledger().exists()
-            && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
-        {
-            if session.global.json {
-                session.json(&Report::default());
-            }
-            return Ok((exit, Report::default()));
-        }
-        let signer = room.signer()?;
-        let key = room.signing_key()?;
-        // After the key: a ledger whose key is gone is refused before anything is opened.
-        let store = room.ledger()?;
-        // One thread for all connections: with more, each reply wakes a thread other than the one that reads it.
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::ours("starting", &error))?;
-        let mut sender = Sender {
-            session,
-            room,
-            key,
-            signer,
-            stop: Arc::clone(stop),
-            allowances: vec![],
-            listing: None,
-            collected: None,
-            report: Report::default(),
-            relays: Vec::new(),
-            this_run: Tally::default(),
-            exit: Exit::Done,
+        let Begun {
+            mut sender,
+            store,
+            runtime,
+            lock: _lock,
+        } = match self.begin(session, room, stop)? {
+            Ok(begun) => begun,
+            Err(exit) => return Ok((exit, Report::default())),
         };
         let started = Instant::now();
         let result = match room.config.transport.kind {
@@ -204,6 +184,65 @@ impl Send {
         }
         result.map(|()| (sender.exit, sender.report))
     }
+
+    /// Takes the lock and opens what a run works with; how the run ends where there is nothing to begin.
+    fn begin<'a>(
+        &self,
+        session: &'a Session,
+        room: &'a Newsroom,
+        stop: &Arc<Stop>,
+    ) -> Result<Result<Begun<'a>, Exit>, Failure> {
+        let lock = take_lock(session, room)?;
+        if let Some(exit) = copy::is_held(self, session, room)? {
+            return Ok(Err(exit));
+        }
+        if !room.state.ledger().exists()
+            && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
+        {
+            if session.global.json {
+                session.json(&Report::default());
+            }
+            return Ok(Err(exit));
+        }
+        let signer = room.signer()?;
+        let key = room.signing_key()?;
+        // After the key: a ledger whose key is gone is refused before anything is opened.
+        let store = room.ledger()?;
+        // One thread for all connections: with more, each reply wakes a thread other than the one that reads it.
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::ours("starting", &error))?;
+        let sender = Sender {
+            session,
+            room,
+            key,
+            signer,
+            stop: Arc::clone(stop),
+            allowances: vec![],
+            listing: None,
+            collected: None,
+            report: Report::default(),
+            relays: Vec::new(),
+            this_run: Tally::default(),
+            holds: false,
+            exit: Exit::Done,
+        };
+        Ok(Ok(Begun {
+            sender,
+            store,
+            runtime,
+            lock,
+        }))
+    }
+}
+
+/// A run that has begun: it has the lock until it ends.
+struct Begun<'a> {
+    sender: Sender<'a>,
+    store: SqliteStore,
+    runtime: Runtime,
+    lock: Lock,
 }
 
 fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
@@ -254,6 +293,8 @@ struct Sender<'a> {
     /// How many letters each relay accepted.
     relays: Vec<(String, u64)>,
     this_run: Tally,
+    /// Whether a guard holds an issue.
+    holds: bool,
     exit: Exit,
 }
 
@@ -266,6 +307,9 @@ impl Sender<'_> {
         transport: &T,
     ) -> Result<(), Failure> {
         again::needs_an_issue(request, &store)?;
+        if request.date.is_none() {
+            late::look_back(self, &store)?;
+        }
         let due = due::due(request, self.room, &store)?;
         top_up::add(request, self, &mut store, &due)?;
         again::reopen(request, self, &mut store)?;
@@ -313,6 +357,10 @@ impl Sender<'_> {
                 Due::Not { key, why } => self.session.say(&format!("{key}: {why}")),
             }
         }
+        let came_through = matches!(self.exit, Exit::Done | Exit::Deferred | Exit::Deliveries);
+        if request.is_for_all_today() && came_through && !self.holds && !self.stop.is_asked() {
+            late::note_look(self.room)?;
+        }
         erasing::erase(self, &mut store)
     }
 
@@ -332,6 +380,7 @@ impl Sender<'_> {
         held: Held,
     ) -> Result<Option<IssueRow>, Failure> {
         let exit = holds::hold(self.session, self.room, store, key, edited, held)?;
+        self.holds |= exit == Exit::Held;
         // What this run made of an earlier issue's deliveries weighs more.
         if exit == Exit::Held && self.exit != Exit::Deliveries {
             self.exit = Exit::Held;
@@ -549,3 +598,8 @@ fn work_before(
         at_least: forecast.time_left(store, issue.number, to_do)?,
     })
 }
+
+#[cfg(test)]
+mod any_day;
+#[cfg(test)]
+mod year;
