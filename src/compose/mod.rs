@@ -78,15 +78,15 @@ impl Default for SelectionSettings {
 pub struct History {
     /// The cut-off of the last issue; `None` before the first.
     pub last_cut_off: Option<DateTime<Utc>>,
-    /// When the last issue looked at the articles, where that was before its cut-off: what was first seen after it
-    /// had no chance in it.
-    pub last_look: Option<DateTime<Utc>>,
     /// What was printed, and where.
     pub printed: HashMap<ArticleId, IssueKey>,
     /// The [`twin_keys`] of what was printed, and where.
     pub printed_twins: HashMap<String, IssueKey>,
     /// When each article was first seen.
     pub first_seen: HashMap<ArticleId, DateTime<Utc>>,
+    /// What had its chance in one of them, printed or not: by name, for instants cannot tell. Another frequency's issue,
+    /// sent for a past date, may have seen an article at a cut-off before the last one here.
+    pub judged: HashSet<ArticleId>,
     /// What was a candidate and found no room.
     pub left_over: HashSet<ArticleId>,
     /// For a weekly issue: the place each article had in a daily one since the last, 0 first.

@@ -189,10 +189,10 @@ fn history(past: &Past, baseline: Option<&Baseline>) -> History {
         baseline,
         baseline_twins,
         last_cut_off: past.last_cut_off,
-        last_look: past.last_look,
         printed: past.printed.iter().cloned().collect(),
         printed_twins: past.printed_twins.iter().cloned().collect(),
         first_seen: past.first_seen.iter().cloned().collect(),
+        judged: past.judged.iter().cloned().collect(),
         left_over: past.left_over.iter().cloned().collect(),
         places: past
             .places

@@ -332,8 +332,6 @@ pub struct RunRow {
 pub struct Past {
     /// The cut-off of the last sent issue.
     pub last_cut_off: Option<DateTime<Utc>>,
-    /// When that issue looked at the articles: at its cut-off, or at its freezing where that came first.
-    pub last_look: Option<DateTime<Utc>>,
     /// The date of the newest issue, sent or being sent; one cancelled before any letter left does not count.
     pub newest: Option<NaiveDate>,
     /// What was printed, and where.
@@ -342,6 +340,8 @@ pub struct Past {
     pub printed_twins: Vec<(String, IssueKey)>,
     /// When each article was first seen.
     pub first_seen: Vec<(ArticleId, DateTime<Utc>)>,
+    /// What had its chance in an issue of the frequency, printed or not.
+    pub judged: Vec<ArticleId>,
     /// What found no room, and has not been printed since.
     pub left_over: Vec<ArticleId>,
     /// For a weekly issue: the places articles had in the daily issues since the last one, 0 first. Stores leave it

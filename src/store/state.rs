@@ -188,6 +188,11 @@ impl StateFolder {
         self.path.join("missed.json")
     }
 
+    /// When a run last came to its end with nothing held back.
+    pub fn looked(&self) -> PathBuf {
+        self.path.join("looked.json")
+    }
+
     /// What edits of the subscriber files took away.
     pub fn undo(&self) -> PathBuf {
         self.path.join("undo")

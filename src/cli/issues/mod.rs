@@ -118,7 +118,8 @@ fn list(session: &Session, room: &Newsroom) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn cancel(
+/// Skips what has not left of the issues of a date.
+pub(in crate::cli) fn cancel(
     session: &Session,
     room: &Newsroom,
     date: NaiveDate,

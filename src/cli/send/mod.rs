@@ -23,6 +23,7 @@ use std::{collections::BTreeSet, io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
 use clap::Args;
+use tokio::runtime::{self, Runtime};
 
 use self::{
     canary::Way,
@@ -162,6 +163,11 @@ impl Send {
         }
     }
 
+    /// Whether it is about every issue that is due by now.
+    fn is_for_all_today(&self) -> bool {
+        self.date.is_none() && self.frequency.is_none()
+    }
+
     /// Sends while it has the lock, until a stop is asked for; how that ended, and where the issues stand.
     pub(super) fn once(
         &self,
@@ -169,9 +175,10 @@ impl Send {
         room: &Newsroom,
         stop: &Arc<Stop>,
     ) -> Result<(Exit, Report), Failure> {
-        let _lock = take_lock(session, room)?;
+        let lock = take_lock(session, room)?;
         let result = self.locked(session, room, stop);
         alerts::tell(session, room);
+        drop(lock);
         result
     }
 
@@ -181,46 +188,13 @@ impl Send {
         room: &Newsroom,
         stop: &Arc<Stop>,
     ) -> Result<(Exit, Report), Failure> {
-        if let Some(exit) = copy::is_held(self, session, room)? {
-            return Ok((exit, Report::default()));
-        }
-        approve::take(self, session, room)?;
-        if !room.state.ledger().exists()
-            && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
-        {
-            if session.global.json {
-                session.json(&Report::default());
-            }
-            return Ok((exit, Report::default()));
-        }
-        let signer = room.signer()?;
-        let key = room.signing_key()?;
-        // After the key: a ledger whose key is gone is refused before anything is opened.
-        let store = room.ledger()?;
-        if let Some(exit) = copy::is_older(self, session, room, &store)? {
-            return Ok((exit, Report::default()));
-        }
-        // A thread for each few connections: with one pool for all, each reply wakes a thread other than the one that
-        // reads it.
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::ours("starting", &error))?;
-        let mut sender = Sender {
-            request: self,
-            session,
-            room,
-            key,
-            signer,
-            stop: Arc::clone(stop),
-            allowances: vec![],
-            listing: None,
-            fresh: None,
-            collected: None,
-            report: Report::default(),
-            relays: Vec::new(),
-            this_run: Tally::default(),
-            exit: Exit::Done,
+        let Begun {
+            mut sender,
+            store,
+            runtime,
+        } = match self.begin(session, room, stop)? {
+            Ok(begun) => begun,
+            Err(exit) => return Ok((exit, Report::default())),
         };
         let started = Instant::now();
         let result = match room.config.transport.kind {
@@ -247,6 +221,69 @@ impl Send {
         }
         result.map(|()| (sender.exit, sender.report))
     }
+
+    /// Opens what a run that has the lock works with; how the run ends where there is nothing to begin.
+    fn begin<'a>(
+        &'a self,
+        session: &'a Session,
+        room: &'a Newsroom,
+        stop: &Arc<Stop>,
+    ) -> Result<Result<Begun<'a>, Exit>, Failure> {
+        if let Some(exit) = copy::is_held(self, session, room)? {
+            return Ok(Err(exit));
+        }
+        approve::take(self, session, room)?;
+        if !room.state.ledger().exists()
+            && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
+        {
+            if session.global.json {
+                session.json(&Report::default());
+            }
+            return Ok(Err(exit));
+        }
+        let signer = room.signer()?;
+        let key = room.signing_key()?;
+        // After the key: a ledger whose key is gone is refused before anything is opened.
+        let store = room.ledger()?;
+        if let Some(exit) = copy::is_older(self, session, room, &store)? {
+            return Ok(Err(exit));
+        }
+        // A thread for each few connections: with one pool for all, each reply wakes a thread other than the one that
+        // reads it.
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::ours("starting", &error))?;
+        let sender = Sender {
+            request: self,
+            session,
+            room,
+            key,
+            signer,
+            stop: Arc::clone(stop),
+            allowances: vec![],
+            listing: None,
+            fresh: None,
+            collected: None,
+            report: Report::default(),
+            relays: Vec::new(),
+            this_run: Tally::default(),
+            holds: false,
+            exit: Exit::Done,
+        };
+        Ok(Ok(Begun {
+            sender,
+            store,
+            runtime,
+        }))
+    }
+}
+
+/// A run that has begun.
+struct Begun<'a> {
+    sender: Sender<'a>,
+    store: SqliteStore,
+    runtime: Runtime,
 }
 
 fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
@@ -294,13 +331,14 @@ struct Sender<'a> {
     listing: Option<Listing>,
     /// The issue this run has just frozen, which need not be counted.
     fresh: Option<Fresh>,
-    /// What the sources gave. One reading serves all issues of a run: what comes between two would be seen by the
-    /// later one and, dated before both cut-offs, never be late for the earlier frequency.
+    /// What the sources gave. One reading serves all issues of a run, so that its frequencies choose from the same.
     collected: Option<Arc<Collected>>,
     report: Report,
     /// How many letters each relay accepted.
     relays: Vec<(String, u64)>,
     this_run: Tally,
+    /// Whether a guard holds an issue.
+    holds: bool,
     exit: Exit,
 }
 
@@ -313,6 +351,9 @@ impl Sender<'_> {
         transport: &Arc<T>,
     ) -> Result<(), Failure> {
         again::needs_an_issue(request, &store)?;
+        if request.date.is_none() {
+            late::look_back(self, &store)?;
+        }
         let due = due::due(request, self.room, &store)?;
         top_up::add(request, self, &mut store, &due)?;
         again::reopen(request, self, &mut store)?;
@@ -360,6 +401,10 @@ impl Sender<'_> {
                 Due::Not { key, why } => self.session.say(&format!("{key}: {why}")),
             }
         }
+        let came_through = matches!(self.exit, Exit::Done | Exit::Deferred | Exit::Deliveries);
+        if request.is_for_all_today() && came_through && !self.holds && !self.stop.is_asked() {
+            late::note_look(self.room)?;
+        }
         erasing::erase(self, &mut store)
     }
 
@@ -379,6 +424,7 @@ impl Sender<'_> {
         held: Held,
     ) -> Result<Option<IssueRow>, Failure> {
         let exit = holds::hold(self.session, self.room, store, key, edited, held)?;
+        self.holds |= exit == Exit::Held;
         // What this run made of an earlier issue's deliveries weighs more.
         if exit == Exit::Held && self.exit != Exit::Deliveries {
             self.exit = Exit::Held;
@@ -661,3 +707,8 @@ fn work_before(
         at_least: forecast.time_left(store, issue.number, to_do)?,
     })
 }
+
+#[cfg(test)]
+mod any_day;
+#[cfg(test)]
+mod year;

@@ -34,6 +34,7 @@ struct Book {
     printed: BTreeMap<(Frequency, ArticleId), IssueNumber>,
     printed_twins: BTreeMap<(Frequency, String), IssueNumber>,
     left_over: BTreeSet<(Frequency, ArticleId)>,
+    judged: BTreeMap<(Frequency, ArticleId), IssueNumber>,
     seen: BTreeMap<ArticleId, DateTime<Utc>>,
     /// How many letters each relay took, by when.
     taken: BTreeMap<(String, DateTime<Utc>), u64>,

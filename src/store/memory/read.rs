@@ -12,7 +12,7 @@ use crate::{
     },
     store::{
         Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Past, Read, RunNumber, RunRow,
-        StoreError, StoredPiece, look,
+        StoreError, StoredPiece,
     },
 };
 
@@ -89,9 +89,9 @@ impl Read for MemoryStore {
         let printed = book.printed.iter().filter(|((of, _), _)| *of == frequency);
         let twins = book.printed_twins.iter();
         let left_over = book.left_over.iter().filter(|(of, _)| *of == frequency);
+        let judged = book.judged.keys().filter(|(of, _)| *of == frequency);
         Ok(Past {
             last_cut_off: last.map(|issue| issue.row.cut_off),
-            last_look: last.map(|issue| look(issue.row.cut_off, issue.row.frozen_at)),
             newest: sent().map(|issue| issue.row.key.date).max(),
             printed: printed
                 .map(|((_, article), issue)| Ok((article.clone(), key_of(*issue)?)))
@@ -102,6 +102,7 @@ impl Read for MemoryStore {
                 .collect::<Result<_, StoreError>>()?,
             first_seen: book.seen.iter().map(|(id, at)| (id.clone(), *at)).collect(),
             left_over: left_over.map(|(_, article)| article.clone()).collect(),
+            judged: judged.map(|(_, article)| article.clone()).collect(),
             places: Vec::new(),
         })
     }

@@ -280,6 +280,7 @@ impl Book {
         self.note_seen(issue.articles.iter().map(|mark| &mark.id), looked_at);
         for mark in &issue.articles {
             let article = (frequency, mark.id.clone());
+            self.judged.entry(article.clone()).or_insert(number);
             match &mark.fate {
                 ArticleFate::Printed { twins } => {
                     self.left_over.remove(&article);
@@ -467,6 +468,7 @@ impl Book {
             let freed = self.printed.extract_if(.., |_, issue| *issue == number);
             self.left_over.extend(freed.map(|(article, _)| article));
             self.printed_twins.retain(|_, issue| *issue != number);
+            self.judged.retain(|_, issue| *issue != number);
         }
         skipped
     }

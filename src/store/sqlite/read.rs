@@ -17,7 +17,7 @@ use crate::{
     },
     store::{
         Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Past, Read, RunNumber, RunRow,
-        StoreError, StoredPiece, look,
+        StoreError, StoredPiece,
     },
 };
 
@@ -120,22 +120,17 @@ impl Read for SqliteStore {
     fn past(&self, frequency: Frequency) -> Result<Past, StoreError> {
         let word = frequency.word();
         // An issue that was cancelled before any letter left was not sent: what it covered is open again.
-        let last: Option<(i64, i64)> = self
+        let last: Option<i64> = self
             .connection
             .query_row(
-                "SELECT cut_off, frozen_at FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
+                "SELECT cut_off FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
                  (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)) \
                  OR EXISTS (SELECT 1 FROM erased WHERE erased.issue = issue.number AND state IN (?2, ?3))) \
                  ORDER BY cut_off DESC LIMIT 1",
                 params![word, row::ACCEPTED, row::DOUBTFUL],
-                |row| Ok((row.get(0)?, row.get(1)?)),
+                |row| row.get(0),
             )
             .optional()?;
-        let last = last
-            .map(|(cut_off, frozen_at)| {
-                Ok::<_, StoreError>((row::instant(cut_off)?, row::instant(frozen_at)?))
-            })
-            .transpose()?;
         let newest: Option<String> = self.connection.query_row(
             "SELECT max(date) FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
              (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)) \
@@ -175,9 +170,15 @@ impl Read for SqliteStore {
         let left_over = statement
             .query_map([word], |row| Ok(ArticleId(row.get(0)?)))?
             .collect::<Result<_, _>>()?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT article FROM judged WHERE frequency = ?1")?;
+        let judged = statement
+            .query_map([word], |row| Ok(ArticleId(row.get(0)?)))?
+            .collect::<Result<_, _>>()?;
         Ok(Past {
-            last_cut_off: last.map(|(cut_off, _)| cut_off),
-            last_look: last.map(|(cut_off, frozen_at)| look(cut_off, frozen_at)),
+            last_cut_off: last.map(row::instant).transpose()?,
+            judged,
             newest: newest
                 .map(|date| {
                     date.parse()

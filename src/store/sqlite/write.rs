@@ -251,6 +251,7 @@ impl Store for SqliteStore {
             )?;
             transaction.execute("DELETE FROM printed WHERE issue = ?1", [issue.0])?;
             transaction.execute("DELETE FROM printed_twin WHERE issue = ?1", [issue.0])?;
+            transaction.execute("DELETE FROM judged WHERE issue = ?1", [issue.0])?;
         }
         transaction.commit()?;
         Ok(skipped as u64)
@@ -340,6 +341,9 @@ fn write_articles(
         issue.articles.iter().map(|mark| &mark.id),
         look(issue.cut_off, issue.frozen_at),
     )?;
+    let mut judged = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO judged (frequency, article, issue) VALUES (?1, ?2, ?3)",
+    )?;
     let mut printed = transaction.prepare_cached(
         "INSERT OR IGNORE INTO printed (frequency, article, issue) VALUES (?1, ?2, ?3)",
     )?;
@@ -352,6 +356,7 @@ fn write_articles(
     let mut had_its_turn = transaction
         .prepare_cached("DELETE FROM left_over WHERE frequency = ?1 AND article = ?2")?;
     for mark in &issue.articles {
+        judged.execute(params![frequency, mark.id.0, number])?;
         match &mark.fate {
             ArticleFate::Printed { twins } => {
                 printed.execute(params![frequency, mark.id.0, number])?;
