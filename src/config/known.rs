@@ -21,6 +21,7 @@ use crate::{
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
+    lint::LintSettings,
     publish::GuardSettings,
     roster::SubscribersSettings,
     source::SourceSettings,
@@ -29,12 +30,13 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 19] = [
+pub(super) const TABLES: [&str; 20] = [
     "newsletter",
     "schedule",
     "run",
     "selection",
     "guards",
+    "lint",
     "unsubscribe",
     "bounce",
     "dkim",
@@ -72,6 +74,7 @@ pub(super) fn example() -> &'static Value {
             "run": filled::<RunSettings>(json!({})),
             "selection": filled::<SelectionSettings>(json!({})),
             "guards": filled::<GuardSettings>(json!({})),
+            "lint": filled::<LintSettings>(json!({})),
             "unsubscribe": filled::<UnsubscribeSettings>(json!({})),
             "bounce": filled::<BounceSettings>(json!({})),
             "dkim": filled::<DkimSettings>(json!({

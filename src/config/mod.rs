@@ -42,6 +42,7 @@ use crate::{
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
+    lint::LintSettings,
     publish::{Brief, GuardSettings},
     roster::{Folder, Known, SubscribersSettings},
     source::SourceSettings,
@@ -64,6 +65,8 @@ pub struct Config {
     pub selection: SelectionSettings,
     /// `[guards]`
     pub guards: GuardSettings,
+    /// `[lint]`
+    pub lint: LintSettings,
     /// `[unsubscribe]`
     pub unsubscribe: UnsubscribeSettings,
     /// `[bounce]`
@@ -155,6 +158,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let run = reading.take("run");
     let selection = reading.take("selection");
     let guards = reading.take("guards");
+    let lint = reading.take("lint");
     let unsubscribe = reading.take("unsubscribe");
     let bounce = reading.take("bounce");
     let dkim = reading.take("dkim");
@@ -176,6 +180,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         run: run?,
         selection: selection?,
         guards: guards?,
+        lint: lint?,
         unsubscribe: unsubscribe?,
         bounce: bounce?,
         dkim: dkim?,
@@ -216,6 +221,7 @@ impl Config {
             topics: &self.topics,
             publishers: &self.publishers,
             ads: &self.ads,
+            lint: &self.lint,
             sources: &self.sources,
             require_consent: self.subscribers.require_consent,
             overlay: None,
@@ -264,6 +270,7 @@ impl Config {
             "run": self.run,
             "selection": self.selection,
             "guards": self.guards,
+            "lint": self.lint,
             "unsubscribe": self.unsubscribe,
             "bounce": self.bounce,
             "dkim": self.dkim,

@@ -101,19 +101,22 @@ pub enum Guard {
     List,
     /// It has too few articles.
     Few,
+    /// What it prints, or how, must be mended first.
+    Lint,
     /// Its recipients are many more or fewer than the last issue's.
     Count,
 }
 
 impl Guard {
     /// All guards, in the order they are asked.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Copy,
         Self::Early,
         Self::Late,
         Self::Hold,
         Self::List,
         Self::Few,
+        Self::Lint,
         Self::Count,
     ];
 
@@ -127,6 +130,7 @@ impl Guard {
             Self::List => "list",
             Self::Few => "few",
             Self::Count => "count",
+            Self::Lint => "lint",
         }
     }
 

@@ -6,7 +6,9 @@
 
 mod bounds;
 mod enrol;
+mod fit;
 mod guards;
+mod inspect;
 mod manuscript;
 mod pins;
 mod plan;
@@ -23,6 +25,7 @@ use chrono::{DateTime, Utc};
 pub use bounds::{MaxChange, MinArticles};
 pub use enrol::{Enrolment, LongPlan, PlanError, Rows, enrol};
 pub use guards::{Guard, GuardSettings, GuardTime};
+pub use inspect::{before, inspect, rendered};
 pub use manuscript::Manuscript;
 pub use pins::unprinted_pins;
 pub use plan::{Plan, plan, recipients_of};
@@ -43,8 +46,10 @@ use crate::{
         publisher::Publisher,
         section::Section,
         topic::Topic,
+        trim::Trim,
     },
     letter::{Letterhead, encode::EncodedPiece},
+    lint::{HTML_LIMIT, LintSettings},
     render::RenderError,
     source::{self, Asking, Collected, Reading, SourceSettings},
     store::{
@@ -52,9 +57,6 @@ use crate::{
         StoredPiece, baseline::Baseline,
     },
 };
-
-/// The most octets an HTML part may have, encoded: mailboxes clip what is longer, footer and all.
-pub const HTML_LIMIT: usize = 102_400;
 
 /// What config says of an issue.
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +75,8 @@ pub struct Brief<'a> {
     pub publishers: &'a [Publisher],
     /// The advertisements.
     pub ads: &'a [Ad],
+    /// How hard the rules are that an issue is looked over by.
+    pub lint: &'a LintSettings,
     /// The sources.
     pub sources: &'a [SourceSettings],
     /// Whether a reader without consent is left out.
@@ -137,14 +141,20 @@ pub fn draft(
         }
         .compose(articles.to_vec());
         let items = digest.items.len();
-        // What is pinned stays, however big: an issue that cannot be made shorter goes out as it is.
+        // What is pinned stays, however big; the lint holds what is still too big.
         let cannot_shrink = items < 2 || items == items_before;
-        if cannot_shrink || html_size(&digest, brief)? <= HTML_LIMIT {
-            let shortened_from =
-                (rules.max_items < brief.selection.max_items).then_some(brief.selection.max_items);
+        let shortened = rules.max_items < brief.selection.max_items;
+        let steps = if shortened {
+            &[Trim::Card]
+        } else {
+            &Trim::ALL[..]
+        };
+        let fitted = fit::fit(digest, brief, steps)?;
+        if cannot_shrink || fitted.size <= HTML_LIMIT {
             return Ok(Draft {
-                digest,
-                shortened_from,
+                digest: fitted.digest,
+                shortened_from: shortened.then_some(brief.selection.max_items),
+                left_out: fitted.left_out,
             });
         }
         items_before = items;
@@ -159,19 +169,26 @@ pub struct Draft {
     pub digest: Digest,
     /// The items it would have had room for, had it not grown too big to be shown whole.
     pub shortened_from: Option<usize>,
+    /// What it leaves out for the same reason, in words.
+    pub left_out: Vec<&'static str>,
 }
 
-/// The encoded size of the whole issue's HTML part.
-fn html_size(digest: &Digest, brief: &Brief<'_>) -> Result<usize, RenderError> {
-    let press = Press::new(digest, brief)?;
-    let edition = press.whole(brief.newsletter.language).clone();
-    let pieces = press.into_pieces();
-    Ok(edition
-        .html
-        .iter()
-        .filter_map(|number| pieces.get(number.0 as usize))
-        .map(|piece| piece.bytes.len())
-        .sum())
+impl Draft {
+    /// What was made shorter so that mailboxes show the letter whole, in words; `None` where nothing was.
+    pub fn shortened(&self) -> Option<String> {
+        let fewer = self
+            .shortened_from
+            .map(|room| format!("{} items instead of {room}", self.digest.items.len()));
+        let without =
+            (!self.left_out.is_empty()).then(|| format!("without {}", self.left_out.join(", ")));
+        let said: Vec<String> = fewer.into_iter().chain(without).collect();
+        (!said.is_empty()).then(|| {
+            format!(
+                "{}, so that mailboxes show the letter whole",
+                said.join(" and ")
+            )
+        })
+    }
 }
 
 fn history(past: &Past, baseline: Option<&Baseline>) -> History {
@@ -235,6 +252,7 @@ pub fn freeze_rows(
 ) -> Result<IssueNumber, StoreError> {
     let digest = &draft.digest;
     let hash = press.hash();
+    let record = Record::new(digest, hash, press.subject()).to_json();
     let manuscript = press.manuscript(digest);
     let (editions, pieces) = press.into_parts();
     let issue = FrozenIssue {
@@ -244,7 +262,7 @@ pub fn freeze_rows(
         frozen_at: DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now),
         hash,
         refused,
-        record: Record::new(digest, hash).to_json(),
+        record,
         // Texts and addresses: serialising them cannot fail.
         letterhead: serde_json::to_string(letterhead).unwrap_or_default(),
         manuscript,

@@ -14,6 +14,7 @@ pub struct Record<'a> {
     frequency: &'static str,
     date: String,
     hash: String,
+    subject: &'a str,
     covers_from: String,
     cut_off: String,
     items: Vec<Entry<'a>>,
@@ -57,8 +58,8 @@ pub fn shortened(record: &str) -> Option<String> {
 }
 
 impl<'a> Record<'a> {
-    /// Records a digest under its hash.
-    pub fn new(digest: &'a Digest, hash: [u8; 32]) -> Self {
+    /// Records a digest under its hash and its subject in the newsletter's language.
+    pub fn new(digest: &'a Digest, hash: [u8; 32], subject: &'a str) -> Self {
         let instant = |at: chrono::DateTime<chrono::Utc>| {
             at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
         };
@@ -67,6 +68,7 @@ impl<'a> Record<'a> {
             frequency: digest.key.frequency.word(),
             date: digest.key.date.to_string(),
             hash: hex(&hash),
+            subject,
             covers_from: instant(digest.covers_from),
             cut_off: instant(digest.cut_off),
             items: digest

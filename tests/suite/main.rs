@@ -27,6 +27,7 @@ mod guards;
 mod killed;
 mod letters;
 mod limits;
+mod lint;
 mod long_list;
 mod model;
 mod once;

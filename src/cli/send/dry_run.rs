@@ -20,6 +20,7 @@ use crate::{
         key::{SigningKey, hex},
     },
     ledger,
+    lint::Finding,
     publish::{self, Press, unprinted_pins},
     roster::{Roster, Suppressions},
     store::{Read as _, sqlite::SqliteStore},
@@ -129,7 +130,14 @@ fn would_send(
         &suppressions,
         signing_key.as_ref().unwrap_or(&throwaway),
     )?;
-    let held = match held.or_else(|| holds::for_items(request, room, draft.digest.items.len())) {
+    let before = publish::before(store, key)?;
+    let findings = publish::inspect(&brief, &draft.digest, &press, before.as_ref(), &[]);
+    let held = held
+        .or_else(|| holds::for_items(request, room, draft.digest.items.len()))
+        .or_else(|| holds::for_findings(request, &findings).filter(|_| !plan.rows.is_empty()));
+    let warnings = findings.iter().filter(|finding| !finding.is_error());
+    name_faults(session, warnings.map(Finding::told));
+    let held = match held {
         Some(held) => Some(held),
         None => holds::for_recipients(request, room, store, key, plan.recipients())?,
     };
@@ -164,6 +172,9 @@ fn would_send(
     if let Some((said, pace)) = &pace {
         words.push_str(&format!("  pace      {said}\n"));
         *left_today = left_today.map(|left| left.saturating_sub(pace.today));
+    }
+    if let Some(shortened) = draft.shortened() {
+        words.push_str(&format!("  shorter   {shortened}\n"));
     }
     for (why, count) in &skipped {
         words.push_str(&format!("  skipped   {count:>7}  {why}\n"));
@@ -212,6 +223,7 @@ fn would_send(
         })),
         "items": draft.digest.items.iter().map(|item| &item.article.id).collect::<Vec<_>>(),
         "held": held.as_ref().map(|(guard, _)| guard),
+        "findings": findings,
     });
     Ok((words, document))
 }

@@ -8,6 +8,7 @@ use crate::{
         newsroom::{Newsroom, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey},
+    lint::Finding,
     publish::{self, Guard, MaxChange},
     roster::Roster,
     store::{IssueNumber, Read},
@@ -64,6 +65,17 @@ pub(super) fn for_items(request: &Send, room: &Newsroom, items: usize) -> Option
     .for_key("guards.min_articles")
     .remedy("run again with `--override few` to send it all the same, or wait for more");
     Some((Guard::Few, vec![fault]))
+}
+
+/// What holds an issue in which this was found: what is an error.
+pub(super) fn for_findings(request: &Send, findings: &[Finding]) -> Option<Held> {
+    let errors: Vec<Fault> = findings
+        .iter()
+        .filter(|finding| finding.is_error())
+        .map(Finding::told)
+        .collect();
+    (!errors.is_empty() && !request.overrides.contains(&Guard::Lint))
+        .then_some((Guard::Lint, errors))
 }
 
 /// What holds an issue that goes to so many readers.

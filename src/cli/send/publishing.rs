@@ -14,6 +14,7 @@ use crate::{
         newsroom::{Newsroom, doubts, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey},
+    lint::Finding,
     publish::{self, LongPlan, PlanError, Press, unprinted_pins},
     roster::{Roster, Suppressions},
     store::{IssueRow, Read as _, sqlite::SqliteStore},
@@ -74,11 +75,8 @@ pub(super) fn publish(
     }
     tell_doubts();
     name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
-    if let Some(room) = draft.shortened_from {
-        session.say(&format!(
-            "{key}: {} items instead of {room}, so that mailboxes show the letter whole",
-            draft.digest.items.len()
-        ));
+    if let Some(shortened) = draft.shortened() {
+        session.say(&format!("{key}: {shortened}"));
     }
     let mut press = Press::new(&draft.digest, &brief)?;
     let listing = std::mem::take(&mut enrolment.listing);
@@ -91,8 +89,17 @@ pub(super) fn publish(
         ));
         return Ok(None);
     }
+    let before = publish::before(store, key)?;
+    let findings = publish::inspect(&brief, &draft.digest, &press, before.as_ref(), &[]);
+    if let Some(held) = holds::for_findings(request, &findings) {
+        return sender.held(store, key, &edited, held);
+    }
     if let Some(held) = holds::for_recipients(request, room, store, key, plan.recipients)? {
         return sender.held(store, key, &edited, held);
+    }
+    // Nobody is mailed about a missing alt text every morning: for cron, what holds nothing is not said.
+    if !session.global.quiet {
+        name_faults(session, findings.iter().map(Finding::told));
     }
     let refused = plan.refused;
     let mut rows = plan.rows().map_err(|error| not_planned(&error.into()))?;

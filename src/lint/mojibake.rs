@@ -1,0 +1,167 @@
+//! Letters read in the wrong encoding, and mark-up or invisible characters among the words.
+
+use super::{Look, Place, Report, Rule, finding::shown, texts};
+
+pub(super) fn check(look: &Look<'_>, report: &mut Report<'_>) {
+    for item in &look.digest.items {
+        let article = &item.article;
+        for (field, text) in texts(article) {
+            if let Some(wrong) = misread(text) {
+                report.find(
+                    Rule::Mojibake,
+                    Place::article(article, field),
+                    format!(
+                        "`{wrong}` is a letter read in the wrong encoding: {}",
+                        shown(text)
+                    ),
+                    "save the file as UTF-8, or write the letter anew",
+                );
+            }
+            if let Some(left) = left_over(text) {
+                report.find(
+                    Rule::Markup,
+                    Place::article(article, field),
+                    format!("{left}: {}", shown(&visible(text))),
+                    "write the words alone",
+                );
+            }
+        }
+    }
+}
+
+/// What windows-1252 has for the octets 0x80 to 0x9f; the rest of its upper half is Latin-1's.
+const UPPER: &str = "€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ";
+
+/// UTF-8 that was read as windows-1252 (`Ã¦`, `â€™`, `Â `), and what could not be read at all.
+fn misread(text: &str) -> Option<String> {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == char::REPLACEMENT_CHARACTER {
+            return Some(c.to_string());
+        }
+        let Some(next) = chars.peek().copied() else {
+            continue;
+        };
+        let continues = matches!(next, '\u{80}'..='\u{bf}') || UPPER.contains(next);
+        let wrong = match c {
+            // The octets that begin the letters of Latin-1.
+            'Ã' => continues,
+            'Â' => matches!(next, '\u{a0}'..='\u{bf}'),
+            // The octet that begins dashes and quotation marks.
+            'â' => next == '€',
+            'ï' => next == '»',
+            _ => false,
+        };
+        if wrong {
+            return Some([c, next].iter().collect());
+        }
+    }
+    None
+}
+
+/// What is no word: a tag, a character by name, a character that cannot be seen.
+fn left_over(text: &str) -> Option<String> {
+    if let Some(tag) = tag(text) {
+        return Some(format!("the tag `{tag}` would be read as it stands"));
+    }
+    if let Some(name) = entity(text) {
+        return Some(format!("`{name}` would be read as it stands"));
+    }
+    // Overrides and isolates of the direction of writing (Unicode UAX #9), and blanks without width.
+    let unseen = |c: &char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{feff}' | '\u{2060}');
+    text.chars().find(unseen).map(|c| {
+        format!(
+            "the character U+{:04X}, which cannot be seen, is among the words",
+            c as u32
+        )
+    })
+}
+
+/// `<b>`, `</p>`, `<script src=…`; not `5 < 6`.
+fn tag(text: &str) -> Option<&str> {
+    let begins = text.match_indices('<').map(|(at, _)| &text[at..]);
+    begins.into_iter().find_map(|rest| {
+        let inner = &rest[1..];
+        let name = inner.strip_prefix('/').unwrap_or(inner);
+        let letter = name.starts_with(|c: char| c.is_ascii_alphabetic());
+        let end = rest.find('>')?;
+        (letter && end <= 200)
+            .then(|| &rest[..=end.min(40)])
+            .or(None)
+    })
+}
+
+/// `&aelig;`, `&#230;`.
+fn entity(text: &str) -> Option<&str> {
+    text.match_indices('&').find_map(|(at, _)| {
+        let rest = &text[at..];
+        let end = rest.find(';').filter(|end| (3..=12).contains(end))?;
+        let name = &rest[1..end];
+        let name = name.strip_prefix('#').unwrap_or(name);
+        (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| &rest[..=end])
+    })
+}
+
+/// Without what would turn the message's own writing about.
+fn visible(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_read_in_the_wrong_encoding_are_known() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(misread(text).as_deref(), expected, "{text}");
+        };
+        check("KÃ¸benhavn", Some("Ã¸"));
+        check("fÃ¥r", Some("Ã¥"));
+        check("DETTE ER Ã†RGERLIGT", Some("Ã†"));
+        check("det gÃ¦lder", Some("Ã¦"));
+        check("Andersâ€™ cykel", Some("â€"));
+        check("5Â kr.", None);
+        check("5Â\u{a0}kr.", Some("Â\u{a0}"));
+        check("K\u{fffd}benhavn", Some("\u{fffd}"));
+        for sound in [
+            "São Paulo",
+            "SÃO PAULO",
+            "Âge tendre",
+            "ïle",
+            "château",
+            "Ærø",
+            "naïve",
+            "Ã",
+        ] {
+            check(sound, None);
+        }
+    }
+
+    #[test]
+    fn what_is_no_word_is_known() {
+        let check = |text: &str, expected: bool| {
+            assert_eq!(left_over(text).is_some(), expected, "{text}");
+        };
+        check("Det er <b>vigtigt</b>", true);
+        check("<script src=\"https://ond.example/x.js\"></script>", true);
+        check("Slut</p>", true);
+        check("R&oslash;dgr&oslash;d", true);
+        check("R&#248;dgrød", true);
+        check("vendt\u{202e}om", true);
+        check("nul\u{200b}bredde", true);
+        for sound in [
+            "5 < 6 og 7 > 6",
+            "Børn & unge; en status",
+            "a<b",
+            "AT&T",
+            "شارع",
+            "👩\u{200d}🚒 i byen",
+            "&;",
+        ] {
+            check(sound, false);
+        }
+    }
+}
