@@ -57,13 +57,17 @@ const INDOORS: [&str; 7] = [
     "home.arpa",
 ];
 
-/// The addresses of the web that editions link to, each once, in the order they stand.
+/// The addresses of the web that editions link to and somebody may answer at, each once, in the order they stand.
 pub fn addresses(editions: &[Rendered]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for edition in editions {
         for link in Page::read(&edition.html).links {
-            let on_the_web =
-                Url::parse(&link.address).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+            let on_the_web = Url::parse(&link.address).is_ok_and(|url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url
+                        .host_str()
+                        .is_some_and(|host| !is_under(host, &PLACEHOLDERS))
+            });
             if on_the_web && !found.contains(&link.address) {
                 found.push(link.address);
             }
@@ -448,11 +452,14 @@ mod tests {
     }
 
     #[test]
-    fn the_addresses_of_an_issue_are_each_given_once() {
-        let day = Day::sound();
+    fn the_addresses_that_somebody_may_answer_at_are_each_given_once() {
+        let mut day = Day::sound();
+        day.rendered.html.push_str(
+            "<a href=\"https://avis.dk/a\">Om broen</a><a href=\"https://avis.dk/a\">Læs</a><a href=\"mailto:a@avis.dk\">Skriv</a>",
+        );
         assert_eq!(
             addresses(&[day.rendered.clone(), day.rendered]),
-            ["https://bladet.example/"]
+            ["https://avis.dk/a"]
         );
     }
 }

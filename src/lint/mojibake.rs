@@ -77,28 +77,36 @@ fn left_over(text: &str) -> Option<String> {
     })
 }
 
-/// `<b>`, `</p>`, `<script src=…`; not `5 < 6`.
-fn tag(text: &str) -> Option<&str> {
-    let begins = text.match_indices('<').map(|(at, _)| &text[at..]);
-    begins.into_iter().find_map(|rest| {
-        let inner = &rest[1..];
-        let name = inner.strip_prefix('/').unwrap_or(inner);
-        let letter = name.starts_with(|c: char| c.is_ascii_alphabetic());
-        let end = rest.find('>')?;
-        (letter && end <= 200)
-            .then(|| &rest[..=end.min(40)])
-            .or(None)
+/// `<b>`, `</p>`, `<script src=…`; not `5 < 6`. Its beginning, where it is long.
+fn tag(text: &str) -> Option<String> {
+    /// How far a tag may reach, and how much of it is told, in characters.
+    const REACH: usize = 200;
+    const TOLD: usize = 40;
+    text.match_indices('<').find_map(|(at, _)| {
+        let mut inner = text[at + 1..].chars().take(REACH);
+        let first = inner.next()?;
+        let letter = if first == '/' { inner.next()? } else { first };
+        (letter.is_ascii_alphabetic() && inner.any(|c| c == '>')).then(|| {
+            let rest = text[at..].chars();
+            let told: String = rest.take(TOLD).collect();
+            match told.split_once('>') {
+                Some((whole, _)) => format!("{whole}>"),
+                None => told,
+            }
+        })
     })
 }
 
 /// `&aelig;`, `&#230;`.
 fn entity(text: &str) -> Option<&str> {
+    /// How far a character's name may reach, in octets.
+    const REACH: usize = 12;
     text.match_indices('&').find_map(|(at, _)| {
-        let rest = &text[at..];
-        let end = rest.find(';').filter(|end| (3..=12).contains(end))?;
-        let name = &rest[1..end];
-        let name = name.strip_prefix('#').unwrap_or(name);
-        (!name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())).then(|| &rest[..=end])
+        let rest = &text[at + 1..];
+        let end = rest.bytes().take(REACH).position(|byte| byte == b';')?;
+        let name = rest[..end].strip_prefix('#').unwrap_or(&rest[..end]);
+        (name.len() >= 2 && name.bytes().all(|b| b.is_ascii_alphanumeric()))
+            .then(|| &text[at..at + end + 2])
     })
 }
 
@@ -150,6 +158,7 @@ mod tests {
         check("Slut</p>", true);
         check("R&oslash;dgr&oslash;d", true);
         check("R&#248;dgrød", true);
+        check("<b æøåæøåæøåæøåæøåæøåæøåæøåæøåæøåæøåæøåæøåæøåæøå>", true);
         check("vendt\u{202e}om", true);
         check("nul\u{200b}bredde", true);
         for sound in [
@@ -162,6 +171,13 @@ mod tests {
             "&;",
         ] {
             check(sound, false);
+        }
+    }
+
+    #[test]
+    fn a_long_text_takes_no_longer_than_its_length() {
+        for begin in ["<", "&", "</", "<a"] {
+            assert_eq!(left_over(&begin.repeat(1_000_000)), None, "{begin}");
         }
     }
 }

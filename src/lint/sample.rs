@@ -198,3 +198,22 @@ fn what_holds_the_issue_comes_first() {
     day.digest.items[2].article.title = String::new();
     assert_eq!(day.rules(), [Rule::EmptyTitle, Rule::Quotes]);
 }
+
+proptest::proptest! {
+    #[test]
+    fn rubbish_is_looked_over_and_nothing_breaks(
+        words in proptest::prelude::any::<[String; 4]>(),
+        html in "[<>/a-h0-9=\"'&;#! \u{f8f1}æ-]{0,200}",
+        address in "(https?://)?[a-zæ0-9:@./?&=%#-]{0,40}",
+    ) {
+        let mut day = Day::sound();
+        let [title, lede, text, subject] = words;
+        let article = &mut day.digest.items[0].article;
+        (article.title, article.lede, article.link) = (title, Some(lede), Some(address.clone()));
+        day.rendered.html.push_str(&html);
+        day.rendered.html.push_str(&format!("<a href=\"{address}\">{html}</a><img src=\"{address}\">"));
+        day.rendered.text.push_str(&text);
+        (day.rendered.preheader, day.rendered.subject) = (text, subject);
+        day.findings();
+    }
+}

@@ -124,6 +124,7 @@ pub fn draft(
 ) -> Result<Draft, RenderError> {
     let history = history(past, brief.baseline);
     let mut items_before = usize::MAX;
+    let mut left_out = Vec::new();
     let mut rules = brief.selection.clone();
     loop {
         let digest = Selection {
@@ -150,15 +151,20 @@ pub fn draft(
             &Trim::ALL[..]
         };
         let fitted = fit::fit(digest, brief, steps)?;
+        if !shortened {
+            left_out.clone_from(&fitted.left_out);
+        }
         if cannot_shrink || fitted.size <= HTML_LIMIT {
             return Ok(Draft {
                 digest: fitted.digest,
                 shortened_from: shortened.then_some(brief.selection.max_items),
-                left_out: fitted.left_out,
+                left_out,
             });
         }
         items_before = items;
-        rules.max_items = items - 1;
+        // As many fewer as an item takes on an average; what is left over is seen in the next round.
+        let over = (fitted.size - HTML_LIMIT) * items / fitted.size;
+        rules.max_items = items - over.max(1);
     }
 }
 

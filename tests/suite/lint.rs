@@ -146,3 +146,40 @@ fn the_demo_and_a_new_newsletter_pass() {
         .json();
     assert_eq!(check["ok"], true, "{check:#}");
 }
+
+#[test]
+fn links_are_asked_when_it_is_asked_for() {
+    let world = World::with(1, 1);
+    // No test reaches beyond this machine, and this machine is never asked.
+    write(
+        &world,
+        "sag",
+        "title = \"Svar fra borgerservice\"\nlink = \"http://127.0.0.1:9/sag\"",
+    );
+    let said = world.run(&["check", "--links"]);
+    assert!(
+        said.err
+            .contains("links looked up: 1, of which asked just now: 1"),
+        "{}",
+        said.err
+    );
+    let words = "warning: articles/sag.md:5: `link`: `artikler/sag`: http://127.0.0.1:9/sag leads to 127.0.0.1";
+    assert!(said.err.contains(words), "{}", said.err);
+    let again = world.run(&["check", "--links"]);
+    assert!(
+        again
+            .err
+            .contains("links looked up: 1, of which asked just now: 0"),
+        "{}",
+        again.err
+    );
+    let without = world.run(&["check"]);
+    assert!(
+        !without.err.contains("looked up") && !without.err.contains("link_reach"),
+        "{}",
+        without.err
+    );
+    configure(&world, "[lint]\nlink_reach = \"off\"\n");
+    let off = world.run(&["check", "--links"]);
+    assert!(off.err.contains("no link is asked"), "{}", off.err);
+}

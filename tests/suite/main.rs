@@ -19,6 +19,7 @@ mod deploy;
 mod dkim;
 mod editions;
 mod editor;
+mod extremes;
 mod feeds;
 mod floors;
 mod folder;

@@ -23,16 +23,20 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(
     after_help = "The config in force goes to stdout, secrets masked; faults go to stderr.\n\n\
-Examples:\n  overblik check\n  overblik --env production check -q    # faults only"
+Examples:\n  overblik check\n  overblik --env production check -q    # faults only\n  overblik check --links                # once a day before the issue"
 )]
-pub(super) struct Check {}
+pub(super) struct Check {
+    /// Ask every link of the next issues whether it answers; what was asked today is remembered in `cache/`
+    #[arg(long)]
+    links: bool,
+}
 
 impl Check {
     /// Checks what there is; exit code 2 when anything cannot be used as it stands.
     pub(super) fn run(self, session: &Session) -> Result<Exit, Failure> {
         let (config, found) = match session.config() {
             Ok(config) => {
-                let found = further(session, &config);
+                let found = further(session, &config, &self);
                 (Some(config), found)
             }
             Err(failure) => (None, Found::of(failure.faults)),
@@ -109,7 +113,7 @@ impl Found {
 }
 
 /// What is wrong beyond the config itself: subscriber files, sources, and the issues that would go out.
-fn further(session: &Session, config: &Config) -> Found {
+fn further(session: &Session, config: &Config, request: &Check) -> Found {
     let roster = Roster::read(&config.subscribers_folder(), &config.known());
     let mut faults = roster.uncuttable.clone();
     faults.extend(roster.faults.iter().cloned());
@@ -160,6 +164,7 @@ fn further(session: &Session, config: &Config) -> Found {
             found.add(next_issue::check(
                 session,
                 config,
+                request,
                 frequency,
                 &collected.articles,
             ));

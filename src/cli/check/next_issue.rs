@@ -1,6 +1,8 @@
 //! The issue that would go out next, made and looked over.
 
-use super::Found;
+use std::time::Duration;
+
+use super::{Check, Found};
 use crate::{
     cli::{Failure, Session, edited::Edited, newsroom::peek, session::chain},
     config::Config,
@@ -9,14 +11,23 @@ use crate::{
         fault::Fault,
         issue::{Frequency, IssueKey},
     },
+    lint::{self, Before, Level, LinkAnswer, Rendered},
     publish::{self, Press},
+    source::{
+        self,
+        links::{self, Knocking},
+    },
     store::{Past, StoreError, sqlite::SqliteStore},
 };
+
+/// How long all links together may take to answer.
+const TIME: Duration = Duration::from_secs(30);
 
 /// What is wrong with the next issue of a frequency.
 pub(super) fn check(
     session: &Session,
     config: &Config,
+    request: &Check,
     frequency: Frequency,
     articles: &[Article],
 ) -> Found {
@@ -26,10 +37,17 @@ pub(super) fn check(
         return Found::default();
     };
     let key = IssueKey { date, frequency };
-    look_over(config, key, articles).unwrap_or_else(|failure| Found::of(failure.faults))
+    look_over(session, config, request, key, articles)
+        .unwrap_or_else(|failure| Found::of(failure.faults))
 }
 
-fn look_over(config: &Config, key: IssueKey, articles: &[Article]) -> Result<Found, Failure> {
+fn look_over(
+    session: &Session,
+    config: &Config,
+    request: &Check,
+    key: IssueKey,
+    articles: &[Article],
+) -> Result<Found, Failure> {
     let state = config.state_folder();
     let store = peek(&state)?;
     let broken = |error: StoreError| {
@@ -55,12 +73,17 @@ fn look_over(config: &Config, key: IssueKey, articles: &[Article]) -> Result<Fou
             return Ok(None);
         }
         let press = Press::new(&draft.digest, &brief)?;
+        let answers = if request.links {
+            knock(session, config, &publish::rendered(key, &press))
+        } else {
+            Vec::new()
+        };
         Ok(Some(publish::inspect(
             &brief,
             &draft.digest,
             &press,
             before.as_ref(),
-            &[],
+            &answers,
         )))
     });
     match made {
@@ -81,10 +104,29 @@ fn look_over(config: &Config, key: IssueKey, articles: &[Article]) -> Result<Fou
     }
 }
 
-fn past(
-    store: &SqliteStore,
-    key: IssueKey,
-) -> Result<(Past, Option<crate::lint::Before>), StoreError> {
+/// Asks the links of an issue whether they answer.
+fn knock(session: &Session, config: &Config, editions: &[Rendered]) -> Vec<LinkAnswer> {
+    if config.lint.link_reach == Level::Off {
+        session.say("`lint.link_reach` is off; no link is asked");
+        return Vec::new();
+    }
+    let cache = config.path(source::CACHE);
+    let knocking = Knocking {
+        cache: &cache,
+        at: session.clock.now(),
+        within: TIME,
+    };
+    let knocked = links::ask(&lint::addresses(editions), &knocking);
+    let (asked, known) = (knocked.asked, knocked.answers.len());
+    let mut words = format!("links looked up: {known}, of which asked just now: {asked}");
+    if knocked.left > 0 {
+        words = format!("{words}; without time to ask: {}", knocked.left);
+    }
+    session.say(&words);
+    knocked.answers
+}
+
+fn past(store: &SqliteStore, key: IssueKey) -> Result<(Past, Option<Before>), StoreError> {
     Ok((
         publish::past(store, key.frequency)?,
         publish::before(store, key)?,
