@@ -172,3 +172,8 @@ pub(super) fn shown(text: &str) -> String {
     let begin: String = line.chars().take(SHOWN).collect();
     format!("{} …", begin.trim_end())
 }
+
+/// An address for a message: without its query, which may say more of somebody than a log should.
+pub(super) fn place_of(address: &str) -> String {
+    shown(address.split(['?', '#']).next().unwrap_or_default())
+}

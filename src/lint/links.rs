@@ -6,7 +6,7 @@ use url::{Host, Url};
 
 use super::{
     Look, Place, Read, Rendered, Report, Rule,
-    finding::shown,
+    finding::{place_of, shown},
     folded,
     page::{Link, Page},
     plain::is_own,
@@ -85,7 +85,7 @@ pub(super) fn check(look: &Look<'_>, report: &mut Report<'_>) {
                 report.find(
                     Rule::LinkSyntax,
                     Place::article(&item.article, field),
-                    format!("{why}: {}", shown(address)),
+                    format!("{why}: {}", place_of(address)),
                     remedy,
                 );
             }
@@ -121,7 +121,7 @@ pub(super) fn check_edition(look: &Look<'_>, read: &Read<'_>, report: &mut Repor
             report.find(
                 Rule::LinkSyntax,
                 owner(look, read, address),
-                format!("{why}: {}", shown(address)),
+                format!("{why}: {}", place_of(address)),
                 "link to a page that everybody can reach",
             );
         }
@@ -131,7 +131,7 @@ pub(super) fn check_edition(look: &Look<'_>, read: &Read<'_>, report: &mut Repor
             report.find(
                 Rule::LinkReach,
                 owner(look, read, &answer.address),
-                format!("{} {why}", answer.address),
+                format!("{} {why}", place_of(&answer.address)),
                 "correct the address, or ask its publisher",
             );
         }
@@ -262,7 +262,7 @@ fn unclear(link: &Link) -> Option<String> {
     let plain = folded(words);
     let plain = plain.trim_matches(|c: char| !c.is_alphanumeric());
     if plain.is_empty() {
-        return Some(format!("a link has no words: {}", link.address));
+        return Some(format!("a link has no words: {}", place_of(&link.address)));
     }
     if VAGUE.contains(&plain) {
         return Some(format!(

@@ -4,7 +4,7 @@
 //! A rule is one function in a file of its own, or beside its nearest kin; [`lint`] asks them all. Each [`Finding`] names
 //! article or edition, field, reason and remedy. How hard a rule is stands in `[lint]` ([`LintSettings`]).
 //!
-//! The editions are read back from what was rendered, by a reader that knows no template ([`page`], [`plain`]): what a
+//! The editions are read back from what was rendered, by a reader that knows no template (`page`, `plain`): what a
 //! mailbox would show is what is judged.
 
 mod ads;
@@ -151,6 +151,31 @@ pub fn lint(look: &Look<'_>, settings: &LintSettings) -> Vec<Finding> {
         ads::check_edition(look, &read, &mut report);
     }
     report.into_findings()
+}
+
+/// Every text an issue prints that somebody wrote for it, each with its place.
+fn written<'a>(look: &Look<'a>) -> impl Iterator<Item = (Place, &'a str)> {
+    let digest = look.digest;
+    let items = digest.items.iter().flat_map(|item| {
+        let texts = texts(&item.article).into_iter();
+        texts.map(move |(field, text)| (Place::article(&item.article, field), text))
+    });
+    let ads = digest.ads.iter().flat_map(|ad| {
+        let texts = [
+            ("title", Some(&ad.title)),
+            ("text", ad.text.as_ref()),
+            ("link_text", Some(&ad.link_text)),
+        ];
+        let stated = texts
+            .into_iter()
+            .filter_map(|(key, text)| Some((key, text?)));
+        stated.map(move |(key, text)| (Place::ad(ad, key), text.as_str()))
+    });
+    let of_the_day = [("intro", &digest.intro), ("subject", &digest.subject)];
+    let of_the_day = of_the_day
+        .into_iter()
+        .filter_map(|(key, text)| Some((Place::key(key), text.as_deref()?)));
+    items.chain(ads).chain(of_the_day)
 }
 
 /// The texts of an article that are printed, each with its field.

@@ -1,30 +1,27 @@
 //! Letters read in the wrong encoding, and mark-up or invisible characters among the words.
 
-use super::{Look, Place, Report, Rule, finding::shown, texts};
+use super::{Look, Report, Rule, finding::shown, written};
 
 pub(super) fn check(look: &Look<'_>, report: &mut Report<'_>) {
-    for item in &look.digest.items {
-        let article = &item.article;
-        for (field, text) in texts(article) {
-            if let Some(wrong) = misread(text) {
-                report.find(
-                    Rule::Mojibake,
-                    Place::article(article, field),
-                    format!(
-                        "`{wrong}` is a letter read in the wrong encoding: {}",
-                        shown(text)
-                    ),
-                    "save the file as UTF-8, or write the letter anew",
-                );
-            }
-            if let Some(left) = left_over(text) {
-                report.find(
-                    Rule::Markup,
-                    Place::article(article, field),
-                    format!("{left}: {}", shown(&visible(text))),
-                    "write the words alone",
-                );
-            }
+    for (place, text) in written(look) {
+        if let Some(wrong) = misread(text) {
+            report.find(
+                Rule::Mojibake,
+                place.clone(),
+                format!(
+                    "`{wrong}` is a letter read in the wrong encoding: {}",
+                    shown(text)
+                ),
+                "save the file as UTF-8, or write the letter anew",
+            );
+        }
+        if let Some(left) = left_over(text) {
+            report.find(
+                Rule::Markup,
+                place,
+                format!("{left}: {}", shown(&visible(text))),
+                "write the words alone",
+            );
         }
     }
 }

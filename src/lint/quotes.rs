@@ -1,19 +1,16 @@
 //! Quotation marks and brackets that are opened and not closed, or the other way round.
 
-use super::{Look, Place, Report, Rule, finding::shown, texts};
+use super::{Look, Report, Rule, finding::shown, written};
 
 pub(super) fn check(look: &Look<'_>, report: &mut Report<'_>) {
-    for item in &look.digest.items {
-        let article = &item.article;
-        for (field, text) in texts(article) {
-            if let Some(mark) = unbalanced(text) {
-                report.find(
-                    Rule::Quotes,
-                    Place::article(article, field),
-                    format!("`{mark}` has no counterpart: {}", shown(text)),
-                    "close it, or take it out",
-                );
-            }
+    for (place, text) in written(look) {
+        if let Some(mark) = unbalanced(text) {
+            report.find(
+                Rule::Quotes,
+                place,
+                format!("`{mark}` has no counterpart: {}", shown(text)),
+                "close it, or take it out",
+            );
         }
     }
 }

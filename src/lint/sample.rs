@@ -199,6 +199,15 @@ fn what_holds_the_issue_comes_first() {
     assert_eq!(day.rules(), [Rule::EmptyTitle, Rule::Quotes]);
 }
 
+#[test]
+fn the_days_own_words_are_looked_over_too() {
+    let mut day = Day::sound();
+    day.digest.intro = Some("God morgen (fra redaktionen.".into());
+    let found = day.findings();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].fault.key.as_deref(), Some("intro"));
+}
+
 proptest::proptest! {
     #[test]
     fn rubbish_is_looked_over_and_nothing_breaks(

@@ -29,7 +29,8 @@ pub(super) fn check(look: &Look<'_>, report: &mut Report<'_>) {
                 ),
                 "shorten `subject` in the day's file",
             );
-        } else if feigns_an_answer(subject) {
+        }
+        if feigns_an_answer(subject) {
             report.find(
                 Rule::Subject,
                 place(),

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Look, Read, Report, Rule, links::owner};
+use super::{Look, Read, Report, Rule, finding::place_of, links::owner};
 
 /// What mail programs and networks add to links to know where a reader came from.
 const PARAMETERS: [&str; 22] = [
@@ -61,7 +61,10 @@ pub(super) fn check(look: &Look<'_>, read: &Read<'_>, report: &mut Report<'_>) {
             report.find(
                 Rule::TrackingParameters,
                 owner(look, read, &link.address),
-                format!("the link carries `{key}`, which tells where its reader came from: {url}"),
+                format!(
+                    "the link carries `{key}`, which tells where its reader came from: {}",
+                    place_of(&link.address)
+                ),
                 "take the parameter out of the address",
             );
         }

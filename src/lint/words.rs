@@ -1,24 +1,22 @@
 //! Words too long for a phone's line.
 
-use super::{Look, Place, Report, Rule, finding::shown, texts};
+use super::{Look, Report, Rule, finding::shown, written};
 
 /// The longest word, in letters.
 const WORD: usize = 40;
 
 pub(super) fn check(look: &Look<'_>, report: &mut Report<'_>) {
-    for item in &look.digest.items {
-        for (field, text) in texts(&item.article) {
-            if let Some((word, letters)) = longest(text).filter(|(_, letters)| *letters > WORD) {
-                report.find(
-                    Rule::LongWord,
-                    Place::article(&item.article, field),
-                    format!(
-                        "a word of {letters} letters is wider than a phone: `{}`",
-                        shown(word)
-                    ),
-                    "write it as two, or with a hyphen",
-                );
-            }
+    for (place, text) in written(look) {
+        if let Some((word, letters)) = longest(text).filter(|(_, letters)| *letters > WORD) {
+            report.find(
+                Rule::LongWord,
+                place,
+                format!(
+                    "a word of {letters} letters is wider than a phone: `{}`",
+                    shown(word)
+                ),
+                "write it as two, or with a hyphen",
+            );
         }
     }
 }

@@ -151,6 +151,11 @@ fn say(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: 
     if is_to_be_said(session, room, &words) {
         session.warn(&words);
         name_faults(session, faults);
+        if guard == Guard::Lint {
+            session.warn(
+                "mend what is named, or run again with `--override lint` to send it all the same",
+            );
+        }
     }
 }
 
