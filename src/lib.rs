@@ -6,6 +6,7 @@ pub mod compose;
 pub mod render;
 
 pub mod letter;
+pub mod lint;
 
 pub mod source;
 pub mod store;

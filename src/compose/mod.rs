@@ -23,6 +23,7 @@ use crate::domain::{
     publisher::Publisher,
     section::{Layout, Section, SectionId},
     topic::{Topic, TopicMatch},
+    trim::Trim,
 };
 
 pub use choose::Chooser;
@@ -179,6 +180,7 @@ impl Selection<'_> {
                 .or(self.intro)
                 .map(str::to_owned),
             subject: self.overlay.and_then(|overlay| overlay.subject.clone()),
+            trim: Trim::Nothing,
             items,
             verdicts,
         }

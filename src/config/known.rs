@@ -21,6 +21,7 @@ use crate::{
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
+    lint::LintSettings,
     publish::{AlertSettings, GuardSettings},
     roster::SubscribersSettings,
     source::SourceSettings,
@@ -29,13 +30,14 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 20] = [
+pub(super) const TABLES: [&str; 21] = [
     "newsletter",
     "schedule",
     "run",
     "selection",
     "guards",
     "alerts",
+    "lint",
     "unsubscribe",
     "bounce",
     "dkim",
@@ -74,6 +76,7 @@ pub(super) fn example() -> &'static Value {
             "selection": filled::<SelectionSettings>(json!({})),
             "guards": filled::<GuardSettings>(json!({})),
             "alerts": filled::<AlertSettings>(json!({})),
+            "lint": filled::<LintSettings>(json!({})),
             "unsubscribe": filled::<UnsubscribeSettings>(json!({})),
             "bounce": filled::<BounceSettings>(json!({})),
             "dkim": filled::<DkimSettings>(json!({

@@ -42,6 +42,7 @@ use crate::{
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
+    lint::LintSettings,
     publish::{AlertSettings, Brief, GuardSettings},
     roster::{Folder, Known, SubscribersSettings},
     source::SourceSettings,
@@ -66,6 +67,8 @@ pub struct Config {
     pub guards: GuardSettings,
     /// `[alerts]`
     pub alerts: AlertSettings,
+    /// `[lint]`
+    pub lint: LintSettings,
     /// `[unsubscribe]`
     pub unsubscribe: UnsubscribeSettings,
     /// `[bounce]`
@@ -158,6 +161,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let selection = reading.take("selection");
     let guards = reading.take("guards");
     let alerts = reading.take("alerts");
+    let lint = reading.take("lint");
     let unsubscribe = reading.take("unsubscribe");
     let bounce = reading.take("bounce");
     let dkim = reading.take("dkim");
@@ -180,6 +184,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         selection: selection?,
         guards: guards?,
         alerts: alerts?,
+        lint: lint?,
         unsubscribe: unsubscribe?,
         bounce: bounce?,
         dkim: dkim?,
@@ -220,6 +225,7 @@ impl Config {
             topics: &self.topics,
             publishers: &self.publishers,
             ads: &self.ads,
+            lint: &self.lint,
             sources: &self.sources,
             require_consent: self.subscribers.require_consent,
             overlay: None,
@@ -269,6 +275,7 @@ impl Config {
             "selection": self.selection,
             "guards": self.guards,
             "alerts": self.alerts,
+            "lint": self.lint,
             "unsubscribe": self.unsubscribe,
             "bounce": self.bounce,
             "dkim": self.dkim,

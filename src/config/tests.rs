@@ -103,6 +103,7 @@ fn the_defaults_are_those_the_comments_claim() {
         "schedule",
         "selection",
         "guards",
+        "lint",
         "unsubscribe",
         "transport",
         "transport.file",

@@ -11,6 +11,7 @@ use super::{
     publisher::Publisher,
     section::{Section, SectionId},
     topic::TopicMatch,
+    trim::Trim,
 };
 
 /// How often a reader gets mail.
@@ -134,6 +135,9 @@ pub struct Digest {
     pub intro: Option<String>,
     /// The editor's subject of the day.
     pub subject: Option<String>,
+    /// What is left out so that the letter is shown whole.
+    #[serde(default, skip_serializing_if = "Trim::is_nothing")]
+    pub trim: Trim,
     /// What became of every article, printed or not, in the order of their ids.
     #[serde(skip)]
     pub verdicts: Vec<Verdict>,

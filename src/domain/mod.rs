@@ -28,4 +28,5 @@ pub mod section;
 pub mod subscriber;
 pub mod suppression;
 pub mod topic;
+pub mod trim;
 pub mod warm_up;

@@ -125,6 +125,8 @@ pub enum Guard {
     List,
     /// It has too few articles.
     Few,
+    /// What it prints, or how, must be mended first.
+    Lint,
     /// Nobody has approved it as it is.
     Approve,
     /// Its recipients are many more or fewer than the last issue's.
@@ -135,13 +137,14 @@ pub enum Guard {
 
 impl Guard {
     /// All guards, in the order they are asked.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Copy,
         Self::Early,
         Self::Late,
         Self::Hold,
         Self::List,
         Self::Few,
+        Self::Lint,
         Self::Approve,
         Self::Count,
         Self::Canary,
@@ -158,6 +161,7 @@ impl Guard {
             Self::Few => "few",
             Self::Approve => "approve",
             Self::Count => "count",
+            Self::Lint => "lint",
             Self::Canary => "canary",
         }
     }

@@ -9,7 +9,9 @@ mod bounds;
 mod canary;
 mod difference;
 mod enrol;
+mod fit;
 mod guards;
+mod inspect;
 mod manuscript;
 mod pins;
 mod plan;
@@ -29,6 +31,7 @@ pub use canary::{CanaryLetters, CanaryWait, First, Percent};
 pub use difference::{Became, Difference, Printed, differences};
 pub use enrol::{Enrolment, LongPlan, PlanError, Rows, enrol};
 pub use guards::{Guard, GuardSettings, GuardTime};
+pub use inspect::{before, inspect, rendered};
 pub use manuscript::Manuscript;
 pub use pins::unprinted_pins;
 pub use plan::{Plan, plan, recipients_of};
@@ -49,8 +52,10 @@ use crate::{
         publisher::Publisher,
         section::Section,
         topic::Topic,
+        trim::Trim,
     },
     letter::{Letterhead, encode::EncodedPiece},
+    lint::{HTML_LIMIT, LintSettings},
     render::RenderError,
     source::{self, Asking, Collected, Reading, SourceSettings},
     store::{
@@ -58,9 +63,6 @@ use crate::{
         StoredPiece, baseline::Baseline,
     },
 };
-
-/// The most octets an HTML part may have, encoded: mailboxes clip what is longer, footer and all.
-pub const HTML_LIMIT: usize = 102_400;
 
 /// What config says of an issue.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +81,8 @@ pub struct Brief<'a> {
     pub publishers: &'a [Publisher],
     /// The advertisements.
     pub ads: &'a [Ad],
+    /// How hard the rules are that an issue is looked over by.
+    pub lint: &'a LintSettings,
     /// The sources.
     pub sources: &'a [SourceSettings],
     /// Whether a reader without consent is left out.
@@ -126,6 +130,7 @@ pub fn draft(
 ) -> Result<Draft, RenderError> {
     let history = history(past, brief.baseline);
     let mut items_before = usize::MAX;
+    let mut left_out = Vec::new();
     let mut rules = brief.selection.clone();
     loop {
         let digest = Selection {
@@ -143,18 +148,29 @@ pub fn draft(
         }
         .compose(articles.to_vec());
         let items = digest.items.len();
-        // What is pinned stays, however big: an issue that cannot be made shorter goes out as it is.
+        // What is pinned stays, however big; the lint holds what is still too big.
         let cannot_shrink = items < 2 || items == items_before;
-        if cannot_shrink || html_size(&digest, brief)? <= HTML_LIMIT {
-            let shortened_from =
-                (rules.max_items < brief.selection.max_items).then_some(brief.selection.max_items);
+        let shortened = rules.max_items < brief.selection.max_items;
+        let steps = if shortened {
+            &[Trim::Card]
+        } else {
+            &Trim::ALL[..]
+        };
+        let fitted = fit::fit(digest, brief, steps)?;
+        if !shortened {
+            left_out.clone_from(&fitted.left_out);
+        }
+        if cannot_shrink || fitted.size <= HTML_LIMIT {
             return Ok(Draft {
-                digest,
-                shortened_from,
+                digest: fitted.digest,
+                shortened_from: shortened.then_some(brief.selection.max_items),
+                left_out,
             });
         }
         items_before = items;
-        rules.max_items = items - 1;
+        // As many fewer as an item takes on an average; what is left over is seen in the next round.
+        let over = (fitted.size - HTML_LIMIT) * items / fitted.size;
+        rules.max_items = items - over.max(1);
     }
 }
 
@@ -165,19 +181,26 @@ pub struct Draft {
     pub digest: Digest,
     /// The items it would have had room for, had it not grown too big to be shown whole.
     pub shortened_from: Option<usize>,
+    /// What it leaves out for the same reason, in words.
+    pub left_out: Vec<&'static str>,
 }
 
-/// The encoded size of the whole issue's HTML part.
-fn html_size(digest: &Digest, brief: &Brief<'_>) -> Result<usize, RenderError> {
-    let press = Press::new(digest, brief)?;
-    let edition = press.whole(brief.newsletter.language).clone();
-    let pieces = press.into_pieces();
-    Ok(edition
-        .html
-        .iter()
-        .filter_map(|number| pieces.get(number.0 as usize))
-        .map(|piece| piece.bytes.len())
-        .sum())
+impl Draft {
+    /// What was made shorter so that mailboxes show the letter whole, in words; `None` where nothing was.
+    pub fn shortened(&self) -> Option<String> {
+        let fewer = self
+            .shortened_from
+            .map(|room| format!("{} items instead of {room}", self.digest.items.len()));
+        let without =
+            (!self.left_out.is_empty()).then(|| format!("without {}", self.left_out.join(", ")));
+        let said: Vec<String> = fewer.into_iter().chain(without).collect();
+        (!said.is_empty()).then(|| {
+            format!(
+                "{}, so that mailboxes show the letter whole",
+                said.join(" and ")
+            )
+        })
+    }
 }
 
 fn history(past: &Past, baseline: Option<&Baseline>) -> History {
@@ -241,6 +264,7 @@ pub fn freeze_rows(
 ) -> Result<IssueNumber, StoreError> {
     let digest = &draft.digest;
     let hash = press.hash();
+    let record = Record::new(digest, hash, press.subject()).to_json();
     let manuscript = press.manuscript(digest);
     let (editions, pieces) = press.into_parts();
     let issue = FrozenIssue {
@@ -250,7 +274,7 @@ pub fn freeze_rows(
         frozen_at: DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now),
         hash,
         refused,
-        record: Record::new(digest, hash).to_json(),
+        record,
         // Texts and addresses: serialising them cannot fail.
         letterhead: serde_json::to_string(letterhead).unwrap_or_default(),
         manuscript,

@@ -15,6 +15,7 @@ pub struct Record<'a> {
     frequency: &'static str,
     date: String,
     hash: String,
+    subject: &'a str,
     covers_from: String,
     cut_off: String,
     items: Vec<Entry<'a>>,
@@ -59,8 +60,8 @@ pub fn shortened(record: &str) -> Option<String> {
 }
 
 impl<'a> Record<'a> {
-    /// Records a digest under its hash.
-    pub fn new(digest: &'a Digest, hash: [u8; 32]) -> Self {
+    /// Records a digest under its hash and its subject in the newsletter's language.
+    pub fn new(digest: &'a Digest, hash: [u8; 32], subject: &'a str) -> Self {
         let instant = |at: chrono::DateTime<chrono::Utc>| {
             at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
         };
@@ -69,6 +70,7 @@ impl<'a> Record<'a> {
             frequency: digest.key.frequency.word(),
             date: digest.key.date.to_string(),
             hash: hex(&hash),
+            subject,
             covers_from: instant(digest.covers_from),
             cut_off: instant(digest.cut_off),
             items: digest

@@ -201,6 +201,11 @@ fn blocks<'i>(manuscript: &Manuscript<'_>, group: &'i [usize]) -> Vec<(Size, &'i
     let whole = match section {
         Some(section) if section.layout == Layout::Calendar => group.len(),
         Some(section) if manuscript.in_titles(section) => 0,
+        Some(section)
+            if section.layout == Layout::Row && !manuscript.digest.trim.leaves_row_ledes() =>
+        {
+            0
+        }
         _ => WHOLE.min(group.len()),
     };
     let (whole, compact) = group.split_at(whole);

@@ -76,9 +76,9 @@ impl<'a> Manuscript<'a> {
         (day.iso_week() == self.digest.key.date.iso_week()).then_some(day)
     }
 
-    /// Whether an item has a picture that can be shown.
+    /// Whether an item has a picture that can be shown in a pair.
     pub(super) fn pictured(&self, item: usize) -> bool {
-        self.pictured[item]
+        self.pictured[item] && self.digest.trim.leaves_pair_pictures()
     }
 
     /// The place of an item's section among the digest's.

@@ -167,6 +167,14 @@ fn an_import_of_a_sibling_or_a_higher_floor_is_seen() {
         "use crate::*;",
         &["`roster` names `*`: `*` stands on no floor"],
     );
+    check(
+        "lint::links",
+        "use super::Look; use crate::{domain::ad::Ad, letter::encode::quoted_printable, source::Source};",
+        &[
+            "`lint::links` names `letter::encode::quoted_printable`: `letter` is a sibling",
+            "`lint::links` names `source::Source`: `source` is a floor above",
+        ],
+    );
     check("attic", "", &["`attic` stands on no floor"]);
 }
 

@@ -260,6 +260,9 @@ fn make(
         return Ok(None);
     }
     name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
+    if let Some(shortened) = draft.shortened() {
+        session.say(&format!("{key}: {shortened}"));
+    }
     if key.frequency == Frequency::Daily {
         for hold in edited.holds() {
             session.say(&format!("{}: held: {}", key.date, hold.reason));
@@ -300,7 +303,7 @@ fn make(
             frozen_at: cut_off,
             hash,
         },
-        record: Record::new(&draft.digest, hash).to_json(),
+        record: Record::new(&draft.digest, hash, press.subject()).to_json(),
         editions: press.editions().to_vec(),
         pieces: encoded(&press.into_pieces())?,
         counts,

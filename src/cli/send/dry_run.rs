@@ -20,6 +20,7 @@ use crate::{
         key::{SigningKey, hex},
     },
     ledger,
+    lint::Finding,
     publish::{self, Press, Printed, unprinted_pins},
     roster::{Roster, Suppressions},
     store::{Read as _, sqlite::SqliteStore},
@@ -129,7 +130,14 @@ fn would_send(
         &suppressions,
         signing_key.as_ref().unwrap_or(&throwaway),
     )?;
-    let held = match held.or_else(|| holds::for_items(request, room, draft.digest.items.len())) {
+    let before = publish::before(store, key)?;
+    let findings = publish::inspect(&brief, &draft.digest, &press, before.as_ref(), &[]);
+    let held = held
+        .or_else(|| holds::for_items(request, room, draft.digest.items.len()))
+        .or_else(|| holds::for_findings(request, &findings).filter(|_| !plan.rows.is_empty()));
+    let warnings = findings.iter().filter(|finding| !finding.is_error());
+    name_faults(session, warnings.map(Finding::told));
+    let held = match held {
         Some(held) => Some(held),
         None => match holds::for_approval(request, room, key, &press.hash())? {
             Some(held) => Some(held),
@@ -182,6 +190,9 @@ fn would_send(
         }
         None => words.push_str("  pace      no limit is set: as fast as they are taken\n"),
     }
+    if let Some(shortened) = draft.shortened() {
+        words.push_str(&format!("  shorter   {shortened}\n"));
+    }
     for (why, count) in &skipped {
         words.push_str(&format!("  skipped   {count:>7}  {why}\n"));
     }
@@ -233,6 +244,7 @@ fn would_send(
         "first": first.map(|(_, first)| first),
         "since": since.map(|(_, since)| since),
         "held": held.as_ref().map(|(guard, _)| guard),
+        "findings": findings,
     });
     Ok((words, document))
 }

@@ -9,6 +9,7 @@ use crate::{
         newsroom::{Newsroom, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey, key::hex},
+    lint::Finding,
     publish::{self, Event, Guard, MaxChange, Switch},
     roster::Roster,
     store::{IssueNumber, Read},
@@ -102,6 +103,17 @@ pub(super) fn for_approval(
     Ok(Some((Guard::Approve, vec![fault])))
 }
 
+/// What holds an issue in which this was found: what is an error.
+pub(super) fn for_findings(request: &Send, findings: &[Finding]) -> Option<Held> {
+    let errors: Vec<Fault> = findings
+        .iter()
+        .filter(|finding| finding.is_error())
+        .map(Finding::told)
+        .collect();
+    (!errors.is_empty() && !request.overrides.contains(&Guard::Lint))
+        .then_some((Guard::Lint, errors))
+}
+
 /// What holds an issue that goes to so many readers.
 pub(super) fn for_recipients(
     request: &Send,
@@ -191,6 +203,11 @@ fn say(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: 
     if is_to_be_said(session, room, &matter) {
         session.warn(&words);
         name_faults(session, faults);
+        if guard == Guard::Lint {
+            session.warn(
+                "mend what is named, or run again with `--override lint` to send it all the same",
+            );
+        }
     }
 }
 

@@ -82,7 +82,7 @@ pub(super) struct Send {
     /// Only the issue of this frequency: daily or weekly
     #[arg(long, value_name = "F")]
     frequency: Option<Frequency>,
-    /// Send although this guard would hold the issue: copy, early, late, hold, list, few, approve, count or canary
+    /// Send although this guard would hold the issue: copy, early, late, hold, list, few, lint, approve, count or canary
     #[arg(long = "override", value_name = "GUARD", value_parser = guard)]
     overrides: Vec<Guard>,
     /// Send doubtful letters again: the same bytes under the same Message-ID; a reader may get a second copy

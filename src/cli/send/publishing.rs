@@ -15,6 +15,7 @@ use crate::{
         newsroom::{Newsroom, doubts, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey},
+    lint::Finding,
     publish::{self, LongPlan, PlanError, Press, unprinted_pins},
     roster::{Roster, Suppressions},
     store::{IssueRow, Read as _, journal::Act, sqlite::SqliteStore},
@@ -80,11 +81,8 @@ pub(super) fn publish(
     }
     tell_doubts();
     name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
-    if let Some(room) = draft.shortened_from {
-        session.say(&format!(
-            "{key}: {} items instead of {room}, so that mailboxes show the letter whole",
-            draft.digest.items.len()
-        ));
+    if let Some(shortened) = draft.shortened() {
+        session.say(&format!("{key}: {shortened}"));
     }
     enrolment.first = canary::first(room, &sender.key);
     let listing = std::mem::take(&mut enrolment.listing);
@@ -97,8 +95,17 @@ pub(super) fn publish(
         ));
         return Ok(None);
     }
+    let before = publish::before(store, key)?;
+    let findings = publish::inspect(&brief, &draft.digest, &press, before.as_ref(), &[]);
+    if let Some(held) = holds::for_findings(request, &findings) {
+        return sender.held(store, key, &edited, held);
+    }
     if let Some(held) = holds::for_recipients(request, room, store, key, plan.recipients)? {
         return sender.held(store, key, &edited, held);
+    }
+    // Nobody is mailed about a missing alt text every morning: for cron, what holds nothing is not said.
+    if !session.global.quiet {
+        name_faults(session, findings.iter().map(Finding::told));
     }
     canary::plan(room, key, plan.canary, plan.len())?;
     let (refused, letters) = (plan.refused, plan.letters);
