@@ -11,6 +11,8 @@ use crate::domain::{issue::Frequency, section::Layout};
 
 /// The items of a section that are printed whole; the rest have title and meta alone.
 const WHOLE: usize = 5;
+/// The same of pairs and opinions in the letter of a week.
+const WHOLE_OF_A_WEEK: usize = 2;
 
 /// The best-ranked item that may lead.
 pub(super) fn lead(manuscript: &Manuscript<'_>, items: &[usize]) -> Option<usize> {
@@ -144,6 +146,7 @@ fn body(
             place: lead_place,
         });
         (rest, done) = (after, 1);
+        number(manuscript, after, forms);
         ads.after(done, printed.len(), Place::First, forms);
     }
     while let Some(first) = rest.first() {
@@ -158,10 +161,19 @@ fn body(
             forms.push(Form::Opener { section });
         }
         let mut place = Place::First;
+        let quoted = quoted(manuscript, group);
         let mut blocks = blocks(manuscript, group).into_iter().peekable();
         while let Some((size, block)) = blocks.next() {
             done += block.len();
             match size {
+                Size::Whole if quoted.is_some() && quoted == block.first().copied() => {
+                    // The quote belongs to the item right under it: no hairline parts them.
+                    forms.push(Form::Quote {
+                        item: block[0],
+                        place,
+                    });
+                    set(manuscript, block, Place::First, forms);
+                }
                 Size::Whole => set(manuscript, block, place, forms),
                 Size::Compact => forms.extend(
                     block
@@ -188,6 +200,26 @@ fn body(
     ads.placed()
 }
 
+/// The number of the week: the best-ranked item's that has one, under the lead.
+fn number(manuscript: &Manuscript<'_>, items: &[usize], forms: &mut Vec<Form>) {
+    if !manuscript.weekly() {
+        return;
+    }
+    let counting = items.iter().filter(|item| manuscript.counts(**item));
+    if let Some(item) = counting.min_by_key(|item| manuscript.digest.items[**item].rank) {
+        forms.push(Form::Number { item: *item });
+    }
+}
+
+/// The item of a section whose words stand out: the first printed whole that has some.
+fn quoted(manuscript: &Manuscript<'_>, group: &[usize]) -> Option<usize> {
+    group
+        .iter()
+        .copied()
+        .take(WHOLE)
+        .find(|item| manuscript.layout(*item) == Layout::Advice && manuscript.quoted(*item))
+}
+
 /// How much of an item is printed.
 #[derive(Debug, Clone, Copy)]
 enum Size {
@@ -201,6 +233,11 @@ fn blocks<'i>(manuscript: &Manuscript<'_>, group: &'i [usize]) -> Vec<(Size, &'i
     let whole = match section {
         Some(section) if section.layout == Layout::Calendar => group.len(),
         Some(section) if manuscript.in_titles(section) => 0,
+        Some(section)
+            if manuscript.weekly() && matches!(section.layout, Layout::Pair | Layout::Opinion) =>
+        {
+            WHOLE_OF_A_WEEK.min(group.len())
+        }
         _ => WHOLE.min(group.len()),
     };
     let (whole, compact) = group.split_at(whole);
@@ -235,7 +272,8 @@ fn set(manuscript: &Manuscript<'_>, block: &[usize], place: Place, forms: &mut V
             ]);
         }
         [item] => forms.push(match manuscript.layout(item) {
-            Layout::Row | Layout::Pair => Form::Row { item, place },
+            Layout::Advice if manuscript.advises(item) => Form::Advice { item, place },
+            Layout::Row | Layout::Pair | Layout::Advice => Form::Row { item, place },
             Layout::Opinion => Form::Opinion { item, place },
             Layout::Calendar => Form::Event { item, place },
         }),

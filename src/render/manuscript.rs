@@ -3,8 +3,9 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{
-    beside, clean,
+    beside, clean, figure,
     palette::{self, Accent},
+    quote,
 };
 use crate::domain::{
     article::{Article, Kind},
@@ -29,6 +30,12 @@ pub(super) struct Manuscript<'a> {
     minutes: Vec<usize>,
     /// For each item whether it has a picture that can be shown.
     pictured: Vec<bool>,
+    /// For each item whether it is a piece of advice: its section's way, and a list to show.
+    advises: Vec<bool>,
+    /// For each item whether it has words that may stand out.
+    quoted: Vec<bool>,
+    /// For each item whether it has a number that may stand out.
+    counts: Vec<bool>,
     /// For each item the place of its section among the digest's.
     sections: Vec<Option<usize>>,
     /// For each section its cell in the band; the calendar has none.
@@ -60,6 +67,15 @@ impl<'a> Manuscript<'a> {
                 .collect(),
             minutes: articles().map(Article::reading_minutes).collect(),
             pictured: articles().map(beside::has_picture).collect(),
+            advises: articles()
+                .map(|article| !beside::advice(article).is_empty())
+                .collect(),
+            quoted: articles()
+                .map(|article| quote::quote(article, newsletter.language).is_some())
+                .collect(),
+            counts: articles()
+                .map(|article| figure::first(article).is_some())
+                .collect(),
             sections: digest
                 .items
                 .iter()
@@ -69,16 +85,52 @@ impl<'a> Manuscript<'a> {
         }
     }
 
-    /// The day an item was published, when it lies in the issue's own week.
+    /// The day an item was published, when it lies within seven days before the issue's, or in its week.
     pub(super) fn day_of_week(&self, item: usize) -> Option<NaiveDate> {
         let published = self.digest.items[item].article.published.at?;
         let day = published.date(self.newsletter.timezone);
-        (day.iso_week() == self.digest.key.date.iso_week()).then_some(day)
+        let date = self.digest.key.date;
+        let before = date.signed_duration_since(day).num_days();
+        ((0..=7).contains(&before) || day.iso_week() == date.iso_week()).then_some(day)
     }
 
     /// Whether an item has a picture that can be shown.
     pub(super) fn pictured(&self, item: usize) -> bool {
         self.pictured[item]
+    }
+
+    /// Whether an item is set as a piece of advice.
+    pub(super) fn advises(&self, item: usize) -> bool {
+        self.layout(item) == Layout::Advice && self.advises[item]
+    }
+
+    /// Whether an item has words that may stand out.
+    pub(super) fn quoted(&self, item: usize) -> bool {
+        self.quoted[item]
+    }
+
+    /// Whether an item has a number that may stand out.
+    pub(super) fn counts(&self, item: usize) -> bool {
+        self.counts[item]
+    }
+
+    /// Whether it is the letter of a week.
+    pub(super) fn weekly(&self) -> bool {
+        self.digest.key.frequency == Frequency::Weekly
+    }
+
+    /// Whether all the events tell of the week after the issue's.
+    pub(super) fn next_week(&self) -> bool {
+        let next = (self.digest.key.date + chrono::Days::new(7)).iso_week();
+        let events = || {
+            let items = 0..self.digest.items.len();
+            items.filter(|item| self.layout(*item) == Layout::Calendar)
+        };
+        events().next().is_some()
+            && events().all(|item| {
+                let date = self.digest.items[item].article.event_date;
+                date.is_some_and(|date| date.iso_week() == next)
+            })
     }
 
     /// The place of an item's section among the digest's.

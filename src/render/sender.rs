@@ -58,7 +58,7 @@ pub(super) fn overview_head(
         Frequency::Weekly => &texts.overview_lines_weekly,
     };
     (
-        fill(standfirst, &[("lines", &texts.number(lines))]),
+        fill(standfirst, &[("lines", &texts.in_words(lines))]),
         fill(
             &texts.overview_count,
             &[
@@ -91,12 +91,24 @@ pub(super) fn section_head(
     let weekly = manuscript
         .in_titles(section)
         .then(|| texts.titles_standfirst.clone());
-    // A standfirst is stated in one language only; the other does without.
-    let stated = clean::some_line(section.standfirst.as_deref())
-        .filter(|_| language == Language::Da && !calendar);
+    let of_the_week = clean::some_line(section.standfirst_weekly.as_deref())
+        .filter(|_| language == Language::Da && manuscript.weekly());
+    // Where a standfirst is not stated in the letter's language, it does without.
+    let stated = match language {
+        Language::Da => section.standfirst.as_deref(),
+        Language::En => section.standfirst_en.as_deref(),
+    };
+    let stated = of_the_week
+        .or(weekly)
+        .or(clean::some_line(stated))
+        .or(opinion);
     SectionHead {
-        name: manuscript.section_name(section, language),
-        standfirst: weekly.or(stated).or(opinion),
+        name: if calendar && manuscript.weekly() && manuscript.next_week() {
+            texts.next_week.clone()
+        } else {
+            manuscript.section_name(section, language)
+        },
+        standfirst: stated.filter(|_| !calendar),
         calendar,
         accent: manuscript
             .section_cell(place)

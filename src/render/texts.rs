@@ -36,6 +36,8 @@ pub(super) struct Texts {
     pub(super) credit: String,
     pub(super) picture: String,
     pub(super) facts: String,
+    pub(super) number: String,
+    pub(super) next_week: String,
     pub(super) further: String,
     pub(super) ad: String,
     pub(super) house_ad: String,
@@ -117,7 +119,7 @@ impl Texts {
     }
 
     /// A small number in words, a larger one in digits.
-    pub(super) fn number(&self, number: usize) -> String {
+    pub(super) fn in_words(&self, number: usize) -> String {
         self.numbers
             .get(number)
             .cloned()

@@ -6,19 +6,19 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use self::templates::{
-    Band, Card, Close, EventDate, Footer, HouseAd, Intro, ItemCompact, ItemEvent, ItemOpinion,
-    ItemRow, Lead, LoudAd, Masthead, Opener, Opening, OverviewEnd, OverviewHead, OverviewLine,
-    PaidAd, PairCell, PairEnd, PairGap, PairOpen, Title,
+    Advice, Band, Card, Close, EventDate, Footer, HouseAd, Intro, ItemCompact, ItemEvent,
+    ItemOpinion, ItemRow, Lead, LoudAd, Masthead, Number, Opener, Opening, OverviewEnd,
+    OverviewHead, OverviewLine, PaidAd, PairCell, PairEnd, PairGap, PairOpen, QuoteRow, Title,
 };
 use super::{
-    RenderError, beside, dates,
+    RenderError, beside, dates, figure,
     form::{Form, Mark, Pictures, Place, Side},
     hyphen,
     item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
     joined,
     manuscript::Manuscript,
     palette::{Accent, UNLIT, accent_of},
-    sender,
+    quote, sender,
     texts::{Texts, fill},
 };
 use crate::domain::{language::Language, piece::Slot};
@@ -58,6 +58,10 @@ pub(super) fn render(
         Form::OverviewLine { item, mark } => setter.overview_line(*item, *mark).render()?,
         Form::OverviewEnd { mark } => OverviewEnd { mark: *mark }.render()?,
         Form::Lead { item, alone, place } => setter.lead(*item, *alone, *place).render()?,
+        Form::Number { item } => match setter.number(*item) {
+            Some(number) => number.render()?,
+            None => return Ok(None),
+        },
         Form::Opener { section } => setter.opener(*section).render()?,
         Form::Compact { item, place } => setter.compact(*item, *place).render()?,
         Form::Row { item, place } => setter.row(*item, *place).render()?,
@@ -67,6 +71,11 @@ pub(super) fn render(
         }
         .render()?,
         Form::Event { item, place } => setter.event(*item, *place).render()?,
+        Form::Advice { item, place } => setter.advice(*item, *place).render()?,
+        Form::Quote { item, place } => match setter.quote(*item, *place) {
+            Some(quote) => quote.render()?,
+            None => return Ok(None),
+        },
         Form::PairOpen { place } => PairOpen {
             line: *place == Place::Following,
         }
@@ -210,6 +219,8 @@ impl Setter<'_> {
             } else {
                 Vec::new()
             },
+            quote: quote::quote(article, self.manuscript.newsletter.language)
+                .filter(|_| alone && !view.opinion),
             facts_label: &self.texts.facts,
             facts: beside::facts(article, &self.texts.facts),
             further_label: &self.texts.further,
@@ -242,6 +253,47 @@ impl Setter<'_> {
             item,
             line: place == Place::Following,
         }
+    }
+
+    /// The number of an item, with who answers for it.
+    fn number(&self, index: usize) -> Option<Number> {
+        let figure = figure::first(&self.manuscript.digest.items[index].article)?;
+        let item = self.view(index, LEDE_ROW);
+        Some(Number {
+            figure,
+            label: &self.texts.number,
+            petrol: accent_of(0),
+            source: item.meta,
+            lang: item.lang,
+        })
+    }
+
+    fn advice(&self, index: usize, place: Place) -> Advice {
+        let mut item = self.view(index, LEDE_PAIR);
+        let credit = item
+            .picture
+            .as_ref()
+            .and_then(|picture| picture.credit.clone());
+        item.notes.extend(credit);
+        if item.picture.is_none() {
+            item = self.railed(index, LEDE_ROW);
+        }
+        Advice {
+            advice: beside::advice(&self.manuscript.digest.items[index].article),
+            title_font: title_font(&item, "700 21px/27px", "italic 400 21px/27px"),
+            item,
+            line: place == Place::Following,
+        }
+    }
+
+    fn quote(&self, index: usize, place: Place) -> Option<QuoteRow> {
+        let article = &self.manuscript.digest.items[index].article;
+        Some(QuoteRow {
+            quote: quote::quote(article, self.manuscript.newsletter.language)?,
+            accent: self.manuscript.accent(index),
+            line: place == Place::Following,
+            lang: self.manuscript.foreign(self.language),
+        })
     }
 
     fn pair_cell(&self, index: usize, side: Side, pictures: Pictures) -> PairCell {

@@ -4,11 +4,13 @@ use askama::Template;
 
 use crate::render::{
     beside::{Facts, Further},
+    figure::Figure,
     form::Mark,
     item::ItemView,
     palette::{
         Accent, DARK, HOUSE_TEXT, HOUSE_TITLE, INK, LINE, MUTE, PANEL, PAPER, SANS, SERIF, SOFT,
     },
+    quote::Quote,
     sender::{AdView, CardView, FooterView, Nameplate, SectionHead},
 };
 
@@ -86,6 +88,7 @@ pub(super) struct Lead {
     pub(super) theme: Option<String>,
     pub(super) by: Option<String>,
     pub(super) paragraphs: Vec<String>,
+    pub(super) quote: Option<Quote>,
     pub(super) facts_label: &'static str,
     pub(super) facts: Option<Facts>,
     pub(super) further_label: &'static str,
@@ -134,6 +137,34 @@ pub(super) struct EventDate {
     pub(super) day: String,
     pub(super) month: &'static str,
     pub(super) weekday: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/number.html")]
+pub(super) struct Number {
+    pub(super) figure: Figure,
+    pub(super) label: &'static str,
+    pub(super) petrol: Accent,
+    pub(super) source: String,
+    pub(super) lang: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/advice.html")]
+pub(super) struct Advice {
+    pub(super) item: ItemView,
+    pub(super) advice: Vec<String>,
+    pub(super) line: bool,
+    pub(super) title_font: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "html/quote.html")]
+pub(super) struct QuoteRow {
+    pub(super) quote: Quote,
+    pub(super) accent: Accent,
+    pub(super) line: bool,
+    pub(super) lang: &'static str,
 }
 
 #[derive(Template)]

@@ -8,11 +8,12 @@ use self::templates::{Ad, Card, Footer, Intro, Item, Lead, Masthead, Opener};
 use super::{
     RenderError,
     beside::{self, Facts, Further},
-    cut, dates,
+    cut, dates, figure,
     form::{Form, Mark},
     item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
     joined,
     manuscript::Manuscript,
+    quote,
     sender::{self, CardView},
     texts::{Texts, fill},
     wrap::{hanging, labelled_rule, rule, wrap},
@@ -49,6 +50,15 @@ pub(super) fn render(
         Form::OverviewEnd { .. } => (String::new(), "\n"),
         Form::Lead { item, alone, .. } => (setter.lead(*item, *alone).render()?, "\n\n"),
         Form::Opener { section } => (setter.opener(*section).render()?, "\n\n"),
+        Form::Number { item } => match setter.number(*item) {
+            Some(number) => (number, "\n\n"),
+            None => return Ok(None),
+        },
+        Form::Quote { item, .. } => match setter.quote(*item) {
+            Some(quote) => (quote, "\n\n"),
+            None => return Ok(None),
+        },
+        Form::Advice { item, .. } => (setter.advice(*item).render()?, "\n\n"),
         Form::Row { item, .. } | Form::PairCell { item, .. } | Form::Opinion { item, .. } => {
             (setter.item(*item).render()?, "\n\n")
         }
@@ -171,8 +181,15 @@ impl Setter<'_> {
                     ..document
                 })
                 .collect(),
+            quote: quote::quote(article, self.manuscript.newsletter.language)
+                .filter(|_| alone && !view.opinion)
+                .map(|quote| {
+                    let speaker = with_role(&quote.name, quote.role.as_deref());
+                    format!("{}\n{}", wrap(&quote.words, ""), wrap(&speaker, ""))
+                }),
             facts_label: &self.texts.facts,
             facts: beside::facts(article, &self.texts.facts).map(|facts| Facts {
+                figures: Vec::new(),
                 title: facts.title.map(|title| wrap(&title, "")),
                 entries: facts
                     .entries
@@ -194,10 +211,50 @@ impl Setter<'_> {
 
     fn item(&self, index: usize) -> Item {
         let room = match self.manuscript.layout(index) {
-            Layout::Row | Layout::Calendar => LEDE_ROW,
+            Layout::Row | Layout::Calendar | Layout::Advice => LEDE_ROW,
             Layout::Pair | Layout::Opinion => LEDE_PAIR,
         };
         self.listed(self.view(index, room))
+    }
+
+    /// The list in place of the lede.
+    fn advice(&self, index: usize) -> Item {
+        let mut view = self.view(index, LEDE_ROW);
+        view.lede = None;
+        let mut item = self.listed(view);
+        let advice = beside::advice(&self.manuscript.digest.items[index].article);
+        let numbered = (1..).zip(&advice).map(|(number, entry)| {
+            hanging(
+                entry,
+                &format!("{INDENT}{number}. "),
+                &" ".repeat(INDENT.len() + 3),
+            )
+        });
+        item.lines.splice(0..0, numbered);
+        item
+    }
+
+    fn quote(&self, index: usize) -> Option<String> {
+        let article = &self.manuscript.digest.items[index].article;
+        let quote = quote::quote(article, self.manuscript.newsletter.language)?;
+        let speaker = with_role(&quote.name, quote.role.as_deref());
+        Some(format!(
+            "{}\n{}",
+            wrap(&quote.words, ""),
+            wrap(&speaker, "")
+        ))
+    }
+
+    fn number(&self, index: usize) -> Option<String> {
+        let figure = figure::first(&self.manuscript.digest.items[index].article)?;
+        let source = self.view(index, LEDE_ROW).meta;
+        let sentence = format!("{} {}.", figure.number, figure.words.trim_end_matches('.'));
+        Some(format!(
+            "\n{}\n\n{}\n{}",
+            self.texts.number,
+            wrap(&sentence, ""),
+            wrap(&source, INDENT)
+        ))
     }
 
     /// Without a lede.

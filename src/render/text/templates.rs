@@ -38,6 +38,7 @@ pub(super) struct Lead {
     pub(super) paragraphs: Vec<String>,
     pub(super) lines: Vec<String>,
     pub(super) link: Option<(String, String)>,
+    pub(super) quote: Option<String>,
     pub(super) facts_label: &'static str,
     pub(super) facts: Option<Facts>,
     pub(super) further_label: &'static str,
