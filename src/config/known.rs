@@ -17,6 +17,7 @@ use crate::{
         publisher::Publisher,
         schedule::{RunSettings, Schedule},
         section::Section,
+        theme::Theme,
         topic::Topic,
     },
     ledger::RetrySettings,
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 19] = [
+pub(super) const TABLES: [&str; 20] = [
     "newsletter",
     "schedule",
     "run",
@@ -44,6 +45,7 @@ pub(super) const TABLES: [&str; 19] = [
     "subscribers",
     "issues",
     "state",
+    "theme",
     "source",
     "section",
     "topic",
@@ -85,6 +87,7 @@ pub(super) fn example() -> &'static Value {
             "subscribers": filled::<SubscribersSettings>(json!({})),
             "issues": filled::<IssuesSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),
+            "theme": filled::<Theme>(json!({})),
             "source": [filled::<SourceSettings>(json!({
                 "name": "articles", "kind": "markdown", "path": "articles",
             }))],

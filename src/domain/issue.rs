@@ -134,6 +134,9 @@ pub struct Digest {
     pub intro: Option<String>,
     /// The editor's subject of the day.
     pub subject: Option<String>,
+    /// The subjects of the frequency's last issue: no edition goes out under one of them again.
+    #[serde(default)]
+    pub last_subjects: Vec<String>,
     /// What became of every article, printed or not, in the order of their ids.
     #[serde(skip)]
     pub verdicts: Vec<Verdict>,

@@ -27,5 +27,6 @@ pub mod secret;
 pub mod section;
 pub mod subscriber;
 pub mod suppression;
+pub mod theme;
 pub mod topic;
 pub mod warm_up;

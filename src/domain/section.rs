@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::article::Kind;
+use super::{article::Kind, theme::Colour};
 
 /// A section's id in config: `nyheder`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -63,11 +63,28 @@ pub struct Section {
     /// How its items are set.
     #[serde(default)]
     pub layout: Layout,
+    /// The colour of its name, kickers and links; the built-in one of its place where it is absent.
+    #[serde(default)]
+    pub text_light: Option<Colour>,
+    /// The colour of its cell in the band.
+    #[serde(default)]
+    pub tab_light: Option<Colour>,
+    /// As `text_light`, in the dark.
+    #[serde(default)]
+    pub text_dark: Option<Colour>,
+    /// As `tab_light`, in the dark.
+    #[serde(default)]
+    pub tab_dark: Option<Colour>,
 }
 
 impl Section {
     fn default_max() -> usize {
         5
+    }
+
+    /// Whether it has a cell in the band: all have but the calendar.
+    pub fn has_cell(&self) -> bool {
+        self.layout != Layout::Calendar
     }
 
     /// The sections of the paper Overblik is modelled on. Overblik itself is a block, made from the issue.
@@ -84,6 +101,10 @@ impl Section {
                     kinds: kinds.to_vec(),
                     max,
                     layout,
+                    text_light: None,
+                    tab_light: None,
+                    text_dark: None,
+                    tab_dark: None,
                 }
             };
         vec![

@@ -45,7 +45,7 @@ use crate::{
         topic::Topic,
     },
     letter::{Letterhead, encode::EncodedPiece},
-    render::RenderError,
+    render::{Look, RenderError},
     source::{self, Asking, Collected, Reading, SourceSettings},
     store::{
         ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, PlanRow, Store, StoreError,
@@ -69,6 +69,8 @@ pub struct Brief<'a> {
     pub sections: &'a [Section],
     /// The topics.
     pub topics: &'a [Topic],
+    /// How the letters look and speak.
+    pub look: &'a Look,
     /// The publishers' profiles.
     pub publishers: &'a [Publisher],
     /// The advertisements.
@@ -188,6 +190,7 @@ fn history(past: &Past, baseline: Option<&Baseline>) -> History {
         printed_twins: past.printed_twins.iter().cloned().collect(),
         first_seen: past.first_seen.iter().cloned().collect(),
         left_over: past.left_over.iter().cloned().collect(),
+        last_subjects: past.subjects.clone(),
         places: past
             .places
             .iter()

@@ -7,7 +7,11 @@ use super::{
     form::{Form, Mark, Pictures, Place, Side},
     manuscript::Manuscript,
 };
-use crate::domain::{issue::Frequency, section::Layout};
+use crate::domain::{
+    issue::Frequency,
+    section::Layout,
+    theme::{Block, Part},
+};
 
 /// The items of a section that are printed whole; the rest have title and meta alone.
 const WHOLE: usize = 5;
@@ -46,23 +50,32 @@ pub(super) fn layout(
                 lit | 1_u64.checked_shl(cell as u32).unwrap_or(0)
             }),
     };
-    let mut forms = vec![band.clone(), Form::Masthead, Form::Intro];
-    let under_intro = forms.len();
-    overview(manuscript, &printed, overview_lines, &mut forms);
-    let lead_place = if forms.len() == under_intro {
-        Place::First
-    } else {
-        Place::Following
-    };
-    let ads = body(manuscript, &printed, lead, lead_place, &mut forms);
-    if manuscript.digest.card.is_some() {
-        forms.push(Form::Card);
-    }
-    if ads < manuscript.digest.ads.len() {
-        forms.push(Form::Ad {
-            ad: ads,
-            place: Place::First,
-        });
+    let mut forms = vec![band.clone(), Form::Masthead];
+    // The ad at the end is the first that found no place between the items, wherever the end stands.
+    let mut items = Vec::new();
+    let placed = body(manuscript, &printed, lead, &mut items);
+    for block in &manuscript.look.theme.blocks.order {
+        match block {
+            Block::Intro => forms.push(Form::Intro),
+            Block::Overview if manuscript.has(Part::Overview) => {
+                overview(manuscript, &printed, overview_lines, &mut forms);
+            }
+            Block::Items => {
+                let under_head = matches!(forms.last(), Some(Form::Intro | Form::Masthead));
+                if let (true, Some(Form::Lead { place, .. })) = (under_head, items.first_mut()) {
+                    *place = Place::First;
+                }
+                forms.append(&mut items);
+            }
+            Block::Card if manuscript.has(Part::Card) && manuscript.digest.card.is_some() => {
+                forms.push(Form::Card);
+            }
+            Block::Ad if placed < manuscript.digest.ads.len() => forms.push(Form::Ad {
+                ad: placed,
+                place: Place::First,
+            }),
+            Block::Overview | Block::Card | Block::Ad => {}
+        }
     }
     forms.extend([Form::Footer, band, Form::Close]);
     forms
@@ -132,7 +145,6 @@ fn body(
     manuscript: &Manuscript<'_>,
     printed: &[usize],
     lead: Option<usize>,
-    lead_place: Place,
     forms: &mut Vec<Form>,
 ) -> usize {
     let alone = printed.len() == 1;
@@ -143,7 +155,7 @@ fn body(
         forms.push(Form::Lead {
             item,
             alone,
-            place: lead_place,
+            place: Place::Following,
         });
         (rest, done) = (after, 1);
         number(manuscript, after, forms);
@@ -202,7 +214,7 @@ fn body(
 
 /// The number of the week: the best-ranked item's that has one, under the lead.
 fn number(manuscript: &Manuscript<'_>, items: &[usize], forms: &mut Vec<Form>) {
-    if !manuscript.weekly() {
+    if !manuscript.weekly() || !manuscript.has(Part::Number) {
         return;
     }
     let counting = items.iter().filter(|item| manuscript.counts(**item));
@@ -213,11 +225,12 @@ fn number(manuscript: &Manuscript<'_>, items: &[usize], forms: &mut Vec<Form>) {
 
 /// The item of a section whose words stand out: the first printed whole that has some.
 fn quoted(manuscript: &Manuscript<'_>, group: &[usize]) -> Option<usize> {
-    group
-        .iter()
-        .copied()
-        .take(WHOLE)
-        .find(|item| manuscript.layout(*item) == Layout::Advice && manuscript.quoted(*item))
+    let stands_out = |item: &usize| {
+        manuscript.layout(*item) == Layout::Advice
+            && manuscript.quoted(*item)
+            && manuscript.has(Part::Quote)
+    };
+    group.iter().copied().take(WHOLE).find(stands_out)
 }
 
 /// How much of an item is printed.

@@ -3,9 +3,8 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{
-    beside, clean, figure,
-    palette::{self, Accent},
-    quote,
+    Look, Texts, beside, clean, figure, quote,
+    sheet::{Accent, Sheet},
 };
 use crate::domain::{
     article::{Article, Kind},
@@ -14,6 +13,7 @@ use crate::domain::{
     newsletter::Newsletter,
     publisher::Publisher,
     section::{Layout, Section, SectionId},
+    theme::Part,
 };
 
 /// An issue's texts before they are set, with what is worked out once for all its editions.
@@ -21,6 +21,8 @@ use crate::domain::{
 pub(super) struct Manuscript<'a> {
     pub(super) digest: &'a Digest,
     pub(super) newsletter: &'a Newsletter,
+    pub(super) look: &'a Look,
+    pub(super) sheet: Sheet,
     publishers: &'a [Publisher],
     /// An anchor for each item.
     pub(super) anchors: Vec<String>,
@@ -47,12 +49,13 @@ impl<'a> Manuscript<'a> {
         digest: &'a Digest,
         newsletter: &'a Newsletter,
         publishers: &'a [Publisher],
+        look: &'a Look,
     ) -> Self {
         let place = |id: &SectionId| digest.sections.iter().position(|section| section.id == *id);
         let articles = || digest.items.iter().map(|item| &item.article);
         let mut lit = 0;
         let cells = digest.sections.iter().map(|section| {
-            (section.layout != Layout::Calendar).then(|| {
+            section.has_cell().then(|| {
                 lit += 1;
                 lit
             })
@@ -60,6 +63,8 @@ impl<'a> Manuscript<'a> {
         Self {
             digest,
             newsletter,
+            look,
+            sheet: Sheet::new(&look.theme, &digest.sections),
             publishers,
             anchors: clean::anchors(articles().map(|article| &article.id)),
             titles: articles()
@@ -71,7 +76,9 @@ impl<'a> Manuscript<'a> {
                 .map(|article| !beside::advice(article).is_empty())
                 .collect(),
             quoted: articles()
-                .map(|article| quote::quote(article, newsletter.language).is_some())
+                .map(|article| {
+                    quote::quote(article, newsletter.language, look.theme.limits.quote).is_some()
+                })
                 .collect(),
             counts: articles()
                 .map(|article| figure::first(article).is_some())
@@ -179,7 +186,7 @@ impl<'a> Manuscript<'a> {
     /// The colour of an item's section.
     pub(super) fn accent(&self, item: usize) -> Accent {
         self.cell(item)
-            .map_or(palette::INK_ACCENT, palette::accent_of)
+            .map_or_else(|| self.sheet.ink_accent(), |cell| self.sheet.accent(cell))
     }
 
     /// A section's name in the letter's language.
@@ -213,9 +220,20 @@ impl<'a> Manuscript<'a> {
         }
     }
 
-    /// The newsletter's name.
+    /// The newsletter's name, as its brand has it.
     pub(super) fn name(&self) -> String {
-        clean::line(&self.newsletter.name)
+        let brand = clean::some_line(self.look.theme.brand.name.as_deref());
+        brand.unwrap_or_else(|| clean::line(&self.newsletter.name))
+    }
+
+    /// The letter's own words in a language.
+    pub(super) fn texts(&self, language: Language) -> &'a Texts {
+        self.look.wording.of(language)
+    }
+
+    /// Whether a part of the letter is wanted.
+    pub(super) fn has(&self, part: Part) -> bool {
+        !self.look.theme.blocks.off.contains(&part)
     }
 
     /// How long it takes to read the items.

@@ -6,9 +6,6 @@ use crate::domain::{
     language::Language,
 };
 
-/// The longest quote, in characters.
-const ROOM: usize = 140;
-
 /// The marks that stand around quoted words, of any habit.
 const MARKS: [char; 9] = ['»', '«', '"', '“', '”', '„', '›', '‹', '\''];
 
@@ -21,16 +18,16 @@ pub(super) struct Quote {
     pub(super) role: Option<String>,
 }
 
-/// The first quote of an article that is short enough and is followed by its speaker: a line of the same quote that
+/// The first quote of an article that is within `room` characters and is followed by its speaker: a line of the same quote that
 /// begins with a dash, `— Karen Holt, skoleleder`.
-pub(super) fn quote(article: &Article, language: Language) -> Option<Quote> {
+pub(super) fn quote(article: &Article, language: Language, room: usize) -> Option<Quote> {
     article
         .body
         .windows(2)
-        .find_map(|blocks| attributed(&blocks[0], &blocks[1], language))
+        .find_map(|blocks| attributed(&blocks[0], &blocks[1], language, room))
 }
 
-fn attributed(words: &Block, speaker: &Block, language: Language) -> Option<Quote> {
+fn attributed(words: &Block, speaker: &Block, language: Language, room: usize) -> Option<Quote> {
     if words.kind != BlockType::Quote || speaker.kind != BlockType::Quote {
         return None;
     }
@@ -42,7 +39,7 @@ fn attributed(words: &Block, speaker: &Block, language: Language) -> Option<Quot
     };
     let text = clean::some_line(Some(&words.text))?;
     let text = text.trim_matches(MARKS).trim();
-    let fits = !text.is_empty() && text.chars().count() <= ROOM;
+    let fits = !text.is_empty() && text.chars().count() <= room;
     let (open, close) = match language {
         Language::Da => ('»', '«'),
         Language::En => ('“', '”'),
@@ -65,7 +62,7 @@ mod tests {
             .iter()
             .map(|line| Block::text(BlockType::Quote, *line))
             .collect();
-        quote(&article, Language::Da)
+        quote(&article, Language::Da, 140)
     }
 
     #[test]

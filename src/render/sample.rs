@@ -68,6 +68,7 @@ pub(super) fn digest(items: Vec<Item>) -> Digest {
         card: None,
         intro: Some("Tre kommuner har flyttet noget i nat, bogstaveligt talt. Vi begynder ved broen og slutter ved kaffemaskinen.".into()),
         subject: None,
+        last_subjects: Vec::new(),
         verdicts: Vec::new(),
     }
 }

@@ -1,12 +1,14 @@
 //! The blocks that stand out: figures, quotes, advice, the number of the week.
 
-use super::{all, one, print};
+use super::{all, one, print, print_as};
 use crate::{
     domain::{
         article::{Block, BlockType},
         issue::{Digest, Frequency},
+        language::Language,
+        theme::{Block as Place, Colour, FontStack, OverviewLinks, Part},
     },
-    render::sample,
+    render::{Look, sample},
 };
 
 fn facts(entries: &[&str]) -> Block {
@@ -185,7 +187,6 @@ fn the_events_of_a_weekly_letter_are_next_weeks_when_all_are() {
 
 #[test]
 fn a_standfirst_is_in_the_letters_language_and_of_its_frequency() {
-    use crate::domain::language::Language;
     let mut digest = section("videndeling", 1);
     digest.sections[0].standfirst_weekly = Some("Ugens erfaringer".into());
     let text = |digest: &Digest, language| super::print_in(digest, &all(digest), language).text;
@@ -193,4 +194,150 @@ fn a_standfirst_is_in_the_letters_language_and_of_its_frequency() {
     assert!(text(&digest, Language::En).contains("Experience from those who have tried it"));
     digest.key = sample::key(Frequency::Weekly);
     assert!(text(&digest, Language::Da).contains("Ugens erfaringer"));
+}
+
+fn look(change: impl FnOnce(&mut Look)) -> Look {
+    let mut look = Look::built_in().unwrap();
+    change(&mut look);
+    look
+}
+
+fn printed_in(look: &Look) -> super::Printed {
+    let day = sample::full_day();
+    print_as(&day, &all(&day), Language::Da, look)
+}
+
+#[test]
+fn colours_faces_and_widths_are_the_themes() {
+    let html = printed_in(&look(|look| {
+        let theme = &mut look.theme;
+        theme.colors.light.ink = Colour::of(0x12_3456);
+        theme.colors.dark.paper = Colour::of(0x01_0203);
+        theme.fonts.serif = FontStack::parse("Charter, serif").unwrap();
+        theme.frame_px = 600;
+        theme.radius_px = 5;
+        theme.titles.weight = 600;
+    }))
+    .html;
+    assert!(html.contains(";color:#123456") && !html.contains(";color:#17212B"));
+    assert!(html.contains(".pa{background-color:#010203 !important}"));
+    assert!(html.contains("Charter,serif") && !html.contains("Palatino"));
+    assert!(html.contains("max-width:600px") && !html.contains("640"));
+    assert!(html.contains("border-radius:5px"));
+    assert!(html.contains("font:600 20px/26px") && !html.contains("font:700 20px/26px"));
+}
+
+#[test]
+fn name_logo_marks_and_home_are_the_brands() {
+    let printed = printed_in(&look(|look| {
+        let theme = &mut look.theme;
+        theme.brand.name = Some("Bladet".into());
+        theme.brand.logo = Some("https://faellesbladet.example/navn.png".into());
+        theme.brand.home = Some("https://bladet.example/".parse().unwrap());
+        theme.marks.desk = "■".into();
+    }));
+    assert!(printed.text.starts_with("BLADET\n"));
+    assert!(
+        printed
+            .html
+            .contains("width=\"240\" height=\"60\" alt=\"Bladet\"")
+    );
+    assert!(printed.html.contains("href=\"https://bladet.example/\""));
+    assert!(printed.html.contains(">■</span>") && !printed.html.contains('●'));
+    assert!(printed.text.contains("■ Redaktionen") && !printed.text.contains('●'));
+}
+
+#[test]
+fn blocks_stand_in_the_themes_order_and_may_be_left_out() {
+    let moved = printed_in(&look(|look| {
+        look.theme.blocks.order = vec![
+            Place::Intro,
+            Place::Card,
+            Place::Items,
+            Place::Overview,
+            Place::Ad,
+        ];
+    }));
+    for part in [&moved.html, &moved.text.to_uppercase()] {
+        let place = |words: &str| part.to_uppercase().find(words).unwrap();
+        assert!(place("MØD EN UDGIVER") < place("DAGENS HISTORIE"));
+        assert!(place("DAGENS HISTORIE") < place("DAGEN PÅ FEM LINJER"));
+    }
+    let without = printed_in(&look(|look| {
+        look.theme.blocks.off = vec![Part::Overview, Part::Facts, Part::Further, Part::Card];
+    }));
+    for part in [&without.html, &without.text] {
+        for words in [
+            "Dagen på fem linjer",
+            "Tre greb fra Lindebo",
+            "Læs også",
+            "Mød en udgiver",
+        ] {
+            assert!(
+                !part.to_uppercase().contains(&words.to_uppercase()),
+                "{words}"
+            );
+        }
+    }
+}
+
+#[test]
+fn overblik_leads_to_the_articles_when_asked() {
+    let html = printed_in(&look(|look| {
+        look.theme.overview_links = OverviewLinks::Article;
+    }))
+    .html;
+    assert!(!html.contains("href=\"#"));
+}
+
+#[test]
+fn limits_cut_as_the_theme_says() {
+    let text = printed_in(&look(|look| {
+        look.theme.limits.lede_row = 40;
+    }))
+    .text;
+    assert!(text.contains("\n  Pengene fra salget af den gamle skole …\n"));
+}
+
+#[test]
+fn own_words_are_printed_in_both_parts_and_in_the_subject() {
+    let printed = printed_in(&look(|look| {
+        let own = "facts = \"Kort sagt\"\nsubject = \"{name} {week}: {title}\"\npreheader = \"{items} indlæg · {titles}\"\n";
+        look.wording
+            .lay_over(Language::Da, own, "texts/da.toml")
+            .unwrap();
+    }));
+    assert!(printed.html.contains(">Kort sagt</p>"));
+    assert!(printed.text.contains("\nKort sagt\n"));
+    assert!(
+        printed
+            .edition
+            .subject
+            .starts_with("Fællesbladet uge 48: Hun satte")
+    );
+    assert!(printed.edition.preheader.starts_with("15 indlæg · "));
+    assert!(printed.edition.subject.chars().count() <= 60);
+    assert!((40..=110).contains(&printed.edition.preheader.chars().count()));
+}
+
+#[test]
+fn no_two_issues_running_have_the_same_subject() {
+    let mut day = sample::full_day();
+    let subject = |day: &Digest, items: &[usize]| print(day, items).edition.subject;
+    let first = subject(&day, &all(&day));
+    day.last_subjects = vec![first.clone()];
+    let second = subject(&day, &all(&day));
+    assert_ne!(first, second);
+    assert!(day.items.iter().any(|item| {
+        item.article
+            .title
+            .starts_with(second.trim_end_matches(" …"))
+    }));
+    let alone = sample::digest(vec![day.items[4].clone()]);
+    let only = subject(&alone, &[0]);
+    let again = Digest {
+        last_subjects: vec![only.clone()],
+        ..alone
+    };
+    assert_eq!(subject(&again, &[0]), format!("{only} · 23. november 2026"));
 }
