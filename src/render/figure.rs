@@ -25,7 +25,11 @@ pub(super) fn figures(entries: &[String]) -> Option<Vec<Figure>> {
     if !(2..=3).contains(&entries.len()) {
         return None;
     }
-    entries.iter().map(|entry| figure(entry, BESIDE)).collect()
+    let narrow = |figure: &Figure| figure.number.chars().count() <= NUMBER;
+    entries
+        .iter()
+        .map(|entry| figure(entry, BESIDE).filter(narrow))
+        .collect()
 }
 
 /// The first fact of an article that begins with a number.
@@ -116,5 +120,9 @@ mod tests {
         assert_eq!(figures(&entries(3)).map(|figures| figures.len()), Some(3));
         assert_eq!(figures(&entries(4)), None);
         assert_eq!(figures(&["8 huse".into(), "ni huse".into()]), None);
+        assert_eq!(
+            figures(&["8 huse".into(), "1.000.000.000 kr.".into()]),
+            None
+        );
     }
 }
