@@ -92,6 +92,8 @@ pub struct History {
     pub left_over: HashSet<ArticleId>,
     /// For a weekly issue: the place each article had in a daily one since the last, 0 first.
     pub places: HashMap<ArticleId, (IssueKey, usize)>,
+    /// The subjects of the last issue.
+    pub last_subjects: Vec<String>,
     /// What counts as printed without having been: it was there before the newsletter began.
     pub baseline: HashSet<ArticleId>,
     /// The [`twin_keys`] of that.
@@ -181,6 +183,7 @@ impl Selection<'_> {
                 .map(str::to_owned),
             subject: self.overlay.and_then(|overlay| overlay.subject.clone()),
             trim: Trim::Nothing,
+            last_subjects: self.history.last_subjects.clone(),
             items,
             verdicts,
         }

@@ -17,6 +17,7 @@ use crate::{
         publisher::Publisher,
         schedule::{RunSettings, Schedule},
         section::Section,
+        theme::Theme,
         topic::Topic,
     },
     ledger::RetrySettings,
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 21] = [
+pub(super) const TABLES: [&str; 22] = [
     "newsletter",
     "schedule",
     "run",
@@ -47,6 +48,7 @@ pub(super) const TABLES: [&str; 21] = [
     "subscribers",
     "issues",
     "state",
+    "theme",
     "source",
     "section",
     "topic",
@@ -90,6 +92,7 @@ pub(super) fn example() -> &'static Value {
             "subscribers": filled::<SubscribersSettings>(json!({})),
             "issues": filled::<IssuesSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),
+            "theme": filled::<Theme>(json!({})),
             "source": [filled::<SourceSettings>(json!({
                 "name": "articles", "kind": "markdown", "path": "articles",
             }))],

@@ -14,6 +14,7 @@ mod mending;
 mod overlay;
 mod rules;
 mod smtp;
+mod texts;
 mod typed;
 mod variables;
 mod words;
@@ -38,12 +39,14 @@ use crate::{
         schedule::{RunSettings, Schedule},
         secret::{MASK, names_a_secret},
         section::Section,
+        theme::Theme,
         topic::Topic,
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
     lint::LintSettings,
     publish::{AlertSettings, Brief, GuardSettings},
+    render::Look,
     roster::{Folder, Known, SubscribersSettings},
     source::SourceSettings,
     store::{StateSettings, state::StateFolder},
@@ -89,6 +92,8 @@ pub struct Config {
     pub state: StateSettings,
     /// `[[source]]`
     pub sources: Vec<SourceSettings>,
+    /// `[theme]`, with the newsletter's own words.
+    pub look: Look,
     /// `[[section]]`
     pub sections: Vec<Section>,
     /// `[[topic]]`
@@ -171,6 +176,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let subscribers = reading.take("subscribers");
     let issues = reading.take("issues");
     let state = reading.take("state");
+    let look = look(&folder, reading.take("theme"), reading);
     let sources = reading.take("source");
     let sections: Option<Vec<Section>> = reading.take("section");
     let topics = reading.take("topic");
@@ -194,6 +200,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         subscribers: subscribers?,
         issues: issues?,
         state: state?,
+        look: look?,
         sources: sources?,
         sections: match sections? {
             none if none.is_empty() => Section::defaults(),
@@ -203,6 +210,13 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         publishers: publishers?,
         ads: ads?,
     })
+}
+
+/// The theme with the newsletter's own words.
+fn look(folder: &Path, theme: Option<Theme>, reading: &mut Reading) -> Option<Look> {
+    let theme = theme?;
+    let wording = texts::read(folder, &theme.texts, reading)?;
+    Some(Look { theme, wording })
 }
 
 impl Config {
@@ -223,6 +237,7 @@ impl Config {
             selection: &self.selection,
             sections: &self.sections,
             topics: &self.topics,
+            look: &self.look,
             publishers: &self.publishers,
             ads: &self.ads,
             lint: &self.lint,
@@ -285,6 +300,7 @@ impl Config {
             "subscribers": self.subscribers,
             "issues": self.issues,
             "state": self.state,
+            "theme": self.look.theme,
             "source": self.sources,
             "section": self.sections,
             "topic": self.topics,

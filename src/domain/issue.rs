@@ -138,6 +138,9 @@ pub struct Digest {
     /// What is left out so that the letter is shown whole.
     #[serde(default, skip_serializing_if = "Trim::is_nothing")]
     pub trim: Trim,
+    /// The subjects of the frequency's last issue: no edition goes out under one of them again.
+    #[serde(default)]
+    pub last_subjects: Vec<String>,
     /// What became of every article, printed or not, in the order of their ids.
     #[serde(skip)]
     pub verdicts: Vec<Verdict>,

@@ -56,7 +56,7 @@ use crate::{
     },
     letter::{Letterhead, encode::EncodedPiece},
     lint::{HTML_LIMIT, LintSettings},
-    render::RenderError,
+    render::{Look, RenderError},
     source::{self, Asking, Collected, Reading, SourceSettings},
     store::{
         ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, PlanRow, Store, StoreError,
@@ -77,6 +77,8 @@ pub struct Brief<'a> {
     pub sections: &'a [Section],
     /// The topics.
     pub topics: &'a [Topic],
+    /// How the letters look and speak.
+    pub look: &'a Look,
     /// The publishers' profiles.
     pub publishers: &'a [Publisher],
     /// The advertisements.
@@ -217,6 +219,7 @@ fn history(past: &Past, baseline: Option<&Baseline>) -> History {
         first_seen: past.first_seen.iter().cloned().collect(),
         judged: past.judged.iter().cloned().collect(),
         left_over: past.left_over.iter().cloned().collect(),
+        last_subjects: past.subjects.clone(),
         places: past
             .places
             .iter()

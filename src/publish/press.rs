@@ -50,6 +50,7 @@ impl<'a> Press<'a> {
             digest,
             brief.newsletter,
             brief.publishers,
+            brief.look,
             brief.selection.overview_lines,
         );
         let mut press = Self {
@@ -84,6 +85,7 @@ impl<'a> Press<'a> {
             &manuscript.digest,
             &manuscript.newsletter,
             &manuscript.publishers,
+            &manuscript.look,
             manuscript.overview_lines,
         );
         let numbers = (0..).zip(&editions).map(|(number, edition)| {

@@ -69,6 +69,7 @@ pub(super) fn digest(items: Vec<Item>) -> Digest {
         intro: Some("Tre kommuner har flyttet noget i nat, bogstaveligt talt. Vi begynder ved broen og slutter ved kaffemaskinen.".into()),
         subject: None,
         trim: crate::domain::trim::Trim::Nothing,
+        last_subjects: Vec::new(),
         verdicts: Vec::new(),
     }
 }

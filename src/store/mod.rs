@@ -344,6 +344,8 @@ pub struct Past {
     pub judged: Vec<ArticleId>,
     /// What found no room, and has not been printed since.
     pub left_over: Vec<ArticleId>,
+    /// The subjects of the last sent issue's editions, each once.
+    pub subjects: Vec<String>,
     /// For a weekly issue: the places articles had in the daily issues since the last one, 0 first. Stores leave it
     /// empty: it stands in the issues' records, which are not theirs to read.
     pub places: Vec<(ArticleId, IssueKey, usize)>,

@@ -103,6 +103,12 @@ impl Read for MemoryStore {
             first_seen: book.seen.iter().map(|(id, at)| (id.clone(), *at)).collect(),
             left_over: left_over.map(|(_, article)| article.clone()).collect(),
             judged: judged.map(|(_, article)| article.clone()).collect(),
+            subjects: {
+                let editions = last.into_iter().flat_map(|issue| &issue.editions);
+                let subjects: std::collections::BTreeSet<String> =
+                    editions.map(|edition| edition.subject.clone()).collect();
+                subjects.into_iter().collect()
+            },
             places: Vec::new(),
         })
     }

@@ -120,17 +120,23 @@ impl Read for SqliteStore {
     fn past(&self, frequency: Frequency) -> Result<Past, StoreError> {
         let word = frequency.word();
         // An issue that was cancelled before any letter left was not sent: what it covered is open again.
-        let last: Option<i64> = self
+        let last: Option<(i64, i64)> = self
             .connection
             .query_row(
-                "SELECT cut_off FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
+                "SELECT cut_off, number FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
                  (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)) \
                  OR EXISTS (SELECT 1 FROM erased WHERE erased.issue = issue.number AND state IN (?2, ?3))) \
                  ORDER BY cut_off DESC LIMIT 1",
                 params![word, row::ACCEPTED, row::DOUBTFUL],
-                |row| row.get(0),
+                |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .optional()?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT DISTINCT subject FROM edition WHERE issue = ?1 ORDER BY subject",
+        )?;
+        let subjects = statement
+            .query_map([last.map(|(_, number)| number)], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
         let newest: Option<String> = self.connection.query_row(
             "SELECT max(date) FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
              (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)) \
@@ -177,7 +183,7 @@ impl Read for SqliteStore {
             .query_map([word], |row| Ok(ArticleId(row.get(0)?)))?
             .collect::<Result<_, _>>()?;
         Ok(Past {
-            last_cut_off: last.map(row::instant).transpose()?,
+            last_cut_off: last.map(|(cut_off, _)| row::instant(cut_off)).transpose()?,
             judged,
             newest: newest
                 .map(|date| {
@@ -192,6 +198,7 @@ impl Read for SqliteStore {
             printed_twins,
             first_seen,
             left_over,
+            subjects,
             places: Vec::new(),
         })
     }
