@@ -21,7 +21,7 @@ use crate::{
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
-    publish::GuardSettings,
+    publish::{GuardSettings, PublicSettings},
     roster::SubscribersSettings,
     source::SourceSettings,
     store::StateSettings,
@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 19] = [
+pub(super) const TABLES: [&str; 20] = [
     "newsletter",
     "schedule",
     "run",
@@ -43,6 +43,7 @@ pub(super) const TABLES: [&str; 19] = [
     "retry",
     "subscribers",
     "issues",
+    "public",
     "state",
     "source",
     "section",
@@ -84,6 +85,7 @@ pub(super) fn example() -> &'static Value {
             "retry": filled::<RetrySettings>(json!({})),
             "subscribers": filled::<SubscribersSettings>(json!({})),
             "issues": filled::<IssuesSettings>(json!({})),
+            "public": filled::<PublicSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),
             "source": [filled::<SourceSettings>(json!({
                 "name": "articles", "kind": "markdown", "path": "articles",

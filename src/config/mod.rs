@@ -42,7 +42,7 @@ use crate::{
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
-    publish::{Brief, GuardSettings},
+    publish::{Archive, Brief, GuardSettings, PublicSettings},
     roster::{Folder, Known, SubscribersSettings},
     source::SourceSettings,
     store::{StateSettings, state::StateFolder},
@@ -80,6 +80,8 @@ pub struct Config {
     pub subscribers: SubscribersSettings,
     /// `[issues]`
     pub issues: IssuesSettings,
+    /// `[public]`
+    pub public: PublicSettings,
     /// `[state]`
     pub state: StateSettings,
     /// `[[source]]`
@@ -163,6 +165,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let retry = reading.take("retry");
     let subscribers = reading.take("subscribers");
     let issues = reading.take("issues");
+    let public = reading.take("public");
     let state = reading.take("state");
     let sources = reading.take("source");
     let sections: Option<Vec<Section>> = reading.take("section");
@@ -184,6 +187,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         retry: retry?,
         subscribers: subscribers?,
         issues: issues?,
+        public: public?,
         state: state?,
         sources: sources?,
         sections: match sections? {
@@ -245,6 +249,11 @@ impl Config {
         Folder::of(&self.folder, &self.subscribers)
     }
 
+    /// The archive, where the newsletter has one.
+    pub fn archive(&self) -> Option<Archive<'_>> {
+        Archive::of(&self.newsletter, &self.path(&self.public.path))
+    }
+
     /// Where what must outlive a run lies.
     pub fn state_folder(&self) -> StateFolder {
         let key_file = self
@@ -272,6 +281,7 @@ impl Config {
             "retry": self.retry,
             "subscribers": self.subscribers,
             "issues": self.issues,
+            "public": self.public,
             "state": self.state,
             "source": self.sources,
             "section": self.sections,

@@ -4,6 +4,7 @@
 //! who get the same. [`plan`] decides for every reader of the frequency, and [`freeze`] writes issue, pieces, printed
 //! marks and plan in one transaction. From then on a run needs no article and no subscriber file.
 
+mod archive;
 mod bounds;
 mod enrol;
 mod guards;
@@ -11,6 +12,7 @@ mod manuscript;
 mod pins;
 mod plan;
 mod press;
+mod public;
 mod record;
 mod spool;
 mod top_up;
@@ -20,6 +22,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+pub use archive::{Archive, ArchiveError};
 pub use bounds::{MaxChange, MinArticles};
 pub use enrol::{Enrolment, LongPlan, PlanError, Rows, enrol};
 pub use guards::{Guard, GuardSettings, GuardTime};
@@ -27,6 +30,7 @@ pub use manuscript::Manuscript;
 pub use pins::unprinted_pins;
 pub use plan::{Plan, plan, recipients_of};
 pub use press::Press;
+pub use public::PublicSettings;
 pub use record::{ItemRecord, Record, shortened};
 pub use top_up::top_up;
 pub use week::past;

@@ -177,6 +177,8 @@ fn initials(name: &str) -> String {
 pub(super) struct FooterView {
     pub(super) why: String,
     pub(super) privacy: Option<String>,
+    /// The letter's page in the archive.
+    pub(super) archive_page: Option<String>,
     pub(super) name: String,
     /// Publisher, postal address, CVR and editor in one paragraph.
     pub(super) sender: String,
@@ -185,7 +187,7 @@ pub(super) struct FooterView {
     pub(super) front_page: String,
 }
 
-pub(super) fn footer(manuscript: &Manuscript<'_>, texts: &Texts) -> FooterView {
+pub(super) fn footer(manuscript: &Manuscript<'_>, language: Language, texts: &Texts) -> FooterView {
     let newsletter = manuscript.newsletter;
     let name = manuscript.name();
     let why = match manuscript.digest.key.frequency {
@@ -217,6 +219,7 @@ pub(super) fn footer(manuscript: &Manuscript<'_>, texts: &Texts) -> FooterView {
     FooterView {
         why: fill(why, &[("name", &name)]),
         privacy: clean::web(newsletter.privacy_url.as_ref().map(url::Url::as_str)),
+        archive_page: newsletter.archive_page(manuscript.digest.key, language),
         sender: joined::address(&sentences.join(" ")),
         address: clean::line(&mailbox.address.to_string()),
         front_page: clean::web(Some(newsletter.base_url.as_str())).unwrap_or_default(),

@@ -5,6 +5,7 @@
 #![allow(unreachable_pub)]
 
 mod again;
+mod archive;
 mod articles;
 mod backup;
 mod bad_input;
@@ -36,6 +37,7 @@ mod once;
 #[cfg(target_os = "linux")]
 mod power;
 mod preview;
+mod proof;
 mod readme;
 mod relaxed;
 mod resumed;

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use url::Url;
+
 use super::{Config, Key, Reading, one_line, schedule, secure, web, within};
 use crate::{domain::fault::Fault, publish::GuardTime};
 
@@ -35,6 +37,9 @@ fn newsletter(config: &Config, reading: &mut Reading) {
     if let Some(url) = &newsletter.privacy_url {
         web(reading, &key("privacy_url"), url.as_str());
     }
+    if let Some(url) = &newsletter.archive_url {
+        served_folder(reading, &key("archive_url"), url);
+    }
     if let Some(cvr) = &newsletter.cvr {
         let digits = cvr
             .strip_prefix("DK")
@@ -46,6 +51,20 @@ fn newsletter(config: &Config, reading: &mut Reading) {
                 Fault::error(format!("`{cvr}` is no CVR number")).remedy("write its eight digits"),
             );
         }
+    }
+}
+
+/// An address that pages lie under.
+fn served_folder(reading: &mut Reading, key: &Key, url: &Url) {
+    web(reading, key, url.as_str());
+    if url.query().is_some() || url.fragment().is_some() {
+        reading.fault(
+            key,
+            Fault::error(format!(
+                "`{url}` has a `?` or `#`: no page can lie under it"
+            ))
+            .remedy("write the address up to the `?` or `#`"),
+        );
     }
 }
 
@@ -123,6 +142,7 @@ fn folders(config: &Config, reading: &mut Reading) {
             Key::of("transport.file.path"),
             config.transport.file.path.as_path(),
         ),
+        (Key::of("public.path"), config.public.path.as_path()),
     ];
     let read = [
         (
@@ -155,6 +175,21 @@ fn folders(config: &Config, reading: &mut Reading) {
             );
         }
         seen.push((key, path));
+    }
+    nothing_in_public(config, &seen, reading);
+}
+
+/// What everybody may see has nothing in it of what is not for everybody.
+fn nothing_in_public(config: &Config, folders: &[(Key, PathBuf)], reading: &mut Reading) {
+    let public = plain(&config.path(&config.public.path));
+    for (key, path) in folders {
+        if path.starts_with(&public) && *path != public {
+            reading.fault(
+                key,
+                Fault::error("the folder lies in the one that everybody may see, `public.path`")
+                    .remedy("write a path outside of it"),
+            );
+        }
     }
 }
 

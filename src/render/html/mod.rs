@@ -145,7 +145,7 @@ impl Setter<'_> {
         Masthead {
             nameplate: sender::nameplate(self.manuscript, self.texts),
             date_line: joined::prose(&dates::date_line(self.manuscript.digest.key, self.language)),
-            front_page: sender::footer(self.manuscript, self.texts).front_page,
+            front_page: sender::footer(self.manuscript, self.language, self.texts).front_page,
             petrol: accent_of(0),
         }
     }
@@ -305,8 +305,10 @@ impl Setter<'_> {
     }
 
     fn footer(&self) -> Footer {
-        let mut foot = sender::footer(self.manuscript, self.texts);
+        let mut foot = sender::footer(self.manuscript, self.language, self.texts);
         let own = |words: &'static str, slot: Slot| (words, slot.mark().to_string());
+        let archive_page = foot.archive_page.take();
+        let in_browser = archive_page.map(|url| (self.texts.in_browser.as_str(), url));
         let privacy = foot
             .privacy
             .take()
@@ -317,6 +319,7 @@ impl Setter<'_> {
                 own(&self.texts.unsubscribe, Slot::Unsubscribe),
             ]
             .into_iter()
+            .chain(in_browser)
             .chain(privacy)
             .collect(),
             foot,
