@@ -203,6 +203,20 @@ fn no_letter_leaves_before_its_page_is_there() {
 }
 
 #[test]
+fn a_run_killed_before_the_lists_were_written_is_mended_by_the_next() {
+    let world = with_archive(2, 2);
+    // Something stands where the list is to be: the run ends there.
+    fs::create_dir_all(world.path("public/arkiv/index.html")).unwrap();
+    let said = run(&world, &["send", "--date", DATE]);
+    assert_ne!(said.code, 0, "{}", said.err);
+    assert_eq!(world.letters(), [""; 0]);
+    fs::remove_dir(world.path("public/arkiv/index.html")).unwrap();
+    sent(&world, DATE);
+    assert!(read(&world, "public/arkiv/index.html").contains("2026-11-23-daily"));
+    assert_eq!(world.letters().len(), 2);
+}
+
+#[test]
 fn an_issue_cancelled_before_any_letter_left_has_no_page() {
     let world = with_archive(2, 2);
     // Nobody listens there: the issue is frozen, and no letter leaves.

@@ -20,6 +20,7 @@ mod coverage;
 #[path = "../../benches/crowd/mod.rs"]
 mod crowd;
 mod deploy;
+mod desk;
 mod dkim;
 mod editions;
 mod editor;

@@ -1,6 +1,10 @@
 //! `overblik preview`
 
+mod difference;
+mod headers;
 mod page;
+mod serve;
+mod sheet;
 pub(super) mod shown;
 pub(super) mod studio;
 
@@ -14,6 +18,8 @@ use clap::Args;
 use serde_json::json;
 
 use self::{
+    difference::Difference,
+    sheet::Sheet,
     shown::{Shown, one_reader, show, whole},
     studio::{Asked, Made, Studio},
 };
@@ -24,11 +30,11 @@ use super::{
 };
 use crate::domain::{fault::Fault, issue::Frequency, key::hex};
 
-/// Writes the issue as files to look at: every edition as HTML, text and mail; of a frozen date, the frozen issue
+/// Shows the issue: every edition as HTML, text and mail, as files or in a browser; of a frozen date, the frozen issue
 #[derive(Debug, Args)]
 #[command(
     after_help = "Open DIR/DATE/index.html. Personal links in a preview lead nowhere and say `prøvelink`.\n\nExamples:\n  \
-overblik preview\n  overblik preview --date 2026-11-23\n  overblik preview --subscriber anna@kommune.example"
+overblik preview\n  overblik preview --date 2026-11-23\n  overblik preview --subscriber anna@kommune.example\n  overblik preview --serve              # in a browser, renewed on change"
 )]
 pub(super) struct Preview {
     /// The issue's date; the next publishing day without it
@@ -40,11 +46,20 @@ pub(super) struct Preview {
     /// Write this reader's letter too, as `reader`
     #[arg(long, value_name = "EMAIL")]
     subscriber: Option<String>,
+    /// Show it in a browser of this machine, renewed when articles, config or texts change; nothing is written
+    #[arg(long, conflicts_with_all = ["out", "subscriber"])]
+    serve: bool,
+    /// The port of `--serve`; a free one without it
+    #[arg(long, value_name = "PORT", default_value = "0", requires = "serve")]
+    port: u16,
 }
 
 impl Preview {
     /// Writes the files; changes nothing else.
     pub(super) fn run(self, session: &Session) -> Result<Exit, Failure> {
+        if self.serve {
+            return serve::serve(session, self.date, self.port);
+        }
         let room = Newsroom::open(session)?;
         let date = room.date_or_next(self.date, Frequency::Daily)?;
         let studio = Studio::open(&room)?;
@@ -56,10 +71,11 @@ impl Preview {
         let asked = reader.as_ref().map_or(Asked::Nobody, Asked::Reader);
         let daily = studio.issue(key(Frequency::Daily, date), asked)?;
         // What is doubtful is so in both.
-        name_faults(session, daily.faults);
-        for hold in daily.held {
+        name_faults(session, daily.faults.iter().cloned());
+        for hold in &daily.held {
             session.say(&format!("{date}: held: {}", hold.reason));
         }
+        let (faults, held) = (daily.faults, daily.held);
         let daily = daily.made;
         let weekly = studio.issue(key(Frequency::Weekly, date), asked)?.made;
         let mut shown = Vec::new();
@@ -95,7 +111,15 @@ impl Preview {
             return Ok(Exit::Done);
         };
         let folder = room.config.path(&self.out).join(date.to_string());
-        let files = write(&folder, made, &shown).map_err(|error| Failure {
+        let config = &room.config;
+        let language = config.newsletter.language;
+        let difference = Difference::of(studio.store.as_ref(), made, language, &config.sections)?;
+        let further = weekly.as_ref().filter(|weekly| weekly.key != made.key);
+        let sheet = Sheet::of(made, further, &shown, difference, &faults, &held);
+        let data = json!({ "language": language, "sheet": sheet, "desk": null });
+        let index = page::page(language, &made.key.to_string(), &data, &shown)
+            .map_err(|error| Failure::ours("making the page", &error))?;
+        let files = write(&folder, made, &shown, &index).map_err(|error| Failure {
             exit: Exit::Ours,
             faults: vec![
                 Fault::error(format!("the preview cannot be written: {error}"))
@@ -136,7 +160,7 @@ impl Preview {
 }
 
 /// Writes the files beside where they belong, then takes the old ones' place: a preview is never half-written.
-fn write(folder: &Path, made: &Made, shown: &[Shown]) -> std::io::Result<Vec<String>> {
+fn write(folder: &Path, made: &Made, shown: &[Shown], index: &str) -> std::io::Result<Vec<String>> {
     let parent = folder.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
     let fresh = tempfile::Builder::new()
@@ -156,7 +180,7 @@ fn write(folder: &Path, made: &Made, shown: &[Shown]) -> std::io::Result<Vec<Str
         put(format!("{}.eml", shown.name), &shown.letter)?;
     }
     put("issue.json".into(), made.record.as_bytes())?;
-    put("index.html".into(), page::index(made, shown)?.as_bytes())?;
+    put("index.html".into(), index.as_bytes())?;
     let old = tempfile::Builder::new()
         .prefix(".preview-")
         .tempdir_in(parent)?;

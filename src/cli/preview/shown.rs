@@ -10,7 +10,9 @@ use crate::{
         report,
     },
     domain::{
+        issue::Frequency,
         key::SubscriberId,
+        language::Language,
         piece::{Edition, PieceId, Slot},
         subscriber::{Format, Subscriber},
     },
@@ -26,6 +28,15 @@ pub(in crate::cli) struct Shown {
     /// What it is, for the page to choose from.
     pub(in crate::cli) about: String,
     pub(in crate::cli) subject: String,
+    pub(in crate::cli) preheader: String,
+    pub(in crate::cli) frequency: Frequency,
+    pub(in crate::cli) language: Language,
+    /// Whose it is, masked, where it is one reader's.
+    pub(in crate::cli) reader: Option<String>,
+    /// How many readers get it, where it is some readers' own.
+    pub(in crate::cli) readers: Option<u64>,
+    /// What is in it, by the items' places in the issue.
+    pub(in crate::cli) items: Vec<usize>,
     pub(in crate::cli) html: Option<String>,
     pub(in crate::cli) text: String,
     pub(in crate::cli) letter: Vec<u8>,
@@ -132,6 +143,17 @@ pub(in crate::cli) fn show(
         name: name.to_owned(),
         about,
         subject: edition.subject.clone(),
+        preheader: edition.preheader.clone(),
+        frequency: made.key.frequency,
+        language: edition.language,
+        reader: reader.map(|reader| reader.address.masked()),
+        readers: made
+            .editions
+            .iter()
+            .position(|other| other == edition)
+            .and_then(|number| u32::try_from(number).ok())
+            .map(|number| made.counts.get(&number).copied().unwrap_or(0)),
+        items: edition.items.clone(),
         html: (edition.format == Format::Html).then(|| part(&edition.html)),
         text: part(&edition.text),
         letter: letter.bytes,

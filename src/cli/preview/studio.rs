@@ -9,10 +9,14 @@ use crate::{
         newsroom::{Newsroom, doubts},
     },
     domain::{
-        fault::Fault, issue::IssueKey, key::SigningKey, piece::Edition, subscriber::Subscriber,
+        fault::Fault,
+        issue::IssueKey,
+        key::SigningKey,
+        piece::Edition,
+        subscriber::{Choices, Subscriber},
     },
     letter::{Letterhead, Stamp, encode::EncodedPiece},
-    publish::{self, Press, Record, encoded, unprinted_pins},
+    publish::{self, Manuscript, Press, Record, encoded, unprinted_pins},
     roster::{Roster, Suppressions},
     source::Collected,
     store::{IssueRow, Read as _, sqlite::SqliteStore},
@@ -33,6 +37,8 @@ pub(in crate::cli) enum Asked<'a> {
     Nobody,
     /// That of one reader, with the frequency the reader has.
     Reader(&'a Subscriber),
+    /// That of whoever would choose so.
+    Choices(&'a Choices),
 }
 
 /// An issue to look at, frozen or not.
@@ -44,6 +50,8 @@ pub(in crate::cli) struct Made {
     pub(in crate::cli) pieces: Vec<EncodedPiece>,
     /// How many readers get each edition.
     pub(in crate::cli) counts: BTreeMap<u32, u64>,
+    /// How many readers of the frequency get no letter.
+    pub(in crate::cli) without: u64,
     /// The edition that was asked for; `None` where nothing of the issue is in it.
     pub(in crate::cli) asked: Option<u32>,
     /// The letterhead it was frozen with.
@@ -120,10 +128,12 @@ impl<'a> Studio<'a> {
         for number in plan.rows.iter().filter_map(|row| row.edition.ok()) {
             *counts.entry(number).or_default() += 1;
         }
+        let without = plan.rows.iter().filter(|row| row.edition.is_err()).count();
         let asked = match asked {
             Asked::Nobody => None,
             Asked::Reader(reader) if reader.frequency != key.frequency => None,
             Asked::Reader(reader) => press.edition(&reader.choices)?,
+            Asked::Choices(choices) => press.edition(choices)?,
         };
         let hash = press.hash();
         let made = Made {
@@ -138,6 +148,7 @@ impl<'a> Studio<'a> {
             editions: press.editions().to_vec(),
             pieces: encoded(&press.into_pieces())?,
             counts,
+            without: without as u64,
             asked,
             head: None,
             frozen: false,
@@ -156,8 +167,8 @@ impl<'a> Studio<'a> {
         issue: &IssueRow,
         asked: Asked<'_>,
     ) -> Result<Made, Failure> {
-        let editions = store.editions(issue.number)?;
-        let pieces = store.pieces(issue.number)?;
+        let mut editions = store.editions(issue.number)?;
+        let mut pieces = store.pieces(issue.number)?;
         let asked = match asked {
             Asked::Nobody => None,
             Asked::Reader(reader) => match self.room.state.key()? {
@@ -165,6 +176,26 @@ impl<'a> Studio<'a> {
                     .row_of(issue.number, key.subscriber_id(&reader.address.folded()))?
                     .and_then(|row| row.edition),
                 None => None,
+            },
+            Asked::Choices(choices) => match store.manuscript(issue.number)? {
+                Some(kept) if !kept.is_empty() => {
+                    let manuscript = Manuscript::from_json(&kept)
+                        .map_err(|error| Failure::ours("reading the issue's manuscript", &error))?;
+                    let mut press =
+                        Press::again(&manuscript, issue.hash, editions.clone(), pieces.clone());
+                    let number = press.edition(choices)?;
+                    let (further, theirs) = press.into_parts();
+                    editions.extend(further);
+                    pieces.extend(theirs);
+                    number
+                }
+                // Frozen before manuscripts were kept: the whole issue is all there is.
+                _ => editions
+                    .iter()
+                    .position(|edition| {
+                        edition.language == choices.language && edition.format == choices.format
+                    })
+                    .and_then(|number| u32::try_from(number).ok()),
             },
         };
         Ok(Made {
@@ -178,6 +209,7 @@ impl<'a> Studio<'a> {
             editions,
             pieces: encoded(&pieces)?,
             counts: store.edition_counts(issue.number)?.into_iter().collect(),
+            without: store.tally(issue.number)?.skipped,
             asked,
             head: self.room.letterhead_of(store, issue)?,
             frozen: true,

@@ -97,8 +97,12 @@ impl<'a> Archive<'a> {
         if self.page_of(issue.key, self.newsletter.language).exists() {
             return Ok(());
         }
-        self.write_page(store, issue)?;
-        self.write_lists(store)
+        let mut pages = self.pages(store, issue)?;
+        // Last comes the page that says that all is there: whoever is killed before it begins anew.
+        let last = pages.split_off(pages.len().saturating_sub(1));
+        write_all(&pages)?;
+        self.write_lists(store)?;
+        write_all(&last)
     }
 
     /// Writes every page and list anew; gives the number of issues. An issue that was cancelled before any letter left has
@@ -110,7 +114,7 @@ impl<'a> Archive<'a> {
         let mut pages = 0;
         for issue in store.issues()? {
             if was_sent(store, &issue)? {
-                self.write_page(store, &issue)?;
+                write_all(&self.pages(store, &issue)?)?;
                 pages += 1;
             } else {
                 self.take_away(issue.key)?;
@@ -136,7 +140,12 @@ impl<'a> Archive<'a> {
         self.write_lists(store)
     }
 
-    fn write_page(&self, store: &impl Read, issue: &IssueRow) -> Result<(), ArchiveError> {
+    /// An issue's pages, each with its place; the one in the newsletter's own language comes last.
+    fn pages(
+        &self,
+        store: &impl Read,
+        issue: &IssueRow,
+    ) -> Result<Vec<(PathBuf, String)>, ArchiveError> {
         let editions = store.first_editions(issue.number, WHOLE)?;
         let pieces = encoded(&store.pieces(issue.number)?)?;
         let own = self.newsletter.language;
@@ -144,13 +153,14 @@ impl<'a> Archive<'a> {
             .iter()
             .filter(|edition| edition.format == Format::Html)
             .collect();
-        // The page that says that an issue is there comes last.
         editions.sort_by_key(|edition| edition.language == own);
-        for edition in editions {
-            let html = page::page(self, issue.key, edition, &pieces)?;
-            write(&self.page_of(issue.key, edition.language), &html)?;
-        }
-        Ok(())
+        editions
+            .into_iter()
+            .map(|edition| {
+                let html = page::page(self, issue.key, edition, &pieces)?;
+                Ok((self.page_of(issue.key, edition.language), html))
+            })
+            .collect()
     }
 
     fn write_lists(&self, store: &impl Read) -> Result<(), ArchiveError> {
@@ -236,6 +246,10 @@ fn titles(record: &str) -> Vec<String> {
         |_| Vec::new(),
         |record: Items| record.items.into_iter().map(|item| item.title).collect(),
     )
+}
+
+fn write_all(pages: &[(PathBuf, String)]) -> Result<(), ArchiveError> {
+    pages.iter().try_for_each(|(path, html)| write(path, html))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), ArchiveError> {

@@ -15,6 +15,7 @@ pub(super) struct Words {
     pub(super) follow: &'static str,
     /// A weekly letter, before its week.
     pub(super) weekly: &'static str,
+    pub(super) privacy: &'static str,
     pub(super) nothing: &'static str,
     pub(super) skip: &'static str,
 }
@@ -29,6 +30,7 @@ pub(super) fn words(language: Language) -> &'static Words {
             in_other: "In English",
             follow: "Følg med uden mail",
             weekly: "Ugebrevet",
+            privacy: "Sådan passer vi på oplysninger",
             nothing: "Der er endnu ikke sendt noget brev.",
             skip: "Gå til brevet",
         },
@@ -39,6 +41,7 @@ pub(super) fn words(language: Language) -> &'static Words {
             in_other: "På dansk",
             follow: "Follow without mail",
             weekly: "The weekly letter",
+            privacy: "How we look after data",
             nothing: "No letter has been sent yet.",
             skip: "Go to the letter",
         },
