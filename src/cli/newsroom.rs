@@ -90,7 +90,7 @@ impl Newsroom {
     /// The signing key, made when this is the first time one is needed.
     pub(super) fn signing_key(&self) -> Result<SigningKey, Failure> {
         let mut fresh = [0; 32];
-        aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure {
+        getrandom::fill(&mut fresh).map_err(|_| Failure {
             exit: Exit::Ours,
             faults: vec![Fault::error(
                 "the system gives no random bytes for a signing key",

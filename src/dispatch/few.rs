@@ -152,18 +152,23 @@ impl Feed for Few {
 
 #[cfg(test)]
 mod tests {
-    use lettre::address::Envelope;
-
     use super::*;
-    use crate::transport::memory::{Act, MemoryTransport};
+    use crate::{
+        domain::address::Address,
+        letter::{Envelope, Message},
+        transport::memory::{Act, MemoryTransport},
+    };
 
     fn letters(addresses: &[&str]) -> Vec<Letter> {
         addresses
             .iter()
             .map(|address| Letter {
-                envelope: Envelope::new(None, vec![address.parse().unwrap()]).unwrap(),
+                envelope: Envelope {
+                    sender: Address::parse("retur@x.example").unwrap(),
+                    recipient: Address::parse(address).unwrap(),
+                },
                 id: format!("trial.{address}"),
-                bytes: b"Subject: x\r\n\r\nx\r\n".to_vec(),
+                message: Message::new("Subject: x\r\n\r\nx\r\n".into()),
             })
             .collect()
     }

@@ -174,6 +174,8 @@ pub struct LongPlan {
     pub refused: u64,
     /// Readers whom nothing keeps from a letter but, perhaps, their choices.
     pub recipients: u64,
+    /// Readers who get a letter.
+    pub letters: u64,
     rows: Spool,
 }
 
@@ -217,7 +219,7 @@ impl LongPlan {
     ) -> Result<Self, PlanError> {
         let mut rows = Spool::new(aside);
         let mut record = Record::default();
-        let mut recipients = 0;
+        let (mut recipients, mut letters) = (0, 0);
         let mut readers = enrolment.readers.read()?;
         while let Some(fields) = readers.next()? {
             let reader = Enrolled::read(fields)?;
@@ -231,11 +233,13 @@ impl LongPlan {
                 None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),
             };
             recipients += u64::from(is_recipient(&edition));
+            letters += u64::from(edition.is_ok());
             write_row(&mut record, &reader, edition);
             rows.push(&record)?;
         }
         Ok(Self {
             recipients,
+            letters,
             refused: enrolment.roster.refused as u64,
             rows,
         })

@@ -156,6 +156,6 @@ pub(in crate::cli) fn show(
         items: edition.items.clone(),
         html: (edition.format == Format::Html).then(|| part(&edition.html)),
         text: part(&edition.text),
-        letter: letter.bytes,
+        letter: letter.message.text().into_owned().into_bytes(),
     })
 }

@@ -52,7 +52,7 @@ use crate::{
     roster::{ListGate, Listing},
     source::Collected,
     store::{
-        IssueRow, Read as _, Store as _, StoreError,
+        IssueNumber, IssueRow, Read as _, Store as _, StoreError,
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
@@ -196,7 +196,8 @@ impl Send {
         let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
         let store = room.ledger()?;
-        // One thread for all connections: with more, each reply wakes a thread other than the one that reads it.
+        // A thread for each few connections: with one pool for all, each reply wakes a thread other than the one that
+        // reads it.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -209,6 +210,7 @@ impl Send {
             stop: Arc::clone(stop),
             allowances: vec![],
             listing: None,
+            fresh: None,
             collected: None,
             report: Report::default(),
             relays: Vec::new(),
@@ -218,7 +220,7 @@ impl Send {
         let started = Instant::now();
         let result = match room.config.transport.kind {
             TransportKind::File => {
-                let transport = outbox(room)?;
+                let transport = Arc::new(outbox(room)?);
                 runtime.block_on(sender.work(self, store, &transport))
             }
             TransportKind::Smtp => {
@@ -227,7 +229,7 @@ impl Send {
                     faults,
                 })?;
                 let zone = room.config.newsletter.timezone;
-                let transport = transport.warming_up(zone, &session.clock);
+                let transport = Arc::new(transport.warming_up(zone, &session.clock));
                 sender.allowances = transport.allowances();
                 let result = runtime.block_on(sender.work(self, store, &transport));
                 sender.relays = transport.accepted();
@@ -284,6 +286,8 @@ struct Sender<'a> {
     allowances: Vec<Option<Arc<Allowance>>>,
     /// Who stands in the files, where planning has just read them.
     listing: Option<Listing>,
+    /// The issue this run has just frozen, which need not be counted.
+    fresh: Option<Fresh>,
     /// What the sources gave. One reading serves all issues of a run: what comes between two would be seen by the
     /// later one and, dated before both cut-offs, never be late for the earlier frequency.
     collected: Option<Arc<Collected>>,
@@ -296,11 +300,11 @@ struct Sender<'a> {
 
 impl Sender<'_> {
     /// Resumes what is unfinished, then publishes and sends what is due.
-    async fn work<T: Transport>(
+    async fn work<T: Transport + std::marker::Send + 'static>(
         &mut self,
         request: &Send,
         mut store: SqliteStore,
-        transport: &T,
+        transport: &Arc<T>,
     ) -> Result<(), Failure> {
         again::needs_an_issue(request, &store)?;
         let due = due::due(request, self.room, &store)?;
@@ -404,10 +408,10 @@ impl Sender<'_> {
     }
 
     /// Sends one frozen issue; gives the ledger back.
-    async fn send<T: Transport>(
+    async fn send<T: Transport + std::marker::Send + 'static>(
         &mut self,
         mut store: SqliteStore,
-        transport: &T,
+        transport: &Arc<T>,
         issue: &IssueRow,
     ) -> Result<SqliteStore, Failure> {
         knows_the_readers(&self.key, &store, issue)?;
@@ -423,7 +427,11 @@ impl Sender<'_> {
             // Nobody looks: the plan need not be counted, which takes longer than all else before the first letter.
             Progress::Silent
         } else {
-            let work = work_before(&store, issue, &forecast)?;
+            let fresh = self
+                .fresh
+                .take()
+                .filter(|fresh| fresh.issue == issue.number);
+            let work = work_before(&store, issue, &forecast, fresh)?;
             Progress::new(issue.key, work)
         };
         let editions = store.editions(issue.number)?;
@@ -466,7 +474,7 @@ impl Sender<'_> {
             watcher: Box::new(progress),
             stop: Arc::clone(&self.stop),
         }
-        .run(ledger, transport)
+        .run_on_threads(ledger, Arc::clone(transport))
         .await
         .map_err(|error| match error {
             DispatchError::Ledger(error) => ledger_failure(&error),
@@ -576,14 +584,27 @@ fn ledger_failure(error: &LedgerError) -> Failure {
     })
 }
 
+/// An issue that was frozen in this run.
+struct Fresh {
+    issue: IssueNumber,
+    /// How many letters it has.
+    letters: u64,
+}
+
 /// What a run of an issue has before it.
 fn work_before(
     store: &SqliteStore,
     issue: &IssueRow,
     forecast: &Forecast,
+    fresh: Option<Fresh>,
 ) -> Result<Work, StoreError> {
-    let tally = store.tally(issue.number)?;
-    let to_do = tally.waiting + tally.deferred;
+    let to_do = match fresh {
+        Some(fresh) => fresh.letters,
+        None => {
+            let tally = store.tally(issue.number)?;
+            tally.waiting + tally.deferred
+        }
+    };
     Ok(Work {
         planned: issue.planned,
         settled: issue.planned.saturating_sub(to_do),

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Send, Sender,
+    Fresh, Send, Sender,
     due::{self, Due},
     holds, top_up,
 };
@@ -94,11 +94,12 @@ pub(super) fn publish(
     if let Some(held) = holds::for_recipients(request, room, store, key, plan.recipients)? {
         return sender.held(store, key, &edited, held);
     }
-    let refused = plan.refused;
+    let (refused, letters) = (plan.refused, plan.letters);
     let mut rows = plan.rows().map_err(|error| not_planned(&error.into()))?;
     let head = room.letterhead();
-    publish::freeze_rows(store, &draft, press, refused, &mut rows, &head, room.now)
+    let issue = publish::freeze_rows(store, &draft, press, refused, &mut rows, &head, room.now)
         .map_err(|error| super::ledger_failure(&error.into()))?;
+    sender.fresh = Some(Fresh { issue, letters });
     sender.listing = Some(listing);
     Ok(store.issue(key)?)
 }
