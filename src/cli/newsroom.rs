@@ -13,7 +13,7 @@ use crate::{
         key::SigningKey,
     },
     letter::{Letterhead, Links, Splicer, Stamp, dkim::Signer, encode::EncodedPiece},
-    publish,
+    publish::{self, ArchiveError},
     source::Collected,
     store::{
         IssueRow, Past, Read as _, StoreError,
@@ -182,6 +182,33 @@ pub(super) fn name_faults(session: &Session, faults: impl IntoIterator<Item = Fa
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::ours("working with the ledger", &error).with_remedy(error.remedy())
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Store(error) => error.into(),
+            ArchiveError::Template(_) => Self::ours("making the archive", &error),
+            ArchiveError::Io {
+                ref path,
+                ref source,
+            } => Self {
+                // Where something else stands in the folder's place, the config names the wrong one.
+                exit: match source.kind() {
+                    ErrorKind::NotADirectory | ErrorKind::AlreadyExists => Exit::Usage,
+                    _ => Exit::Ours,
+                },
+                faults: vec![
+                    Fault::error(format!("the archive cannot be written: {source}"))
+                        .in_file(path.display().to_string())
+                        .for_key("public.path")
+                        .remedy(
+                            "make room, or name a folder that can be written to, and run it again",
+                        ),
+                ],
+            },
+        }
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
     lint::LintSettings,
-    publish::{AlertSettings, GuardSettings},
+    publish::{AlertSettings, GuardSettings, PublicSettings},
     roster::SubscribersSettings,
     source::SourceSettings,
     store::StateSettings,
@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 22] = [
+pub(super) const TABLES: [&str; 23] = [
     "newsletter",
     "schedule",
     "run",
@@ -47,6 +47,7 @@ pub(super) const TABLES: [&str; 22] = [
     "retry",
     "subscribers",
     "issues",
+    "public",
     "state",
     "theme",
     "source",
@@ -91,6 +92,7 @@ pub(super) fn example() -> &'static Value {
             "retry": filled::<RetrySettings>(json!({})),
             "subscribers": filled::<SubscribersSettings>(json!({})),
             "issues": filled::<IssuesSettings>(json!({})),
+            "public": filled::<PublicSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),
             "theme": filled::<Theme>(json!({})),
             "source": [filled::<SourceSettings>(json!({

@@ -45,7 +45,7 @@ use crate::{
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
     lint::LintSettings,
-    publish::{AlertSettings, Brief, GuardSettings},
+    publish::{AlertSettings, Archive, Brief, GuardSettings, PublicSettings},
     render::Look,
     roster::{Folder, Known, SubscribersSettings},
     source::SourceSettings,
@@ -88,6 +88,8 @@ pub struct Config {
     pub subscribers: SubscribersSettings,
     /// `[issues]`
     pub issues: IssuesSettings,
+    /// `[public]`
+    pub public: PublicSettings,
     /// `[state]`
     pub state: StateSettings,
     /// `[[source]]`
@@ -175,6 +177,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let retry = reading.take("retry");
     let subscribers = reading.take("subscribers");
     let issues = reading.take("issues");
+    let public = reading.take("public");
     let state = reading.take("state");
     let look = look(&folder, reading.take("theme"), reading);
     let sources = reading.take("source");
@@ -199,6 +202,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         retry: retry?,
         subscribers: subscribers?,
         issues: issues?,
+        public: public?,
         state: state?,
         look: look?,
         sources: sources?,
@@ -270,6 +274,11 @@ impl Config {
         Folder::of(&self.folder, &self.subscribers)
     }
 
+    /// The archive, where the newsletter has one.
+    pub fn archive(&self) -> Option<Archive<'_>> {
+        Archive::of(&self.newsletter, &self.path(&self.public.path))
+    }
+
     /// Where what must outlive a run lies.
     pub fn state_folder(&self) -> StateFolder {
         let key_file = self
@@ -299,6 +308,7 @@ impl Config {
             "retry": self.retry,
             "subscribers": self.subscribers,
             "issues": self.issues,
+            "public": self.public,
             "state": self.state,
             "theme": self.look.theme,
             "source": self.sources,

@@ -8,6 +8,7 @@
 //! which gives each out as its domain's bucket allows. They have makers of their own, so that neither waits for the other.
 
 mod carriers;
+mod few;
 mod lanes;
 mod limits;
 mod maker;
@@ -26,16 +27,17 @@ use std::{
 use chrono::Duration;
 use tokio::sync::oneshot;
 
+pub use self::{
+    few::carry_few,
+    limits::{DomainLimit, LimitSettings, Limits},
+    stop::Stop,
+    suppressor::{Suppressed, Suppressor},
+};
 use self::{
     lanes::Lanes,
     maker::Makers,
     queue::Queue,
     writer::{Writer, Written},
-};
-pub use self::{
-    limits::{DomainLimit, LimitSettings, Limits},
-    stop::Stop,
-    suppressor::{Suppressed, Suppressor},
 };
 use crate::{
     domain::{

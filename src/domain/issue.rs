@@ -66,6 +66,13 @@ pub struct IssueKey {
     pub frequency: Frequency,
 }
 
+impl IssueKey {
+    /// The date first, for names that are to stand in order: `2026-11-23-daily`.
+    pub fn dated(&self) -> String {
+        format!("{}-{}", self.date, self.frequency)
+    }
+}
+
 impl fmt::Display for IssueKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}-{}", self.frequency, self.date)

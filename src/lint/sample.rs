@@ -114,6 +114,7 @@ fn digest() -> Digest {
 
 fn newsletter() -> Newsletter {
     Newsletter {
+        archive_url: None,
         name: "Fællesbladet".into(),
         list_id: ListId::parse("nyt.bladet.example").unwrap(),
         from: Mailbox::parse("nyt@bladet.example").unwrap(),

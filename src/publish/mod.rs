@@ -5,6 +5,7 @@
 //! marks and plan in one transaction. From then on a run needs no article and no subscriber file.
 
 mod alerts;
+mod archive;
 mod bounds;
 mod canary;
 mod difference;
@@ -16,6 +17,7 @@ mod manuscript;
 mod pins;
 mod plan;
 mod press;
+mod public;
 mod record;
 mod spool;
 mod top_up;
@@ -26,6 +28,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 pub use alerts::{AlertSettings, Event};
+pub use archive::{Archive, ArchiveError};
 pub use bounds::{MaxChange, MinArticles, Switch};
 pub use canary::{CanaryLetters, CanaryWait, First, Percent};
 pub use difference::{Became, Difference, Printed, differences};
@@ -36,6 +39,7 @@ pub use manuscript::Manuscript;
 pub use pins::unprinted_pins;
 pub use plan::{Plan, plan, recipients_of};
 pub use press::Press;
+pub use public::PublicSettings;
 pub use record::{ItemRecord, Record, shortened};
 pub use top_up::top_up;
 pub use week::past;

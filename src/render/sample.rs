@@ -25,6 +25,7 @@ pub(super) fn newsletter() -> Newsletter {
         publisher: Some("Foreningen Fællesbladet".into()),
         editor: Some("Bodil Vestergaard".into()),
         privacy_url: Some("https://faellesbladet.example/privatliv".parse().unwrap()),
+        archive_url: None,
         intro: Some("God morgen fra redaktionen.".into()),
         key: None,
         key_file: None,

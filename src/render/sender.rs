@@ -193,6 +193,8 @@ fn initials(name: &str) -> String {
 pub(super) struct FooterView {
     pub(super) why: String,
     pub(super) privacy: Option<String>,
+    /// The letter's page in the archive.
+    pub(super) archive_page: Option<String>,
     pub(super) name: String,
     /// Publisher, postal address, CVR and editor in one paragraph.
     pub(super) sender: String,
@@ -201,7 +203,7 @@ pub(super) struct FooterView {
     pub(super) front_page: String,
 }
 
-pub(super) fn footer(manuscript: &Manuscript<'_>, texts: &Texts) -> FooterView {
+pub(super) fn footer(manuscript: &Manuscript<'_>, language: Language, texts: &Texts) -> FooterView {
     let newsletter = manuscript.newsletter;
     let name = manuscript.name();
     let why = match manuscript.digest.key.frequency {
@@ -235,6 +237,7 @@ pub(super) fn footer(manuscript: &Manuscript<'_>, texts: &Texts) -> FooterView {
     FooterView {
         why: fill(why, &[("name", &name)]),
         privacy: clean::web(newsletter.privacy_url.as_ref().map(url::Url::as_str)),
+        archive_page: newsletter.archive_page(manuscript.digest.key, language),
         sender: joined::address(&sentences.join(" ")),
         address: clean::line(&mailbox.address.to_string()),
         front_page: clean::web(Some(home.as_str())).unwrap_or_default(),

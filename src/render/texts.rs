@@ -48,6 +48,7 @@ pub struct Texts {
     pub(super) why_weekly: String,
     pub(super) preferences: String,
     pub(super) unsubscribe: String,
+    pub(super) in_browser: String,
     pub(super) privacy: String,
     pub(super) published_by: String,
     pub(super) cvr: String,

@@ -371,6 +371,11 @@ fn an_issue_reads_back<S: Store>(store: &mut S) {
     assert_eq!(store.issue(key(24)).unwrap(), None);
     assert_eq!(store.pieces(number).unwrap(), written.pieces);
     assert_eq!(store.editions(number).unwrap(), written.editions);
+    assert_eq!(store.first_editions(number, 0).unwrap(), []);
+    assert_eq!(
+        store.first_editions(number, 1).unwrap(),
+        written.editions[..1]
+    );
     assert_eq!(store.edition_counts(number).unwrap(), [(0, 2)]);
     assert_eq!(store.record(number).unwrap(), "{}");
     assert_eq!(store.letterhead(number).unwrap(), Some(written.letterhead));

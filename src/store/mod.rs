@@ -380,7 +380,11 @@ pub trait Read {
     /// The pieces of an issue, by number.
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError>;
     /// The editions of an issue, by number.
-    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError>;
+    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError> {
+        self.first_editions(issue, u32::MAX)
+    }
+    /// So many of the editions of an issue, the lowest numbers: those of the whole issue are the first four.
+    fn first_editions(&self, issue: IssueNumber, count: u32) -> Result<Vec<Edition>, StoreError>;
     /// How many planned readers each edition has, by number.
     fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError>;
     /// What earlier issues of a frequency left behind.

@@ -78,7 +78,9 @@ fn root() -> &'static Path {
 
 /// Every file under a folder, but what is made by building and running.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    const MADE: [&str; 6] = [".git", "target", "state", "outbox", "preview", "cache"];
+    const MADE: [&str; 7] = [
+        ".git", "target", "state", "outbox", "preview", "public", "cache",
+    ];
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

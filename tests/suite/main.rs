@@ -7,10 +7,14 @@
 mod again;
 mod alerts;
 mod approval;
+mod archive;
 mod articles;
 mod backup;
 mod bad_input;
 mod baseline;
+// Each story asks for its own part of it.
+#[allow(dead_code)]
+mod browser;
 mod calendar;
 mod copies;
 mod coverage;
@@ -19,6 +23,7 @@ mod coverage;
 #[path = "../../benches/crowd/mod.rs"]
 mod crowd;
 mod deploy;
+mod desk;
 mod dkim;
 mod editions;
 mod editor;
@@ -39,6 +44,7 @@ mod once;
 mod outlook;
 mod power;
 mod preview;
+mod proof;
 mod readme;
 mod relaxed;
 mod resumed;

@@ -397,8 +397,8 @@ impl Read for FaultyStore {
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
         self.inner.pieces(issue)
     }
-    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError> {
-        self.inner.editions(issue)
+    fn first_editions(&self, issue: IssueNumber, count: u32) -> Result<Vec<Edition>, StoreError> {
+        self.inner.first_editions(issue, count)
     }
     fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError> {
         self.inner.edition_counts(issue)

@@ -1,6 +1,7 @@
 //! `overblik issues`
 
 mod hold;
+mod publish;
 mod show;
 
 use chrono::NaiveDate;
@@ -23,7 +24,7 @@ use crate::{
 /// See the issues that were published; hold one that is to come; cancel what has not left
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  overblik issues list\n  overblik issues show 2026-11-23\n  overblik issues hold 2026-11-24 --reason \"afventer et svar\"\n  overblik issues cancel 2026-11-23 --dry-run"
+    after_help = "Examples:\n  overblik issues list\n  overblik issues show 2026-11-23\n  overblik issues hold 2026-11-24 --reason \"afventer et svar\"\n  overblik issues cancel 2026-11-23 --dry-run\n  overblik issues publish"
 )]
 pub(super) struct Issues {
     #[command(subcommand)]
@@ -58,6 +59,8 @@ enum Verb {
         #[arg(value_parser = crate::cli::day)]
         date: NaiveDate,
     },
+    /// Write the archive anew: a page for each issue, the list of them and the feeds
+    Publish,
     /// Skip every letter of an issue that has not left; those that have cannot be called back
     Cancel {
         /// The issue's date
@@ -81,6 +84,7 @@ impl Issues {
             Verb::Show { date, frequency } => show::show(session, &room, date, frequency),
             Verb::Hold { date, reason } => hold::hold(session, &room, date, &reason),
             Verb::Release { date } => hold::release(session, &room, date),
+            Verb::Publish => publish::publish(session, &room),
             Verb::Cancel {
                 date,
                 frequency,
@@ -162,6 +166,9 @@ pub(in crate::cli) fn cancel(
             &words,
         );
         if let Some(issue) = store.issue(issue.key)? {
+            if let Some(archive) = room.config.archive() {
+                archive.without_cancelled(&store, &issue)?;
+            }
             report.add(&issue, store.tally(issue.number)?);
         }
     }

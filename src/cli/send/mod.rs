@@ -12,6 +12,7 @@ mod holds;
 pub(super) mod late;
 mod outlook;
 mod progress;
+pub(super) mod proof;
 mod publishing;
 mod said;
 mod signals;
@@ -48,6 +49,8 @@ use crate::{
         fault::Fault,
         issue::{Frequency, IssueKey},
         key::SigningKey,
+        language::Language,
+        subscriber::Format,
     },
     ledger::{self, Boot, Ledger, LedgerError},
     letter::{Links, Stamp, dkim::Signer},
@@ -70,7 +73,7 @@ pub(super) use said::is_to_be_said;
     after_help = "Safe to run every minute. First every unfinished issue is resumed, oldest first; then what is due is \
 published.\n\nExamples:\n  overblik send -q                      # the cron line\n  overblik send --dry-run               # what \
 would happen, nothing written\n  overblik send --date 2026-11-23       # the issue of a date\n  overblik send --override \
-late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined\n  overblik send --approve preview/2026-11-23/issue.json    # as it was looked at; it leaves at its time"
+late       # past its time, on purpose\n  overblik send --to mig@avis.example   # a proof\n  overblik send --top-up                # today's issue to readers who have just joined\n  overblik send --approve preview/2026-11-23/issue.json    # as it was looked at; it leaves at its time"
 )]
 pub(super) struct Send {
     /// The issue's date; today without it
@@ -98,6 +101,15 @@ pub(super) struct Send {
     /// its time
     #[arg(long, value_name = "HASH|ISSUE.JSON", conflicts_with = "dry_run")]
     approve: Option<String>,
+    /// Mail proofs to these addresses, or to those of `issues.proof_to`: nothing is published, personal links say `prøvelink`
+    #[arg(long, value_name = "EMAIL", num_args = 0.., value_parser = email, conflicts_with_all = ["dry_run", "overrides", "resend_doubtful", "retry_failed", "top_up", "late", "early"])]
+    to: Option<Vec<Address>>,
+    /// Of a proof: html (with its text) or text alone
+    #[arg(long, value_name = "F", value_parser = format, requires = "to")]
+    format: Option<Format>,
+    /// Of a proof: da or en; the newsletter's own without it
+    #[arg(long, value_name = "L", value_parser = language, requires = "to")]
+    language: Option<Language>,
     /// Short for `--override late`
     #[arg(long)]
     late: bool,
@@ -113,6 +125,24 @@ fn guard(name: &str) -> Result<Guard, String> {
     })
 }
 
+fn email(text: &str) -> Result<Address, String> {
+    Address::parse(text).map_err(|error| error.to_string())
+}
+
+fn format(word: &str) -> Result<Format, String> {
+    [Format::Html, Format::Text]
+        .into_iter()
+        .find(|format| format.word() == word)
+        .ok_or_else(|| format!("`{word}` is no format; write `html` or `text`"))
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::ALL
+        .into_iter()
+        .find(|language| language.tag() == tag)
+        .ok_or_else(|| format!("`{tag}` is no language; write `da` or `en`"))
+}
+
 impl Send {
     /// Sends; the exit code speaks of this run only.
     pub(super) fn run(mut self, session: &Session) -> Result<Exit, Failure> {
@@ -123,6 +153,9 @@ impl Send {
             self.overrides.push(Guard::Early);
         }
         let room = Newsroom::open(session)?;
+        if let Some(to) = &self.to {
+            return proof::send(&self, proof::addressed(to, &room)?, session, &room);
+        }
         if self.dry_run {
             if let Some(exit) = copy::is_held(&self, session, &room)? {
                 return Ok(exit);
@@ -158,6 +191,9 @@ impl Send {
             retry_failed: false,
             top_up: false,
             approve: None,
+            to: None,
+            format: None,
+            language: None,
             late: false,
             early: false,
         }
@@ -467,6 +503,10 @@ impl Sender<'_> {
         issue: &IssueRow,
     ) -> Result<SqliteStore, Failure> {
         knows_the_readers(&self.key, &store, issue)?;
+        if let Some(archive) = self.room.config.archive() {
+            // Before the first letter leaves: each has a link to its page.
+            archive.add(&store, issue)?;
+        }
         if self.waits_for_tomorrow(&mut store, issue)? {
             return Ok(store);
         }

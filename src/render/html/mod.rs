@@ -178,7 +178,7 @@ impl<'a> Setter<'a> {
             nameplate: sender::nameplate(self.manuscript, self.texts),
             logo: clean::web(self.manuscript.look.theme.brand.logo.as_deref()),
             date_line: joined::prose(&dates::date_line(self.manuscript.digest.key, self.language)),
-            front_page: sender::footer(self.manuscript, self.texts).front_page,
+            front_page: sender::footer(self.manuscript, self.language, self.texts).front_page,
             petrol: self.t.accent(0),
         }
     }
@@ -427,8 +427,10 @@ impl<'a> Setter<'a> {
     }
 
     fn footer(&self) -> Footer<'a> {
-        let mut foot = sender::footer(self.manuscript, self.texts);
+        let mut foot = sender::footer(self.manuscript, self.language, self.texts);
         let own = |words: &'a str, slot: Slot| (words, slot.mark().to_string());
+        let archive_page = foot.archive_page.take();
+        let in_browser = archive_page.map(|url| (self.texts.in_browser.as_str(), url));
         let privacy = foot
             .privacy
             .take()
@@ -440,6 +442,7 @@ impl<'a> Setter<'a> {
                 own(&self.texts.unsubscribe, Slot::Unsubscribe),
             ]
             .into_iter()
+            .chain(in_browser)
             .chain(privacy)
             .collect(),
             foot,

@@ -376,7 +376,7 @@ impl<'a> Setter<'a> {
 
     fn footer(&self) -> Footer<'a> {
         let marks = &self.manuscript.look.theme.marks;
-        let foot = sender::footer(self.manuscript, self.texts);
+        let foot = sender::footer(self.manuscript, self.language, self.texts);
         let links = [
             (
                 self.texts.preferences.as_str(),
@@ -387,12 +387,14 @@ impl<'a> Setter<'a> {
                 Slot::Unsubscribe.mark().to_string(),
             ),
         ];
+        let archive_page = foot.archive_page;
+        let in_browser = archive_page.map(|url| (self.texts.in_browser.as_str(), url));
         let privacy = foot.privacy.map(|url| (self.texts.privacy.as_str(), url));
         let website = fill(&self.texts.website, &[("name", &foot.name)]);
         Footer {
             rule: rule('='),
             why: wrap(&foot.why, ""),
-            links: links.into_iter().chain(privacy).collect(),
+            links: links.into_iter().chain(in_browser).chain(privacy).collect(),
             sender: wrap(&foot.sender, ""),
             name: wrap(&foot.name, ""),
             write_to: &self.texts.write_to,

@@ -60,9 +60,10 @@ impl Read for MemoryStore {
         Ok(issue.map_or_else(Vec::new, |issue| issue.pieces.clone()))
     }
 
-    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError> {
+    fn first_editions(&self, issue: IssueNumber, count: u32) -> Result<Vec<Edition>, StoreError> {
         let issue = self.book.issues.get(&issue);
-        Ok(issue.map_or_else(Vec::new, |issue| issue.editions.clone()))
+        let editions = issue.into_iter().flat_map(|issue| &issue.editions);
+        Ok(editions.take(count as usize).cloned().collect())
     }
 
     fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError> {

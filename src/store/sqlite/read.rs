@@ -80,12 +80,12 @@ impl Read for SqliteStore {
         rows.collect()
     }
 
-    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError> {
+    fn first_editions(&self, issue: IssueNumber, count: u32) -> Result<Vec<Edition>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT format, language, subject, preheader, html, text, items FROM edition \
-             WHERE issue = ?1 ORDER BY number",
+             WHERE issue = ?1 ORDER BY number LIMIT ?2",
         )?;
-        let rows = statement.query_and_then([issue.0], |row| {
+        let rows = statement.query_and_then(params![issue.0, count], |row| {
             let pieces = |column| -> Result<Vec<PieceId>, StoreError> {
                 Ok(row::unpack(&row.get::<_, Vec<u8>>(column)?)
                     .map(PieceId)
