@@ -17,6 +17,8 @@ pub mod roster;
 pub mod dispatch;
 pub mod publish;
 
+pub mod web;
+
 pub mod config;
 
 pub mod cli;

@@ -13,7 +13,7 @@ use std::{
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use lettre::address::Envelope;
 use overblik::{
-    domain::newsletter::Newsletter,
+    domain::{key::SubscriberId, newsletter::Newsletter},
     letter::Letter,
     transport::{
         Feed, Job, Receipt, SendError, Transport as _,
@@ -43,6 +43,7 @@ impl Feed for Same {
         (seq < self.letters).then(|| Job {
             seq,
             attempts: 0,
+            reader: SubscriberId([0; 32]),
             letter: self.letter.clone(),
             relay: None,
         })

@@ -26,16 +26,18 @@ use crate::{
     source::SourceSettings,
     store::StateSettings,
     transport::TransportSettings,
+    web::door::ServeSettings,
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 19] = [
+pub(super) const TABLES: [&str; 20] = [
     "newsletter",
     "schedule",
     "run",
     "selection",
     "guards",
     "unsubscribe",
+    "serve",
     "bounce",
     "dkim",
     "transport",
@@ -73,6 +75,7 @@ pub(super) fn example() -> &'static Value {
             "selection": filled::<SelectionSettings>(json!({})),
             "guards": filled::<GuardSettings>(json!({})),
             "unsubscribe": filled::<UnsubscribeSettings>(json!({})),
+            "serve": filled::<ServeSettings>(json!({})),
             "bounce": filled::<BounceSettings>(json!({})),
             "dkim": filled::<DkimSettings>(json!({
                 "key": [{ "selector": "2026-rsa", "file": "state/dkim-2026-rsa.pem" }],

@@ -47,6 +47,7 @@ use crate::{
     source::SourceSettings,
     store::{StateSettings, state::StateFolder},
     transport::TransportSettings,
+    web::door::ServeSettings,
 };
 
 /// Everything the config says, typed and checked.
@@ -66,6 +67,8 @@ pub struct Config {
     pub guards: GuardSettings,
     /// `[unsubscribe]`
     pub unsubscribe: UnsubscribeSettings,
+    /// `[serve]`
+    pub serve: ServeSettings,
     /// `[bounce]`
     pub bounce: BounceSettings,
     /// `[dkim]`
@@ -156,6 +159,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let selection = reading.take("selection");
     let guards = reading.take("guards");
     let unsubscribe = reading.take("unsubscribe");
+    let serve = reading.take("serve");
     let bounce = reading.take("bounce");
     let dkim = reading.take("dkim");
     let transport = reading.take("transport");
@@ -177,6 +181,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         selection: selection?,
         guards: guards?,
         unsubscribe: unsubscribe?,
+        serve: serve?,
         bounce: bounce?,
         dkim: dkim?,
         transport: transport?,
@@ -252,8 +257,10 @@ impl Config {
             .key_file
             .as_ref()
             .map(|file| self.path(file));
+        let old = self.newsletter.old_key_files.iter();
         StateFolder::new(self.path(&self.state.path), key_file)
             .with_key(self.newsletter.key.clone())
+            .with_old_keys(old.map(|file| self.path(file)).collect())
     }
 
     /// Everything the config says, defaults filled in and secrets masked, in the shape of its files.
@@ -265,6 +272,7 @@ impl Config {
             "selection": self.selection,
             "guards": self.guards,
             "unsubscribe": self.unsubscribe,
+            "serve": self.serve,
             "bounce": self.bounce,
             "dkim": self.dkim,
             "transport": self.transport,

@@ -83,6 +83,44 @@ impl fmt::Debug for SubscriberId {
     }
 }
 
+/// The key that signs, and those that did before it: what they signed stays readable.
+#[derive(Debug, Clone)]
+pub struct KeyRing {
+    /// Signs links and makes readers' ids.
+    pub current: SigningKey,
+    /// Signs nothing any more.
+    pub old: Vec<SigningKey>,
+}
+
+impl From<SigningKey> for KeyRing {
+    fn from(current: SigningKey) -> Self {
+        Self {
+            current,
+            old: Vec::new(),
+        }
+    }
+}
+
+impl KeyRing {
+    /// Every key, the one that signs first.
+    pub fn all(&self) -> Vec<SigningKey> {
+        let mut all = vec![self.current.clone()];
+        all.extend(self.old.iter().cloned());
+        all
+    }
+
+    /// The ids of the keys, the one that signs first.
+    pub fn names(&self) -> Vec<String> {
+        self.all().iter().map(SigningKey::id).collect()
+    }
+
+    /// A reader's ids, one for each key, that of the key that signs first.
+    pub fn ids_of(&self, address: &FoldedAddress) -> Vec<SubscriberId> {
+        let all = std::iter::once(&self.current).chain(&self.old);
+        all.map(|key| key.subscriber_id(address)).collect()
+    }
+}
+
 /// Lower-case hex of bytes.
 pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -17,6 +17,7 @@ mod coverage;
 mod crowd;
 mod deploy;
 mod dkim;
+mod door;
 mod editions;
 mod editor;
 mod feeds;

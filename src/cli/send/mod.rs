@@ -16,6 +16,8 @@ mod suppressing;
 mod top_up;
 mod warm_up;
 
+pub(super) use signals::heed;
+
 use std::{io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
@@ -41,7 +43,7 @@ use crate::{
         delivery::{StateName, Tally},
         fault::Fault,
         issue::{Frequency, IssueKey},
-        key::SigningKey,
+        key::{KeyRing, SigningKey},
     },
     ledger::{self, Boot, Ledger, LedgerError},
     letter::{Links, Stamp, dkim::Signer},
@@ -157,7 +159,7 @@ impl Send {
             return Ok((exit, Report::default()));
         }
         let signer = room.signer()?;
-        let key = room.signing_key()?;
+        let keys = room.keys()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
         let store = room.ledger()?;
         // One thread for all connections: with more, each reply wakes a thread other than the one that reads it.
@@ -168,7 +170,8 @@ impl Send {
         let mut sender = Sender {
             session,
             room,
-            key,
+            key: keys.current.clone(),
+            keys,
             signer,
             stop: Arc::clone(stop),
             allowances: vec![],
@@ -242,6 +245,8 @@ struct Sender<'a> {
     session: &'a Session,
     room: &'a Newsroom,
     key: SigningKey,
+    /// It, and those that signed before it.
+    keys: KeyRing,
     signer: Option<Arc<Signer>>,
     stop: Arc<Stop>,
     /// What each relay may have today, `None` for one that is known.
@@ -402,7 +407,7 @@ impl Sender<'_> {
         let gate = ListGate::new(
             config.subscribers_folder(),
             config.known(),
-            self.key.clone(),
+            self.keys.clone(),
             self.room.state.suppressions(),
         )
         .keeping(self.room.state.listing());
@@ -419,7 +424,7 @@ impl Sender<'_> {
             splicer: Arc::new(splicer),
             editions: editions.into(),
             gate: Box::new(gate),
-            suppressor: Some(paused::suppressor(self.room, &self.key, issue)),
+            suppressor: Some(paused::suppressor(self.room, &self.keys, issue)),
             clock: Arc::clone(&self.session.clock),
             pace: self.pace(),
             limits: forecast.limits().clone(),
