@@ -21,6 +21,7 @@ mod sheet;
 mod show;
 mod suppress;
 mod sync;
+mod told;
 mod undo;
 mod unsuppress;
 

@@ -1,5 +1,6 @@
 //! Readers leave by the links of their letters: the built program serves, and sends.
 
+mod looked_at;
 mod meanwhile;
 
 use std::{
