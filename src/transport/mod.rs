@@ -4,6 +4,7 @@
 //! becomes of the delivery is judged by [`SendError::consequence`].
 
 mod allowance;
+pub mod exchangers;
 pub mod file;
 pub mod memory;
 pub mod smtp;

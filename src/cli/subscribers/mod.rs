@@ -6,6 +6,7 @@ mod check;
 mod doubts;
 mod edit;
 mod edited;
+mod exchangers;
 mod export;
 mod fields;
 mod forget;
