@@ -18,6 +18,8 @@ pub mod roster;
 pub mod dispatch;
 pub mod publish;
 
+pub mod web;
+
 pub mod config;
 
 pub mod cli;

@@ -24,6 +24,7 @@ mod restore;
 mod run;
 mod schedule;
 mod send;
+mod serve;
 mod session;
 mod status;
 mod subscribers;
@@ -83,6 +84,7 @@ enum Command {
     Preview(preview::Preview),
     Send(send::Send),
     Run(run::Run),
+    Serve(serve::Serve),
     Status(status::Status),
     Issues(issues::Issues),
     Schedule(schedule::Schedule),
@@ -137,6 +139,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Preview(command) => command.run(&session),
         Command::Send(command) => command.run(&session),
         Command::Run(command) => command.run(&session),
+        Command::Serve(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Issues(command) => command.run(&session),
         Command::Schedule(command) => command.run(&session),

@@ -10,7 +10,7 @@ use crate::{
     domain::{
         fault::Fault,
         issue::{Frequency, IssueKey},
-        key::SigningKey,
+        key::{KeyRing, SigningKey},
     },
     letter::{Letterhead, Links, Splicer, Stamp, dkim::Signer, encode::EncodedPiece},
     publish::{self, ArchiveError},
@@ -110,6 +110,11 @@ impl Newsroom {
             )],
         })?;
         Ok(self.state.key_or_make(fresh)?)
+    }
+
+    /// The same, with the keys that signed before.
+    pub(super) fn keys(&self) -> Result<KeyRing, Failure> {
+        Ok(self.state.ring(self.signing_key()?)?)
     }
 
     /// What signs the letters (DKIM); `None` when they go unsigned.

@@ -28,10 +28,11 @@ use crate::{
     source::SourceSettings,
     store::StateSettings,
     transport::TransportSettings,
+    web::door::ServeSettings,
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 23] = [
+pub(super) const TABLES: [&str; 24] = [
     "newsletter",
     "schedule",
     "run",
@@ -40,6 +41,7 @@ pub(super) const TABLES: [&str; 23] = [
     "alerts",
     "lint",
     "unsubscribe",
+    "serve",
     "bounce",
     "dkim",
     "transport",
@@ -81,6 +83,7 @@ pub(super) fn example() -> &'static Value {
             "alerts": filled::<AlertSettings>(json!({})),
             "lint": filled::<LintSettings>(json!({})),
             "unsubscribe": filled::<UnsubscribeSettings>(json!({})),
+            "serve": filled::<ServeSettings>(json!({})),
             "bounce": filled::<BounceSettings>(json!({})),
             "dkim": filled::<DkimSettings>(json!({
                 "key": [{ "selector": "2026-rsa", "file": "state/dkim-2026-rsa.pem" }],

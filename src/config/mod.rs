@@ -51,6 +51,7 @@ use crate::{
     source::SourceSettings,
     store::{StateSettings, state::StateFolder},
     transport::TransportSettings,
+    web::door::ServeSettings,
 };
 
 /// Everything the config says, typed and checked.
@@ -74,6 +75,8 @@ pub struct Config {
     pub lint: LintSettings,
     /// `[unsubscribe]`
     pub unsubscribe: UnsubscribeSettings,
+    /// `[serve]`
+    pub serve: ServeSettings,
     /// `[bounce]`
     pub bounce: BounceSettings,
     /// `[dkim]`
@@ -170,6 +173,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let alerts = reading.take("alerts");
     let lint = reading.take("lint");
     let unsubscribe = reading.take("unsubscribe");
+    let serve = reading.take("serve");
     let bounce = reading.take("bounce");
     let dkim = reading.take("dkim");
     let transport = reading.take("transport");
@@ -195,6 +199,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         alerts: alerts?,
         lint: lint?,
         unsubscribe: unsubscribe?,
+        serve: serve?,
         bounce: bounce?,
         dkim: dkim?,
         transport: transport?,
@@ -286,8 +291,10 @@ impl Config {
             .key_file
             .as_ref()
             .map(|file| self.path(file));
+        let old = self.newsletter.old_key_files.iter();
         StateFolder::new(self.path(&self.state.path), key_file)
             .with_key(self.newsletter.key.clone())
+            .with_old_keys(old.map(|file| self.path(file)).collect())
     }
 
     /// Everything the config says, defaults filled in and secrets masked, in the shape of its files.
@@ -301,6 +308,7 @@ impl Config {
             "alerts": self.alerts,
             "lint": self.lint,
             "unsubscribe": self.unsubscribe,
+            "serve": self.serve,
             "bounce": self.bounce,
             "dkim": self.dkim,
             "transport": self.transport,

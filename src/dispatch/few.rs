@@ -55,6 +55,7 @@ impl Few {
         let jobs = (0..).zip(letters).map(|(seq, letter)| Job {
             seq,
             attempts: 0,
+            reader: crate::domain::key::SubscriberId::NOBODY,
             letter,
             relay: None,
         });

@@ -219,7 +219,7 @@ impl Dispatch {
         let (outcomes, outcomes_in) = outcomes::way();
         let (batches, batches_in) = mpsc::channel();
         let (lane_batches, lane_batches_in) = mpsc::channel();
-        let queue = Arc::new(Queue::new(
+        let queue = Queue::new(
             Arc::clone(&self.clock),
             ledger.marks(),
             outcomes,
@@ -227,7 +227,8 @@ impl Dispatch {
             Arc::clone(&self.stop),
             self.suppressor.as_ref().map_or(u64::MAX, |to| to.most),
             self.limits.clone(),
-        ));
+        );
+        let queue = Arc::new(queue.hearing(self.gate.words()));
         let mut cut_off = CutOff {
             queue: Arc::clone(&queue),
             threads: Vec::new(),

@@ -56,6 +56,9 @@ pub struct Newsletter {
     /// The file with the signing key; `state/key` where both are absent.
     #[serde(default)]
     pub key_file: Option<String>,
+    /// The files of keys that signed before: their links still work, and what was said under them still holds.
+    #[serde(default)]
+    pub old_key_files: Vec<String>,
 }
 
 impl Newsletter {

@@ -114,6 +114,7 @@ fn digest() -> Digest {
 
 fn newsletter() -> Newsletter {
     Newsletter {
+        old_key_files: Vec::new(),
         archive_url: None,
         name: "Fællesbladet".into(),
         list_id: ListId::parse("nyt.bladet.example").unwrap(),

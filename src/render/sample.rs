@@ -29,6 +29,7 @@ pub(super) fn newsletter() -> Newsletter {
         intro: Some("God morgen fra redaktionen.".into()),
         key: None,
         key_file: None,
+        old_key_files: vec![],
     }
 }
 

@@ -24,6 +24,7 @@ pub async fn post(
     let jobs = (0..).zip(letters).map(|(seq, letter)| Job {
         seq,
         attempts: 0,
+        reader: crate::domain::key::SubscriberId::NOBODY,
         letter,
         relay: None,
     });

@@ -25,6 +25,7 @@ mod crowd;
 mod deploy;
 mod desk;
 mod dkim;
+mod door;
 mod editions;
 mod editor;
 mod extremes;

@@ -204,7 +204,7 @@ impl World {
     pub fn suppressing(self, most: u64) -> Self {
         let suppressor = Suppressor {
             log: self.state().join("suppressions.log"),
-            key: signing_key(),
+            keys: signing_key().into(),
             most,
         };
         Self {
@@ -765,7 +765,7 @@ impl Gate for Leavers {
     fn refresh(&mut self) -> Result<(), SuppressionError> {
         Ok(())
     }
-    fn skip(&self, reader: &SubscriberId) -> Option<Skip> {
+    fn skip(&self, reader: &SubscriberId, _: &str) -> Option<Skip> {
         self.0.contains(reader).then_some(Skip::Left)
     }
 }

@@ -117,7 +117,12 @@ fn would_send(
     name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
     // Who would be planned does not depend on the key; a first send has none yet.
     let signing_key = room.state.key()?;
-    let known: Vec<String> = signing_key.iter().map(SigningKey::id).collect();
+    let old_keys = room.state.old_keys()?;
+    let known: Vec<String> = signing_key
+        .iter()
+        .chain(&old_keys)
+        .map(SigningKey::id)
+        .collect();
     let suppressions = Suppressions::read(&room.state.suppressions(), &known)
         .map_err(|error| Failure::usage(error.fault()))?;
     let throwaway = SigningKey::new([0; 32]);

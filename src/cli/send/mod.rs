@@ -20,6 +20,8 @@ mod suppressing;
 mod top_up;
 mod warm_up;
 
+pub(super) use signals::heed;
+
 use std::{collections::BTreeSet, io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
@@ -48,7 +50,7 @@ use crate::{
         delivery::{StateName, Tally},
         fault::Fault,
         issue::{Frequency, IssueKey},
-        key::SigningKey,
+        key::{KeyRing, SigningKey},
         language::Language,
         subscriber::Format,
     },
@@ -278,7 +280,7 @@ impl Send {
             return Ok(Err(exit));
         }
         let signer = room.signer()?;
-        let key = room.signing_key()?;
+        let keys = room.keys()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
         let store = room.ledger()?;
         if let Some(exit) = copy::is_older(self, session, room, &store)? {
@@ -294,7 +296,8 @@ impl Send {
             request: self,
             session,
             room,
-            key,
+            key: keys.current.clone(),
+            keys,
             signer,
             stop: Arc::clone(stop),
             allowances: vec![],
@@ -359,6 +362,8 @@ struct Sender<'a> {
     session: &'a Session,
     room: &'a Newsroom,
     key: SigningKey,
+    /// It, and those that signed before it.
+    keys: KeyRing,
     signer: Option<Arc<Signer>>,
     stop: Arc<Stop>,
     /// What each relay may have today, `None` for one that is known.
@@ -542,7 +547,7 @@ impl Sender<'_> {
         let gate = ListGate::new(
             config.subscribers_folder(),
             config.known(),
-            self.key.clone(),
+            self.keys.clone(),
             self.room.state.suppressions(),
         )
         .keeping(self.room.state.listing());
@@ -564,7 +569,7 @@ impl Sender<'_> {
             splicer: Arc::new(splicer),
             editions: editions.into(),
             gate: Box::new(gate),
-            suppressor: Some(paused::suppressor(self.room, &self.key, issue)),
+            suppressor: Some(paused::suppressor(self.room, &self.keys, issue)),
             clock: Arc::clone(&self.session.clock),
             pace: self.pace(),
             limits: forecast.limits().clone(),

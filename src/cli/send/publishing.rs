@@ -45,7 +45,7 @@ pub(super) fn publish(
     if let Some(held) = holds::beforehand(request, room, key, roster, &edited) {
         return sender.held(store, key, &edited, held);
     }
-    let suppressions = Suppressions::read(&room.state.suppressions(), &[sender.key.id()])
+    let suppressions = Suppressions::read(&room.state.suppressions(), &sender.keys.names())
         .map_err(|error| Failure::usage(error.fault()))?;
     let brief = edited.brief(config);
     let collected = sender.collected();

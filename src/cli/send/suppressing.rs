@@ -15,7 +15,7 @@ pub(super) fn look_back(
     issue: &IssueRow,
 ) -> Result<(), Failure> {
     let rows = store.without_mailbox(issue.number)?;
-    let suppressed = paused::suppressor(sender.room, &sender.key, issue)
+    let suppressed = paused::suppressor(sender.room, &sender.keys, issue)
         .suppress(&rows)
         .map_err(|error| Failure::usage(error.fault()))?;
     match suppressed {

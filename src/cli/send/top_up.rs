@@ -270,7 +270,7 @@ fn further<'m>(
     )
     .map_err(|error| not_added(error.into()))?;
     name_faults(session, enrolment.roster.faults.iter().cloned());
-    let suppressions = Suppressions::read(&room.state.suppressions(), &[signing_key.id()])
+    let suppressions = Suppressions::read(&room.state.suppressions(), &room.keys()?.names())
         .map_err(|error| Failure::usage(error.fault()))?;
     let (listing, uncuttable) = (
         std::mem::take(&mut enrolment.listing),
