@@ -1,16 +1,23 @@
-//! What a list of a thousand, a hundred thousand and a million readers costs: reading it whole, checking it, and the
-//! way to a durable plan. Every figure comes from a process of its own. `benches/list.md` has the figures.
+//! What a list of a thousand, a hundred thousand and a million readers costs: reading it whole, checking it, the way to a
+//! durable plan, and the `subscribers` commands. Every figure comes from a process of its own. `benches/list.md` has the
+//! figures.
 
 // The rosters are another bench's.
 #[allow(dead_code)]
 mod crowd;
+// Sending is another's.
+#[allow(dead_code)]
+mod program;
 
 use std::{
-    env, fs,
+    collections::BTreeMap,
+    env,
+    ffi::OsString,
+    fs,
     hint::black_box,
     io::Write,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, ExitCode, Stdio},
     time::Instant,
 };
 
@@ -25,6 +32,7 @@ use overblik::{
 };
 
 use crowd::Failure;
+use program::Newsletter;
 
 const SIZES: [usize; 4] = [1_000, 5_000, 100_000, 1_000_000];
 
@@ -37,49 +45,88 @@ const ACTS: [(&str, &str); 5] = [
     ("gate", "a resumed run's first look"),
 ];
 
+/// The commands that are measured: each as a person gives it, the one that adds before the one that removes.
+const COMMANDS: [(&str, &str); 4] = [
+    ("subscribers list", "`subscribers list`"),
+    ("subscribers check", "`subscribers check`"),
+    ("subscribers add ny@k.example", "`subscribers add`"),
+    ("subscribers remove ny@k.example", "`subscribers remove`"),
+];
+
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = env::args().collect();
     if let [_, act, home] = arguments.as_slice()
-        && ACTS.iter().any(|(name, _)| name == act)
+        && let home = Path::new(home)
+        && home.is_dir()
     {
-        return measure(act, Path::new(home));
+        return measure(act, home);
     }
+    // `cargo bench --bench list -- 5000` measures one size.
+    let asked: Vec<usize> = arguments
+        .iter()
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    let sizes = if asked.is_empty() { &SIZES[..] } else { &asked };
     let mut out = std::io::stdout().lock();
-    for readers in SIZES {
-        let home = tempfile::tempdir()?;
-        let (folder, file) = folder(home.path());
-        fs::create_dir(&folder.path)?;
-        crowd::write_list(&file, readers)?;
+    let mut smaller: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
+    for &readers in sizes {
+        let newsletter =
+            Newsletter::new(&crowd::config()?, |file| crowd::write_list(file, readers))?;
+        let (_, file) = folder(newsletter.home());
         let octets = fs::metadata(&file)?.len();
         writeln!(out, "{readers} readers, {:.1} MB", octets as f64 / 1e6)?;
-        for (act, words) in ACTS {
-            let rounds = if readers < 1_000_000 { 5 } else { 3 };
-            let mut runs = Vec::new();
-            for _ in 0..rounds {
-                let ran = Command::new(env::current_exe()?)
-                    .arg(act)
-                    .arg(home.path())
-                    .output()?;
-                let said = String::from_utf8(ran.stdout)?;
-                let figures: Vec<f64> = said
-                    .split_whitespace()
-                    .filter_map(|word| word.parse().ok())
-                    .collect();
-                let [seconds, megabytes] = figures[..] else {
-                    return Err(format!("{act}: {}", String::from_utf8_lossy(&ran.stderr)).into());
-                };
-                runs.push((seconds, megabytes));
+        let rounds = if readers < 1_000_000 { 5 } else { 3 };
+        // Adding and removing take turns, so that each finds what it wants.
+        let mut runs: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+        for _ in 0..rounds {
+            for (act, words) in ACTS.iter().chain(&COMMANDS) {
+                let ran = ran(act, newsletter.home())?;
+                runs.entry(words).or_default().push(ran);
             }
-            runs.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let (seconds, megabytes) = runs[rounds / 2];
+        }
+        for (_, words) in ACTS.iter().chain(&COMMANDS) {
+            let mut all = runs.remove(words).unwrap_or_default();
+            all.sort_by(|a, b| a.0.total_cmp(&b.0));
+            let (seconds, megabytes) = all[rounds / 2];
+            let growth = smaller
+                .insert(words, (readers, seconds))
+                .map(|(before, took)| {
+                    let more = readers as f64 / before as f64;
+                    format!(
+                        ", {:.1} times for {more:.0} times the readers",
+                        seconds / took
+                    )
+                })
+                .unwrap_or_default();
             writeln!(
                 out,
-                "  {words:<36} {:>9.1} ms {megabytes:>8.1} MB",
+                "  {words:<36} {:>9.1} ms {megabytes:>8.1} MB{growth}",
                 seconds * 1e3
             )?;
         }
     }
     Ok(())
+}
+
+/// Runs one act in a process of its own: its seconds, and the most megabytes it needed.
+fn ran(act: &str, home: &Path) -> Result<(f64, f64), Failure> {
+    let ran = Command::new(env::current_exe()?)
+        .arg(act)
+        .arg(home)
+        .current_dir(home)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .output()?;
+    let said = String::from_utf8(ran.stderr)?;
+    let last = said.lines().next_back().unwrap_or_default();
+    let figures: Vec<f64> = last
+        .split(' ')
+        .filter_map(|word| word.parse().ok())
+        .collect();
+    match figures[..] {
+        [seconds, megabytes] => Ok((seconds, megabytes)),
+        _ => Err(format!("{act}: {said}").into()),
+    }
 }
 
 /// The newsletter's folder of readers, and what an entry may name.
@@ -110,7 +157,14 @@ fn measure(act: &str, home: &Path) -> Result<(), Failure> {
             let log = home.join("suppressions.log");
             ListGate::new(folder, known, key(), log).refresh()?;
         }
-        _ => before = plan(&config, &folder, &known)?,
+        "plan" => before = plan(&config, &folder, &known)?,
+        command => {
+            let words = ["overblik", "--env", "bench", "-q"].into_iter();
+            let words = words.chain(command.split(' ')).map(OsString::from);
+            if overblik::cli::main(words) != ExitCode::SUCCESS {
+                return Err(format!("`{command}` did not succeed").into());
+            }
+        }
     }
     let took = started.elapsed().as_secs_f64() - before;
     let status = fs::read_to_string("/proc/self/status")?;
@@ -120,7 +174,8 @@ fn measure(act: &str, home: &Path) -> Result<(), Failure> {
         .and_then(|words| words.split_whitespace().next())
         .and_then(|kilobytes| kilobytes.parse().ok())
         .ok_or("no peak")?;
-    writeln!(std::io::stdout(), "{took} {}", peak * 1024.0 / 1e6)?;
+    // After whatever the act has said, and with stdout left to it.
+    writeln!(std::io::stderr(), "{took} {}", peak * 1024.0 / 1e6)?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ pub mod compose;
 pub mod render;
 
 pub mod letter;
+pub mod lint;
 
 pub mod source;
 pub mod store;
@@ -16,6 +17,8 @@ pub mod roster;
 
 pub mod dispatch;
 pub mod publish;
+
+pub mod web;
 
 pub mod config;
 

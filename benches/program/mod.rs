@@ -201,6 +201,11 @@ impl Newsletter {
         }
     }
 
+    /// Its folder.
+    pub(crate) fn home(&self) -> &Path {
+        self.home.path()
+    }
+
     /// Its state folder.
     pub(crate) fn state(&self) -> PathBuf {
         self.home.path().join("state")

@@ -12,7 +12,7 @@ use std::{
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use overblik::{
-    domain::{address::Address, newsletter::Newsletter},
+    domain::{address::Address, key::SubscriberId, newsletter::Newsletter},
     letter::{Envelope, Letter, Message},
     transport::{
         Feed, Job, Receipt, SendError, Transport as _,
@@ -42,6 +42,7 @@ impl Feed for Same {
         (seq < self.letters).then(|| Job {
             seq,
             attempts: 0,
+            reader: SubscriberId([0; 32]),
             letter: self.letter.clone(),
             relay: None,
         })

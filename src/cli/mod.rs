@@ -3,6 +3,7 @@
 //! Data goes to stdout, words to stderr. Commands return an [`Exit`] or a [`Failure`]; only this module turns
 //! them into a process's exit code.
 
+mod alerts;
 pub mod articles;
 mod backup;
 mod baseline;
@@ -10,8 +11,10 @@ mod check;
 mod collect;
 mod dkim;
 mod edited;
+mod heard;
 mod init;
 mod issues;
+mod journal;
 mod logs;
 mod newsroom;
 mod paused;
@@ -21,6 +24,7 @@ mod restore;
 mod run;
 mod schedule;
 mod send;
+mod serve;
 mod session;
 mod status;
 mod subscribers;
@@ -80,6 +84,7 @@ enum Command {
     Preview(preview::Preview),
     Send(send::Send),
     Run(run::Run),
+    Serve(serve::Serve),
     Status(status::Status),
     Issues(issues::Issues),
     Schedule(schedule::Schedule),
@@ -120,7 +125,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    logs::begin(&cli.global);
+    let log = match cli.command {
+        Command::Run(_) => logs::Log::Sparing,
+        _ => logs::Log::Usual,
+    };
+    logs::begin(&cli.global, log);
     let session = Session::new(cli.global);
     let result: Result<Exit, Failure> = match cli.command {
         Command::Init(command) => command.run(&session),
@@ -130,6 +139,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Preview(command) => command.run(&session),
         Command::Send(command) => command.run(&session),
         Command::Run(command) => command.run(&session),
+        Command::Serve(command) => command.run(&session),
         Command::Status(command) => command.run(&session),
         Command::Issues(command) => command.run(&session),
         Command::Schedule(command) => command.run(&session),

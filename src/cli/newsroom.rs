@@ -1,19 +1,19 @@
 //! What the commands that make or send issues share: the config, the state folder and today.
 
-use std::{io::ErrorKind, path::Path, sync::Arc};
+use std::{cell::RefCell, io::ErrorKind, path::Path, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Exit, Failure, Session, session::chain};
+use super::{Exit, Failure, Session, alerts::Alert, session::chain};
 use crate::{
     config::Config,
     domain::{
         fault::Fault,
         issue::{Frequency, IssueKey},
-        key::SigningKey,
+        key::{KeyRing, SigningKey},
     },
     letter::{Letterhead, Links, Splicer, Stamp, dkim::Signer, encode::EncodedPiece},
-    publish,
+    publish::{self, ArchiveError},
     source::Collected,
     store::{
         IssueRow, Past, Read as _, StoreError,
@@ -28,6 +28,8 @@ pub(super) struct Newsroom {
     pub(super) config: Config,
     pub(super) state: StateFolder,
     pub(super) now: DateTime<Utc>,
+    /// What whoever runs the newsletter is to be told.
+    pub(super) alerts: RefCell<Vec<Alert>>,
 }
 
 impl Newsroom {
@@ -38,7 +40,18 @@ impl Newsroom {
             config,
             state,
             now: session.clock.now(),
+            alerts: RefCell::default(),
         })
+    }
+
+    /// Notes something that is to be told when the work is done.
+    pub(super) fn alert(&self, alert: Alert) {
+        self.alerts.borrow_mut().push(alert);
+    }
+
+    /// What was noted so far; it is forgotten.
+    pub(super) fn take_alerts(&self) -> Vec<Alert> {
+        self.alerts.take()
     }
 
     /// The local date.
@@ -97,6 +110,11 @@ impl Newsroom {
             )],
         })?;
         Ok(self.state.key_or_make(fresh)?)
+    }
+
+    /// The same, with the keys that signed before.
+    pub(super) fn keys(&self) -> Result<KeyRing, Failure> {
+        Ok(self.state.ring(self.signing_key()?)?)
     }
 
     /// What signs the letters (DKIM); `None` when they go unsigned.
@@ -169,6 +187,33 @@ pub(super) fn name_faults(session: &Session, faults: impl IntoIterator<Item = Fa
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::ours("working with the ledger", &error).with_remedy(error.remedy())
+    }
+}
+
+impl From<ArchiveError> for Failure {
+    fn from(error: ArchiveError) -> Self {
+        match error {
+            ArchiveError::Store(error) => error.into(),
+            ArchiveError::Template(_) => Self::ours("making the archive", &error),
+            ArchiveError::Io {
+                ref path,
+                ref source,
+            } => Self {
+                // Where something else stands in the folder's place, the config names the wrong one.
+                exit: match source.kind() {
+                    ErrorKind::NotADirectory | ErrorKind::AlreadyExists => Exit::Usage,
+                    _ => Exit::Ours,
+                },
+                faults: vec![
+                    Fault::error(format!("the archive cannot be written: {source}"))
+                        .in_file(path.display().to_string())
+                        .for_key("public.path")
+                        .remedy(
+                            "make room, or name a folder that can be written to, and run it again",
+                        ),
+                ],
+            },
+        }
     }
 }
 

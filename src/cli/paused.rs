@@ -3,16 +3,16 @@
 use super::{Failure, newsroom::Newsroom};
 use crate::{
     dispatch::Suppressor,
-    domain::key::SigningKey,
+    domain::key::KeyRing,
     ledger::is_unfinished,
     store::{IssueRow, Read as _, sqlite::SqliteStore},
 };
 
 /// Writes down the readers of an issue who have no mailbox.
-pub(super) fn suppressor(room: &Newsroom, key: &SigningKey, issue: &IssueRow) -> Suppressor {
+pub(super) fn suppressor(room: &Newsroom, keys: &KeyRing, issue: &IssueRow) -> Suppressor {
     Suppressor {
         log: room.state.suppressions(),
-        key: key.clone(),
+        keys: keys.clone(),
         most: room.config.guards.most_suppressed(issue.planned),
     }
 }
@@ -35,7 +35,7 @@ pub(super) fn is_paused(
     let Some(key) = room.state.key()?.filter(|_| is_unfinished(issue)) else {
         return Ok(None);
     };
-    let suppressor = suppressor(room, &key, issue);
+    let suppressor = suppressor(room, &room.state.ring(key)?, issue);
     let told = suppressor
         .told(&store.without_mailbox(issue.number)?)
         .map_err(|error| Failure::usage(error.fault()))?;

@@ -26,6 +26,7 @@ use crate::domain::{
     publisher::Publisher,
     section::{Layout, Section, SectionId},
     topic::{Judgement, ReadArticle, TopicMatcher},
+    trim::Trim,
 };
 
 pub use choose::Chooser;
@@ -84,9 +85,6 @@ impl Default for SelectionSettings {
 pub struct History {
     /// The cut-off of the last issue; `None` before the first.
     pub last_cut_off: Option<DateTime<Utc>>,
-    /// When the last issue looked at the articles, where that was before its cut-off: what was first seen after it
-    /// had no chance in it.
-    pub last_look: Option<DateTime<Utc>>,
     /// What was printed, and where last.
     pub printed: HashMap<ArticleId, IssueKey>,
     /// The [`twin_keys`] of what was printed, and where last.
@@ -95,10 +93,15 @@ pub struct History {
     pub printed_texts: TextIndex<IssueKey>,
     /// When each article was first seen.
     pub first_seen: HashMap<ArticleId, DateTime<Utc>>,
+    /// What had its chance in one of them, printed or not: by name, for instants cannot tell. Another frequency's issue,
+    /// sent for a past date, may have seen an article at a cut-off before the last one here.
+    pub judged: HashSet<ArticleId>,
     /// What was a candidate and found no room.
     pub left_over: HashSet<ArticleId>,
     /// For a weekly issue: the place each article had in a daily one since the last, 0 first.
     pub places: HashMap<ArticleId, (IssueKey, usize)>,
+    /// The subjects of the last issue.
+    pub last_subjects: Vec<String>,
     /// What counts as printed without having been: it was there before the newsletter began.
     pub baseline: HashSet<ArticleId>,
     /// The [`twin_keys`] of that.
@@ -214,6 +217,8 @@ impl Selection<'_> {
                 .or(self.intro)
                 .map(str::to_owned),
             subject: self.overlay.and_then(|overlay| overlay.subject.clone()),
+            trim: Trim::Nothing,
+            last_subjects: self.history.last_subjects.clone(),
             items,
             verdicts,
         }

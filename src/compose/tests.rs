@@ -106,10 +106,7 @@ fn the_window_is_open_after_the_last_cut_off_and_closed_after_this_one() {
     assert!(first(16, 7), "within a first issue's window");
     assert!(!first(16, 6), "at its edge");
     world.history.last_cut_off = Some(local(20, 6));
-    world
-        .history
-        .first_seen
-        .insert(ArticleId("a".into()), local(20, 6));
+    world.history.judged.insert(ArticleId("a".into()));
     assert_eq!(world.rule(article("a", 20, 7)), (true, "window"));
     assert_eq!(world.rule(article("a", 20, 6)), (false, "window"));
 }
@@ -125,26 +122,19 @@ fn a_late_article_is_taken_within_its_days() {
             .finding(article("a", 13, 12))
             .contains("more than 7 days after its date")
     );
-    world
-        .history
-        .first_seen
-        .insert(ArticleId("a".into()), local(19, 6));
+    world.history.judged.insert(ArticleId("a".into()));
     assert_eq!(world.rule(article("a", 18, 12)), (false, "window"));
 }
 
 #[test]
-fn what_came_between_an_early_freezing_and_its_cut_off_is_late() {
+fn what_another_frequency_saw_is_late_until_an_issue_of_this_one_has() {
     let mut world = World::new();
+    let id = ArticleId("a".into());
     world.history.last_cut_off = Some(local(20, 6));
-    world.history.last_look = Some(local(19, 21));
-    let first_seen = |world: &mut World, hour| {
-        let id = ArticleId("a".into());
-        world.history.first_seen.insert(id, local(19, hour));
-    };
-    first_seen(&mut world, 22);
-    assert_eq!(world.rule(article("a", 19, 20)), (true, "late"));
-    first_seen(&mut world, 21);
-    assert_eq!(world.rule(article("a", 19, 20)), (false, "window"));
+    world.history.first_seen.insert(id.clone(), local(19, 6));
+    assert_eq!(world.rule(article("a", 18, 12)), (true, "late"));
+    world.history.judged.insert(id);
+    assert_eq!(world.rule(article("a", 18, 12)), (false, "window"));
 }
 
 #[test]
@@ -152,7 +142,7 @@ fn what_found_no_room_waits_for_the_next_issue_within_its_life() {
     let mut world = World::new();
     world.history.last_cut_off = Some(local(20, 6));
     let seen = ArticleId("a".into());
-    world.history.first_seen.insert(seen.clone(), local(19, 6));
+    world.history.judged.insert(seen.clone());
     world.history.left_over.insert(seen);
     assert_eq!(world.rule(article("a", 18, 12)), (true, "left over"));
     assert_eq!(world.rule(article("a", 13, 12)), (false, "window"));
@@ -169,12 +159,11 @@ fn a_weekly_issue_has_its_days_of_grace_before_its_window() {
         let world = World::new();
         let mut history = History {
             last_cut_off: Some(local(16, 6)),
-            last_look: Some(local(16, 6)),
             ..History::default()
         };
         if left_over {
             let id = ArticleId("a".into());
-            history.first_seen.insert(id.clone(), local(16, 6));
+            history.judged.insert(id.clone());
             history.left_over.insert(id);
         }
         let digest = Selection {
@@ -259,6 +248,7 @@ fn an_undated_article_counts_from_when_it_was_first_seen() {
         .history
         .first_seen
         .insert(undated.id.clone(), local(19, 6));
+    world.history.judged.insert(undated.id.clone());
     assert_eq!(world.rule(undated), (false, "window"));
 }
 
@@ -386,11 +376,9 @@ fn days_without_an_issue_cost_a_late_article_nothing() {
     // Three weeks closed: what came an hour after the last issue, dated an hour before it, is taken by the next.
     let mut world = World::new();
     world.history.last_cut_off = Some(local(2, 6));
-    world.history.last_look = Some(local(2, 6));
     let id = ArticleId("a".into());
-    world.history.first_seen.insert(id.clone(), local(2, 7));
     assert_eq!(world.rule(article("a", 2, 5)), (true, "late"));
-    world.history.first_seen.insert(id.clone(), local(1, 6));
+    world.history.judged.insert(id.clone());
     world.history.left_over.insert(id);
     assert_eq!(world.rule(article("a", 2, 5)), (true, "left over"));
 }

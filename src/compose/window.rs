@@ -137,7 +137,7 @@ pub(super) fn examine(
         Frequency::Weekly => from,
     };
     let days = |count: u32| end - Duration::days(i64::from(count));
-    let is_late = history.last_cut_off.is_some() && first_seen > history.last_look.unwrap_or(from);
+    let is_late = history.last_cut_off.is_some() && !history.judged.contains(&article.id);
     let found_no_room = history.left_over.contains(&article.id);
     if is_late && dated >= days(rules.late_days) {
         return let_in(

@@ -14,6 +14,7 @@ mod mending;
 mod overlay;
 mod rules;
 mod smtp;
+mod texts;
 mod typed;
 mod variables;
 mod words;
@@ -38,15 +39,19 @@ use crate::{
         schedule::{RunSettings, Schedule},
         secret::{MASK, names_a_secret},
         section::Section,
+        theme::Theme,
         topic::{MatchingSettings, Topic},
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
-    publish::{Brief, GuardSettings},
+    lint::LintSettings,
+    publish::{AlertSettings, Archive, Brief, GuardSettings, PublicSettings},
+    render::Look,
     roster::{Folder, Known, SubscribersSettings},
     source::SourceSettings,
     store::{StateSettings, state::StateFolder},
     transport::TransportSettings,
+    web::door::ServeSettings,
 };
 
 /// Everything the config says, typed and checked.
@@ -64,8 +69,14 @@ pub struct Config {
     pub selection: SelectionSettings,
     /// `[guards]`
     pub guards: GuardSettings,
+    /// `[alerts]`
+    pub alerts: AlertSettings,
+    /// `[lint]`
+    pub lint: LintSettings,
     /// `[unsubscribe]`
     pub unsubscribe: UnsubscribeSettings,
+    /// `[serve]`
+    pub serve: ServeSettings,
     /// `[bounce]`
     pub bounce: BounceSettings,
     /// `[dkim]`
@@ -80,12 +91,16 @@ pub struct Config {
     pub subscribers: SubscribersSettings,
     /// `[issues]`
     pub issues: IssuesSettings,
+    /// `[public]`
+    pub public: PublicSettings,
     /// `[state]`
     pub state: StateSettings,
     /// `[matching]`
     pub matching: MatchingSettings,
     /// `[[source]]`
     pub sources: Vec<SourceSettings>,
+    /// `[theme]`, with the newsletter's own words.
+    pub look: Look,
     /// `[[section]]`
     pub sections: Vec<Section>,
     /// `[[topic]]`
@@ -157,7 +172,10 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let run = reading.take("run");
     let selection = reading.take("selection");
     let guards = reading.take("guards");
+    let alerts = reading.take("alerts");
+    let lint = reading.take("lint");
     let unsubscribe = reading.take("unsubscribe");
+    let serve = reading.take("serve");
     let bounce = reading.take("bounce");
     let dkim = reading.take("dkim");
     let transport = reading.take("transport");
@@ -165,8 +183,10 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let retry = reading.take("retry");
     let subscribers = reading.take("subscribers");
     let issues = reading.take("issues");
+    let public = reading.take("public");
     let state = reading.take("state");
     let matching = reading.take("matching");
+    let look = look(&folder, reading.take("theme"), reading);
     let sources = reading.take("source");
     let sections: Option<Vec<Section>> = reading.take("section");
     let topics = reading.take("topic");
@@ -179,7 +199,10 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         run: run?,
         selection: selection?,
         guards: guards?,
+        alerts: alerts?,
+        lint: lint?,
         unsubscribe: unsubscribe?,
+        serve: serve?,
         bounce: bounce?,
         dkim: dkim?,
         transport: transport?,
@@ -187,8 +210,10 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         retry: retry?,
         subscribers: subscribers?,
         issues: issues?,
+        public: public?,
         state: state?,
         matching: matching?,
+        look: look?,
         sources: sources?,
         sections: match sections? {
             none if none.is_empty() => Section::defaults(),
@@ -198,6 +223,13 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         publishers: publishers?,
         ads: ads?,
     })
+}
+
+/// The theme with the newsletter's own words.
+fn look(folder: &Path, theme: Option<Theme>, reading: &mut Reading) -> Option<Look> {
+    let theme = theme?;
+    let wording = texts::read(folder, &theme.texts, reading)?;
+    Some(Look { theme, wording })
 }
 
 impl Config {
@@ -219,8 +251,10 @@ impl Config {
             sections: &self.sections,
             topics: &self.topics,
             matching: &self.matching,
+            look: &self.look,
             publishers: &self.publishers,
             ads: &self.ads,
+            lint: &self.lint,
             sources: &self.sources,
             require_consent: self.subscribers.require_consent,
             overlay: None,
@@ -250,6 +284,11 @@ impl Config {
         Folder::of(&self.folder, &self.subscribers)
     }
 
+    /// The archive, where the newsletter has one.
+    pub fn archive(&self) -> Option<Archive<'_>> {
+        Archive::of(&self.newsletter, &self.path(&self.public.path))
+    }
+
     /// Where what must outlive a run lies.
     pub fn state_folder(&self) -> StateFolder {
         let key_file = self
@@ -257,8 +296,10 @@ impl Config {
             .key_file
             .as_ref()
             .map(|file| self.path(file));
+        let old = self.newsletter.old_key_files.iter();
         StateFolder::new(self.path(&self.state.path), key_file)
             .with_key(self.newsletter.key.clone())
+            .with_old_keys(old.map(|file| self.path(file)).collect())
     }
 
     /// Everything the config says, defaults filled in and secrets masked, in the shape of its files.
@@ -269,7 +310,10 @@ impl Config {
             "run": self.run,
             "selection": self.selection,
             "guards": self.guards,
+            "alerts": self.alerts,
+            "lint": self.lint,
             "unsubscribe": self.unsubscribe,
+            "serve": self.serve,
             "bounce": self.bounce,
             "dkim": self.dkim,
             "transport": self.transport,
@@ -277,8 +321,10 @@ impl Config {
             "retry": self.retry,
             "subscribers": self.subscribers,
             "issues": self.issues,
+            "public": self.public,
             "state": self.state,
             "matching": self.matching,
+            "theme": self.look.theme,
             "source": self.sources,
             "section": self.sections,
             "topic": self.topics,

@@ -155,6 +155,11 @@ impl Reading {
         self.faults.push(fault);
     }
 
+    /// Records a fault of a file that is no layer.
+    pub(super) fn say(&mut self, fault: Fault) {
+        self.faults.push(fault);
+    }
+
     /// Whether a key's value, or one around it, was refused.
     pub(super) fn is_mended(&self, key: &Key) -> bool {
         (1..=key.0.len()).any(|depth| self.mended.contains(&Key(key.0[..depth].to_vec())))

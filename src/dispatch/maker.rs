@@ -67,6 +67,7 @@ impl Makers {
                     self.queue.put(Job {
                         seq: row.seq,
                         attempts: row.attempts,
+                        reader: row.subscriber,
                         letter,
                         relay: None,
                     });
@@ -82,7 +83,7 @@ impl Makers {
     /// Makes one letter, or says why there is none.
     fn letter(&self, row: &ClaimedLetter) -> Result<Letter, Unmade> {
         let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(why) = gate.skip(&row.subscriber) {
+        if let Some(why) = gate.skip(&row.subscriber, &row.address) {
             return Err(Unmade::Settled(Box::new(DeliveryState::Skipped { why })));
         }
         drop(gate);

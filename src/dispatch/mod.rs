@@ -8,6 +8,7 @@
 //! which gives each out as its domain's bucket allows. They have makers of their own, so that neither waits for the other.
 
 mod carriers;
+mod few;
 mod lanes;
 mod limits;
 mod maker;
@@ -26,16 +27,17 @@ use std::{
 use chrono::Duration;
 use tokio::sync::oneshot;
 
+pub use self::{
+    few::carry_few,
+    limits::{DomainLimit, LimitSettings, Limits},
+    stop::Stop,
+    suppressor::{Suppressed, Suppressor},
+};
 use self::{
     lanes::Lanes,
     maker::Makers,
     queue::Queue,
     writer::{Writer, Written},
-};
-pub use self::{
-    limits::{DomainLimit, LimitSettings, Limits},
-    stop::Stop,
-    suppressor::{Suppressed, Suppressor},
 };
 use crate::{
     domain::{
@@ -217,7 +219,7 @@ impl Dispatch {
         let (outcomes, outcomes_in) = outcomes::way();
         let (batches, batches_in) = mpsc::channel();
         let (lane_batches, lane_batches_in) = mpsc::channel();
-        let queue = Arc::new(Queue::new(
+        let queue = Queue::new(
             Arc::clone(&self.clock),
             ledger.marks(),
             outcomes,
@@ -225,7 +227,8 @@ impl Dispatch {
             Arc::clone(&self.stop),
             self.suppressor.as_ref().map_or(u64::MAX, |to| to.most),
             self.limits.clone(),
-        ));
+        );
+        let queue = Arc::new(queue.hearing(self.gate.words()));
         let mut cut_off = CutOff {
             queue: Arc::clone(&queue),
             threads: Vec::new(),

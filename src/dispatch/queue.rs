@@ -21,7 +21,7 @@ use crate::{
         rate::Bucket,
     },
     ledger::pause_after,
-    roster::SuppressionError,
+    roster::{SuppressionError, Words},
     store::{
         Outcome, Settled,
         marks::{Mark, MarksFile},
@@ -47,6 +47,8 @@ pub(super) struct Queue {
     /// The most readers without a mailbox that are believed.
     most_without_mailbox: u64,
     limits: Limits,
+    /// The readers' own words, asked as a letter is begun.
+    words: Option<Arc<Words>>,
     began: Instant,
 }
 
@@ -136,8 +138,14 @@ impl Queue {
             stop,
             most_without_mailbox,
             limits,
+            words: None,
             began: Instant::now(),
         }
+    }
+
+    /// With the readers' own words, to be asked as each letter is begun.
+    pub(super) fn hearing(self, words: Option<Arc<Words>>) -> Self {
+        Self { words, ..self }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -266,6 +274,32 @@ impl Queue {
             (None, None) if closed => Taken::NoMore,
             (None, None) => Taken::NotYet,
         }
+    }
+
+    /// The last look at a letter that is about to be begun: `None` when its reader has said meanwhile not to get it, or the
+    /// words cannot be read.
+    fn last_look(&self, job: Job) -> Option<Job> {
+        let Some(words) = &self.words else {
+            return Some(job);
+        };
+        let said = words.now_say(&job.reader, job.letter.envelope.recipient.as_str());
+        if let Ok(None) = said {
+            return Some(job);
+        }
+        if let Some(lane) = self.lane_of(&job) {
+            self.lock().lanes[lane].bucket.give_back();
+        }
+        let state = match said {
+            Ok(Some(why)) => Settled::To(DeliveryState::Skipped { why }),
+            _ => Settled::Waits {
+                until: self.clock.now(),
+            },
+        };
+        self.settle_unsent(job.seq, state);
+        if let Err(fault) = said {
+            self.fail(fault);
+        }
+        None
     }
 
     /// Wakes makers that wait for room once half of it is free: woken for each letter taken, they would go back to
@@ -425,7 +459,11 @@ impl Feed for Queue {
         loop {
             let notified = self.letter.notified();
             match self.take() {
-                Taken::Letter(job) => return Some(job),
+                Taken::Letter(job) => {
+                    if let Some(job) = self.last_look(job) {
+                        return Some(job);
+                    }
+                }
                 Taken::NoMore => return None,
                 Taken::NotYet => notified.await,
                 Taken::After(wait) => {
@@ -437,20 +475,28 @@ impl Feed for Queue {
     }
 
     fn ready(&self) -> Option<Job> {
-        if !self.goes_on() {
-            return None;
+        loop {
+            if !self.goes_on() {
+                return None;
+            }
+            let mut inner = self.lock();
+            let job = inner.pick(self.began);
+            let none_left = inner.is_over();
+            drop(inner);
+            if job.is_some() {
+                self.make_room();
+            }
+            if none_left {
+                self.end.notify_waiters();
+            }
+            if let Some(job) = self.last_look(job?) {
+                return Some(job);
+            }
         }
-        let mut inner = self.lock();
-        let job = inner.pick(self.began);
-        let none_left = inner.is_over();
-        drop(inner);
-        if job.is_some() {
-            self.make_room();
-        }
-        if none_left {
-            self.end.notify_waiters();
-        }
-        job
+    }
+
+    fn still(&self, job: Job) -> Option<Job> {
+        self.last_look(job)
     }
 
     async fn halted(&self) {

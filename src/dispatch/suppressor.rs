@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use crate::{
     domain::{
         address::Address,
-        key::SigningKey,
+        key::KeyRing,
         suppression::{Suppression, SuppressionReason},
     },
     roster::{SuppressionError, Suppressions},
@@ -21,8 +21,8 @@ use crate::{
 pub struct Suppressor {
     /// The log of the readers' own words.
     pub log: PathBuf,
-    /// Makes the readers' ids.
-    pub key: SigningKey,
+    /// The key that makes the readers' ids, and those before it, which the log may name.
+    pub keys: KeyRing,
     /// The most readers that an issue may suppress at a time: where there are more, the relay is wrong sooner than they.
     pub most: u64,
 }
@@ -49,7 +49,8 @@ impl Suppressor {
         if told == 0 {
             return Ok(Suppressed::Written(0));
         }
-        let written = Suppressions::append_news(&self.log, &self.bounces(rows), &self.keys())?;
+        let written =
+            Suppressions::append_news(&self.log, &self.bounces(rows), &self.keys.names())?;
         tracing::info!(readers = written, "suppressed: no such mailbox");
         Ok(Suppressed::Written(written as u64))
     }
@@ -62,24 +63,19 @@ impl Suppressor {
         if rows.is_empty() {
             return Ok(0);
         }
-        let known = Suppressions::read(&self.log, &self.keys())?;
+        let known = Suppressions::read(&self.log, &self.keys.names())?;
         let bounces = self.bounces(rows);
         Ok(bounces.iter().filter(|one| known.is_news(one)).count() as u64)
     }
 
-    fn keys(&self) -> [String; 1] {
-        [self.key.id()]
-    }
-
     fn bounces(&self, rows: &[DeliveryRow]) -> Vec<Suppression> {
+        let key = &self.keys.current;
         let bounce = |row: &DeliveryRow| {
             Some(Suppression {
                 at: row.at?,
-                key_id: self.key.id(),
+                key_id: key.id(),
                 // Not the row's own id: the issue may have been planned under another key.
-                subscriber: self
-                    .key
-                    .subscriber_id(&Address::parse(&row.address).ok()?.folded()),
+                subscriber: key.subscriber_id(&Address::parse(&row.address).ok()?.folded()),
                 reason: SuppressionReason::Bounced,
             })
         };

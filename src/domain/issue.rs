@@ -11,6 +11,7 @@ use super::{
     publisher::Publisher,
     section::{Section, SectionId},
     topic::{Judgement, TopicMatch},
+    trim::Trim,
 };
 
 /// How often a reader gets mail.
@@ -63,6 +64,13 @@ pub struct IssueKey {
     pub date: NaiveDate,
     /// Daily or weekly.
     pub frequency: Frequency,
+}
+
+impl IssueKey {
+    /// The date first, for names that are to stand in order: `2026-11-23-daily`.
+    pub fn dated(&self) -> String {
+        format!("{}-{}", self.date, self.frequency)
+    }
 }
 
 impl fmt::Display for IssueKey {
@@ -178,6 +186,12 @@ pub struct Digest {
     pub intro: Option<String>,
     /// The editor's subject of the day.
     pub subject: Option<String>,
+    /// What is left out so that the letter is shown whole.
+    #[serde(default, skip_serializing_if = "Trim::is_nothing")]
+    pub trim: Trim,
+    /// The subjects of the frequency's last issue: no edition goes out under one of them again.
+    #[serde(default)]
+    pub last_subjects: Vec<String>,
     /// What became of every article, printed or not, in the order of their ids.
     #[serde(skip)]
     pub verdicts: Vec<Verdict>,

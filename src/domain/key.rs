@@ -19,6 +19,11 @@ pub struct SigningKey {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubscriberId(pub [u8; 32]);
 
+impl SubscriberId {
+    /// Of a letter that goes to no reader: a proof, a notice.
+    pub const NOBODY: Self = Self([0; 32]);
+}
+
 impl SigningKey {
     /// Takes 32 bytes as the key.
     pub fn new(bytes: [u8; 32]) -> Self {
@@ -80,6 +85,44 @@ impl SubscriberId {
 impl fmt::Debug for SubscriberId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "SubscriberId({}…)", hex(&self.0[..4]))
+    }
+}
+
+/// The key that signs, and those that did before it: what they signed stays readable.
+#[derive(Debug, Clone)]
+pub struct KeyRing {
+    /// Signs links and makes readers' ids.
+    pub current: SigningKey,
+    /// Signs nothing any more.
+    pub old: Vec<SigningKey>,
+}
+
+impl From<SigningKey> for KeyRing {
+    fn from(current: SigningKey) -> Self {
+        Self {
+            current,
+            old: Vec::new(),
+        }
+    }
+}
+
+impl KeyRing {
+    /// Every key, the one that signs first.
+    pub fn all(&self) -> Vec<SigningKey> {
+        let mut all = vec![self.current.clone()];
+        all.extend(self.old.iter().cloned());
+        all
+    }
+
+    /// The ids of the keys, the one that signs first.
+    pub fn names(&self) -> Vec<String> {
+        self.all().iter().map(SigningKey::id).collect()
+    }
+
+    /// A reader's ids, one for each key, that of the key that signs first.
+    pub fn ids_of(&self, address: &FoldedAddress) -> Vec<SubscriberId> {
+        let all = std::iter::once(&self.current).chain(&self.old);
+        all.map(|key| key.subscriber_id(address)).collect()
     }
 }
 

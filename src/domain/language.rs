@@ -60,6 +60,9 @@ pub const MONTHS_EN: [&str; 12] = [
 ];
 
 impl Language {
+    /// Both, Danish first.
+    pub const ALL: [Self; 2] = [Self::Da, Self::En];
+
     /// The tag for `lang` attributes and file names (RFC 5646).
     pub fn tag(self) -> &'static str {
         match self {

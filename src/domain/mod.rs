@@ -28,6 +28,8 @@ pub mod secret;
 pub mod section;
 pub mod subscriber;
 pub mod suppression;
+pub mod theme;
 pub mod topic;
+pub mod trim;
 pub mod warm_up;
 pub mod words;

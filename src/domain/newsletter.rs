@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use url::Url;
 
-use super::{address::Address, language::Language, secret::Secret};
+use super::{address::Address, issue::IssueKey, language::Language, secret::Secret};
 
 /// The `[newsletter]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +44,9 @@ pub struct Newsletter {
     /// Where the reader is told what is kept (GDPR art. 13).
     #[serde(default)]
     pub privacy_url: Option<Url>,
+    /// Where the archive's pages are served; without it there is no archive, and letters have no link to it.
+    #[serde(default)]
+    pub archive_url: Option<Url>,
     /// A line or two that open every issue until an issue has its own.
     #[serde(default)]
     pub intro: Option<String>,
@@ -53,11 +56,32 @@ pub struct Newsletter {
     /// The file with the signing key; `state/key` where both are absent.
     #[serde(default)]
     pub key_file: Option<String>,
+    /// The files of keys that signed before: their links still work, and what was said under them still holds.
+    #[serde(default)]
+    pub old_key_files: Vec<String>,
 }
 
 impl Newsletter {
     fn default_timezone() -> Tz {
         chrono_tz::Europe::Copenhagen
+    }
+
+    /// The address of an issue's page in the archive, in a language; `None` without an archive.
+    pub fn archive_page(&self, key: IssueKey, language: Language) -> Option<String> {
+        let base = self.archive_url.as_ref()?.as_str().trim_end_matches('/');
+        let page = self.archive_file(language);
+        // The page in the newsletter's own language is what the folder itself shows.
+        let page = if page == "index.html" { "" } else { &page };
+        Some(format!("{base}/{}/{page}", key.dated()))
+    }
+
+    /// The file of an issue's page in a language, within the issue's folder.
+    pub fn archive_file(&self, language: Language) -> String {
+        if language == self.language {
+            "index.html".into()
+        } else {
+            format!("{}.html", language.tag())
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    address::Address,
     article::ArticleId,
     fault::{Fault, nearest},
     section::SectionId,
@@ -16,12 +17,15 @@ use super::{
 pub struct IssuesSettings {
     /// The folder of the editor's day files, relative to the newsletter's folder.
     pub path: PathBuf,
+    /// Whom proofs are mailed to where nobody is named.
+    pub proof_to: Vec<Address>,
 }
 
 impl Default for IssuesSettings {
     fn default() -> Self {
         Self {
             path: "issues".into(),
+            proof_to: Vec::new(),
         }
     }
 }

@@ -81,6 +81,19 @@ impl Serialize for Rate {
 }
 
 impl Rate {
+    /// So many a second, at least one.
+    pub const fn per_second(count: u32) -> Self {
+        let count = match count {
+            0 => 1,
+            MOST.. => MOST,
+            count => count,
+        };
+        Self {
+            count,
+            unit: Unit::Second,
+        }
+    }
+
     /// The time from one letter to the next.
     pub fn interval(self) -> Duration {
         self.unit.length() / self.count
@@ -128,6 +141,11 @@ impl Bucket {
     /// How long until there is a token; zero when there is one.
     pub fn wait(&self, now: Duration) -> Duration {
         self.full_at.saturating_sub(now + self.depth)
+    }
+
+    /// Whether all its tokens are there.
+    pub fn is_full(&self, now: Duration) -> bool {
+        self.full_at <= now
     }
 
     /// Takes a token.

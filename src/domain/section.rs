@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::article::Kind;
+use super::{article::Kind, theme::Colour};
 
 /// A section's id in config: `nyheder`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub enum Layout {
     Row,
     /// Two items side by side, with picture.
     Pair,
+    /// As rows; a piece of advice shows its picture and its list, and one quote stands out.
+    Advice,
     /// The writer as label, the title in italic: the writer's own view.
     Opinion,
     /// Coming events by date; never in Overblik, never the lead.
@@ -46,6 +48,12 @@ pub struct Section {
     /// What the section is, in a few words under the heading.
     #[serde(default)]
     pub standfirst: Option<String>,
+    /// The same in English; where it is absent an English letter has none.
+    #[serde(default)]
+    pub standfirst_en: Option<String>,
+    /// What stands there in a weekly letter.
+    #[serde(default)]
+    pub standfirst_weekly: Option<String>,
     /// The kinds of article that belong here unless the article names its section.
     #[serde(default)]
     pub kinds: Vec<Kind>,
@@ -64,6 +72,18 @@ pub struct Section {
     /// How its items are set.
     #[serde(default)]
     pub layout: Layout,
+    /// The colour of its name, kickers and links; the built-in one of its place where it is absent.
+    #[serde(default)]
+    pub text_light: Option<Colour>,
+    /// The colour of its cell in the band.
+    #[serde(default)]
+    pub tab_light: Option<Colour>,
+    /// As `text_light`, in the dark.
+    #[serde(default)]
+    pub text_dark: Option<Colour>,
+    /// As `tab_light`, in the dark.
+    #[serde(default)]
+    pub tab_dark: Option<Colour>,
 }
 
 impl Section {
@@ -71,65 +91,80 @@ impl Section {
         5
     }
 
+    /// Whether it has a cell in the band: all have but the calendar.
+    pub fn has_cell(&self) -> bool {
+        self.layout != Layout::Calendar
+    }
+
     /// The sections of the paper Overblik is modelled on. Overblik itself is a block, made from the issue.
     pub fn defaults() -> Vec<Self> {
         let section =
-            |id: &str, name: &str, name_en: &str, standfirst: &str, kinds: &[Kind], max, layout| {
+            |id: &str, names: [&str; 2], standfirsts: [&str; 2], kinds: &[Kind], max, layout| {
                 Self {
                     id: SectionId(id.to_owned()),
-                    name: name.to_owned(),
-                    name_en: Some(name_en.to_owned()),
-                    standfirst: Some(standfirst.to_owned()),
+                    name: names[0].to_owned(),
+                    name_en: Some(names[1].to_owned()),
+                    standfirst: Some(standfirsts[0].to_owned()),
+                    standfirst_en: Some(standfirsts[1].to_owned()),
+                    standfirst_weekly: None,
                     kinds: kinds.to_vec(),
                     sources: Vec::new(),
                     themes: Vec::new(),
                     words: Vec::new(),
                     max,
                     layout,
+                    text_light: None,
+                    tab_light: None,
+                    text_dark: None,
+                    tab_dark: None,
                 }
             };
         vec![
             section(
                 "videndeling",
-                "Videndeling",
-                "Shared knowledge",
-                "Erfaringer fra dem, der har prøvet",
+                ["Videndeling", "Shared knowledge"],
+                [
+                    "Erfaringer fra dem, der har prøvet",
+                    "Experience from those who have tried it",
+                ],
                 &[Kind::Article, Kind::Case, Kind::Slides],
                 4,
                 Layout::Pair,
             ),
             section(
                 "nyheder",
-                "Nyheder",
-                "News",
-                "Besluttet, målt og meldt ud",
+                ["Nyheder", "News"],
+                [
+                    "Besluttet, målt og meldt ud",
+                    "Decided, measured and announced",
+                ],
                 &[Kind::News, Kind::PressRelease],
                 5,
                 Layout::Row,
             ),
             section(
                 "inspiration",
-                "Inspiration",
-                "Inspiration",
-                "Greb, du kan tage med på arbejde",
+                ["Inspiration", "Inspiration"],
+                [
+                    "Greb, du kan tage med på arbejde",
+                    "Things to take along to work",
+                ],
                 &[Kind::Interview],
                 3,
-                Layout::Row,
+                Layout::Advice,
             ),
             section(
                 "kalender",
-                "Kalender",
-                "Calendar",
-                "Det sker",
+                ["Kalender", "Calendar"],
+                ["Det sker", "What is on"],
                 &[Kind::Event],
                 4,
                 Layout::Calendar,
             ),
             section(
                 "debat",
-                "Debat",
-                "Debate",
-                "Skribenternes egne holdninger",
+                ["Debat", "Debate"],
+                ["Skribenternes egne holdninger", "The writers’ own views"],
                 &[Kind::Opinion],
                 3,
                 Layout::Opinion,

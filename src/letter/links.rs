@@ -16,6 +16,8 @@ pub const TRIAL_TOKEN: &str = "prøvelink";
 const VERSION: u8 = 1;
 /// Version, key id, subscriber id, the first 16 octets of the signature.
 const TOKEN: usize = 1 + 4 + 32 + 16;
+/// Its characters: six bits each.
+const TOKEN_LENGTH: usize = (TOKEN * 8).div_ceil(6);
 
 /// The signatures in the letters of one issue. What they all have in common is made once.
 #[derive(Debug)]
@@ -74,23 +76,48 @@ impl Signatures {
     }
 }
 
-/// The reader behind a token made with one of the keys; `None` for anything else.
-pub fn read_leave_token(keys: &[SigningKey], list: &ListId, token: &str) -> Option<SubscriberId> {
-    if token.len() > 128 {
-        return None;
-    }
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    if bytes.len() != TOKEN || bytes[0] != VERSION {
-        return None;
-    }
-    let key = keys
+/// What a genuine token says: who leaves, by an id made with which key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaveToken {
+    /// The id of the key that signed it, and that made the reader's id.
+    pub key_id: String,
+    /// The reader.
+    pub reader: SubscriberId,
+}
+
+/// Reads a token made with one of the keys; `None` for anything else, for which the same work is done, so that nobody
+/// learns by the clock how far a forged one came.
+pub fn read_leave_token(keys: &[SigningKey], list: &ListId, token: &str) -> Option<LeaveToken> {
+    let decoded = Some(token)
+        .filter(|token| token.len() == TOKEN_LENGTH)
+        .and_then(|token| URL_SAFE_NO_PAD.decode(token).ok())
+        .and_then(|bytes| <[u8; TOKEN]>::try_from(bytes).ok())
+        .filter(|bytes| bytes[0] == VERSION);
+    let bytes = decoded.unwrap_or([0; TOKEN]);
+    let named = keys
         .iter()
-        .find(|key| unhex(&key.id()).is_some_and(|id| id == bytes[1..5]))?;
-    let reader = SubscriberId(bytes[5..37].try_into().ok()?);
-    let genuine = key.sign("leave", &[list.as_str().as_bytes(), &reader.0]);
-    aws_lc_rs::constant_time::verify_slices_are_equal(&genuine[..16], &bytes[37..])
-        .ok()
-        .map(|()| reader)
+        .find(|key| unhex(&key.id()).is_some_and(|id| id == bytes[1..5]));
+    let key = named.or(keys.first())?;
+    let mut reader = [0; 32];
+    reader.copy_from_slice(&bytes[5..37]);
+    let genuine = key.sign("leave", &[list.as_str().as_bytes(), &reader]);
+    let is_signed =
+        aws_lc_rs::constant_time::verify_slices_are_equal(&genuine[..16], &bytes[37..]).is_ok();
+    (is_signed && decoded.is_some() && named.is_some()).then(|| LeaveToken {
+        key_id: key.id(),
+        reader: SubscriberId(reader),
+    })
+}
+
+/// The first genuine token in a text: a link, or a whole mail with its line breaks and soft line breaks (RFC 2045 §6.7).
+pub fn find_leave_token(keys: &[SigningKey], list: &ListId, text: &str) -> Option<LeaveToken> {
+    let whole = text.replace("=\r\n", "").replace("=\n", "");
+    let words = [text, &whole].map(|text| {
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_'))
+            .filter(|word| word.len() == TOKEN_LENGTH)
+            .find_map(|word| read_leave_token(keys, list, word))
+    });
+    words.into_iter().flatten().next()
 }
 
 /// An address as it stands in a `mailto:` URI: what would begin its query or be read as an escape is escaped
@@ -136,8 +163,13 @@ mod tests {
         let (key, list, reader, issue) = world();
         let token = Signatures::new(key.clone(), &list, issue).leave_token(&reader);
         let keys = [SigningKey::new([1; 32]), key.clone()];
-        assert_eq!(read_leave_token(&keys, &list, &token), Some(reader));
+        let genuine = LeaveToken {
+            key_id: key.id(),
+            reader,
+        };
+        assert_eq!(read_leave_token(&keys, &list, &token), Some(genuine));
         assert_eq!(read_leave_token(&keys[..1], &list, &token), None);
+        assert_eq!(read_leave_token(&[], &list, &token), None);
         let other = ListId::parse("andet.avis.example").unwrap();
         assert_eq!(read_leave_token(&keys, &other, &token), None);
         for at in 0..token.len() {
@@ -149,6 +181,36 @@ mod tests {
         }
         assert_eq!(read_leave_token(&keys, &list, &"A".repeat(4000)), None);
         assert_eq!(read_leave_token(&keys, &list, ""), None);
+    }
+
+    #[test]
+    fn a_token_is_found_in_a_link_and_in_a_mail() {
+        let (key, list, reader, issue) = world();
+        let token = Signatures::new(key.clone(), &list, issue).leave_token(&reader);
+        let other = Signatures::new(SigningKey::new([9; 32]), &list, issue).leave_token(&reader);
+        let keys = [key];
+        let check = |text: &str, expected: Option<SubscriberId>| {
+            let found = find_leave_token(&keys, &list, text).map(|token| token.reader);
+            assert_eq!(found, expected, "{text}");
+        };
+        check(&token, Some(reader));
+        check(
+            &format!("https://avis.example/u/{token}?lang=da"),
+            Some(reader),
+        );
+        check(&format!("Subject: {token}\r\n\r\nhej\r\n"), Some(reader));
+        check(
+            &format!("> {other}\n> <https://avis.example/u/{token}>"),
+            Some(reader),
+        );
+        let (begin, end) = token.split_at(40);
+        check(
+            &format!("https://avis.example/u/{begin}=\r\n{end}=\r\n\r\n"),
+            Some(reader),
+        );
+        check(&format!("{begin} {end}"), None);
+        check(&format!("x{token}"), None);
+        check("Kære redaktion, jeg vil gerne afmeldes", None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod headers;
 mod letterhead;
 pub mod links;
 mod message;
+pub mod notice;
 pub mod settings;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use super::Brief;
 use crate::{
     compose::WhenEmpty,
     domain::{issue::Digest, newsletter::Newsletter, publisher::Publisher},
+    render::Look,
 };
 
 /// All that pieces and editions depend on, besides the program.
@@ -15,6 +16,7 @@ pub struct Manuscript {
     pub(super) digest: Digest,
     pub(super) newsletter: Newsletter,
     pub(super) publishers: Vec<Publisher>,
+    pub(super) look: Look,
     pub(super) overview_lines: usize,
     pub(super) when_empty: WhenEmpty,
 }
@@ -30,6 +32,7 @@ impl Manuscript {
                 ..brief.newsletter.clone()
             },
             publishers: brief.publishers.to_vec(),
+            look: brief.look.clone(),
             overview_lines: brief.selection.overview_lines,
             when_empty: brief.selection.when_empty,
         }

@@ -4,13 +4,20 @@
 //! who get the same. [`plan`] decides for every reader of the frequency, and [`freeze`] writes issue, pieces, printed
 //! marks and plan in one transaction. From then on a run needs no article and no subscriber file.
 
+mod alerts;
+mod archive;
 mod bounds;
+mod canary;
+mod difference;
 mod enrol;
+mod fit;
 mod guards;
+mod inspect;
 mod manuscript;
 mod pins;
 mod plan;
 mod press;
+mod public;
 mod publishers;
 mod record;
 mod spool;
@@ -21,13 +28,19 @@ use std::{collections::HashMap, hash::Hash, path::Path};
 
 use chrono::{DateTime, Utc};
 
-pub use bounds::{MaxChange, MinArticles};
+pub use alerts::{AlertSettings, Event};
+pub use archive::{Archive, ArchiveError};
+pub use bounds::{MaxChange, MinArticles, Switch};
+pub use canary::{CanaryLetters, CanaryWait, First, Percent};
+pub use difference::{Became, Difference, Printed, differences};
 pub use enrol::{Enrolment, LongPlan, PlanError, Rows, enrol};
 pub use guards::{Guard, GuardSettings, GuardTime};
+pub use inspect::{before, inspect, rendered};
 pub use manuscript::Manuscript;
 pub use pins::unprinted_pins;
 pub use plan::{Plan, plan, recipients_of};
 pub use press::Press;
+pub use public::PublicSettings;
 pub use record::{ItemRecord, Record, shortened};
 pub use top_up::top_up;
 pub use week::past;
@@ -44,18 +57,17 @@ use crate::{
         publisher::Publisher,
         section::Section,
         topic::{MatchingSettings, Topic, TopicMatcher},
+        trim::Trim,
     },
     letter::{Letterhead, encode::EncodedPiece},
-    render::RenderError,
+    lint::{HTML_LIMIT, LintSettings},
+    render::{Look, RenderError},
     source::{self, Asking, Collected, Reading, SourceSettings},
     store::{
         ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, PlanRow, Store, StoreError,
         StoredPiece, baseline::Baseline,
     },
 };
-
-/// The most octets an HTML part may have, encoded: mailboxes clip what is longer, footer and all.
-pub const HTML_LIMIT: usize = 102_400;
 
 /// What config says of an issue.
 #[derive(Debug, Clone, Copy)]
@@ -72,10 +84,14 @@ pub struct Brief<'a> {
     pub topics: &'a [Topic],
     /// What their words weigh.
     pub matching: &'a MatchingSettings,
+    /// How the letters look and speak.
+    pub look: &'a Look,
     /// The publishers' profiles.
     pub publishers: &'a [Publisher],
     /// The advertisements.
     pub ads: &'a [Ad],
+    /// How hard the rules are that an issue is looked over by.
+    pub lint: &'a LintSettings,
     /// The sources.
     pub sources: &'a [SourceSettings],
     /// Whether a reader without consent is left out.
@@ -123,6 +139,7 @@ pub fn draft(
 ) -> Result<Draft, RenderError> {
     let history = history(past, brief.baseline);
     let mut items_before = usize::MAX;
+    let mut left_out = Vec::new();
     let mut rules = brief.selection.clone();
     let topics = TopicMatcher::new(brief.topics, brief.matching);
     let sorter = Sorter::new(brief.sections, brief.matching);
@@ -146,18 +163,29 @@ pub fn draft(
             publishers::counted(publisher, articles, past, brief.newsletter.language)
         });
         let items = digest.items.len();
-        // What is pinned stays, however big: an issue that cannot be made shorter goes out as it is.
+        // What is pinned stays, however big; the lint holds what is still too big.
         let cannot_shrink = items < 2 || items == items_before;
-        if cannot_shrink || html_size(&digest, brief)? <= HTML_LIMIT {
-            let shortened_from =
-                (rules.max_items < brief.selection.max_items).then_some(brief.selection.max_items);
+        let shortened = rules.max_items < brief.selection.max_items;
+        let steps = if shortened {
+            &[Trim::Card]
+        } else {
+            &Trim::ALL[..]
+        };
+        let fitted = fit::fit(digest, brief, steps)?;
+        if !shortened {
+            left_out.clone_from(&fitted.left_out);
+        }
+        if cannot_shrink || fitted.size <= HTML_LIMIT {
             return Ok(Draft {
-                digest,
-                shortened_from,
+                digest: fitted.digest,
+                shortened_from: shortened.then_some(brief.selection.max_items),
+                left_out,
             });
         }
         items_before = items;
-        rules.max_items = items - 1;
+        // As many fewer as an item takes on an average; what is left over is seen in the next round.
+        let over = (fitted.size - HTML_LIMIT) * items / fitted.size;
+        rules.max_items = items - over.max(1);
     }
 }
 
@@ -168,25 +196,31 @@ pub struct Draft {
     pub digest: Digest,
     /// The items it would have had room for, had it not grown too big to be shown whole.
     pub shortened_from: Option<usize>,
+    /// What it leaves out for the same reason, in words.
+    pub left_out: Vec<&'static str>,
 }
 
-/// The encoded size of the whole issue's HTML part.
-fn html_size(digest: &Digest, brief: &Brief<'_>) -> Result<usize, RenderError> {
-    let press = Press::new(digest, brief)?;
-    let edition = press.whole(brief.newsletter.language).clone();
-    let pieces = press.into_pieces();
-    Ok(edition
-        .html
-        .iter()
-        .filter_map(|number| pieces.get(number.0 as usize))
-        .map(|piece| piece.bytes.len())
-        .sum())
+impl Draft {
+    /// What was made shorter so that mailboxes show the letter whole, in words; `None` where nothing was.
+    pub fn shortened(&self) -> Option<String> {
+        let fewer = self
+            .shortened_from
+            .map(|room| format!("{} items instead of {room}", self.digest.items.len()));
+        let without =
+            (!self.left_out.is_empty()).then(|| format!("without {}", self.left_out.join(", ")));
+        let said: Vec<String> = fewer.into_iter().chain(without).collect();
+        (!said.is_empty()).then(|| {
+            format!(
+                "{}, so that mailboxes show the letter whole",
+                said.join(" and ")
+            )
+        })
+    }
 }
 
 fn history(past: &Past, baseline: Option<&Baseline>) -> History {
     let mut history = History {
         last_cut_off: past.last_cut_off,
-        last_look: past.last_look,
         printed: latest(&past.printed),
         printed_twins: latest(&past.printed_twins),
         printed_texts: texts_of(
@@ -195,7 +229,9 @@ fn history(past: &Past, baseline: Option<&Baseline>) -> History {
                 .map(|(key, issue)| (key.as_str(), *issue)),
         ),
         first_seen: past.first_seen.iter().cloned().collect(),
+        judged: past.judged.iter().cloned().collect(),
         left_over: past.left_over.iter().cloned().collect(),
+        last_subjects: past.subjects.clone(),
         places: past
             .places
             .iter()
@@ -260,6 +296,7 @@ pub fn freeze_rows(
 ) -> Result<IssueNumber, StoreError> {
     let digest = &draft.digest;
     let hash = press.hash();
+    let record = Record::new(digest, hash, press.subject()).to_json();
     let manuscript = press.manuscript(digest);
     let (editions, pieces) = press.into_parts();
     let issue = FrozenIssue {
@@ -269,7 +306,7 @@ pub fn freeze_rows(
         frozen_at: DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now),
         hash,
         refused,
-        record: Record::new(digest, hash).to_json(),
+        record,
         // Texts and addresses: serialising them cannot fail.
         letterhead: serde_json::to_string(letterhead).unwrap_or_default(),
         manuscript,

@@ -9,7 +9,7 @@ use crate::{
         issue::Digest,
         key::sha256,
         language::Language,
-        piece::Edition,
+        piece::{Edition, Piece, PieceId},
         subscriber::{Choices, Format},
     },
     render::{Galley, RenderError},
@@ -50,6 +50,7 @@ impl<'a> Press<'a> {
             digest,
             brief.newsletter,
             brief.publishers,
+            brief.look,
             brief.selection.overview_lines,
         );
         let mut press = Self {
@@ -84,6 +85,7 @@ impl<'a> Press<'a> {
             &manuscript.digest,
             &manuscript.newsletter,
             &manuscript.publishers,
+            &manuscript.look,
             manuscript.overview_lines,
         );
         let numbers = (0..).zip(&editions).map(|(number, edition)| {
@@ -161,6 +163,27 @@ impl<'a> Press<'a> {
             Language::Da => &self.editions[0],
             Language::En => &self.editions[2],
         }
+    }
+
+    /// The whole issue's subject in the newsletter's language.
+    pub fn subject(&self) -> &str {
+        let language = self
+            .brief
+            .map_or_else(Language::default, |brief| brief.newsletter.language);
+        &self.whole(language).subject
+    }
+
+    /// The whole issue's HTML edition in a language, and the pieces of its two parts.
+    pub(super) fn parts(&self, language: Language) -> (&Edition, Vec<&Piece>, Vec<&Piece>) {
+        let edition = self.whole(language);
+        let pieces = self.galley.pieces();
+        let of = |numbers: &[PieceId]| {
+            let found = numbers
+                .iter()
+                .filter_map(|number| pieces.get(number.0 as usize));
+            found.collect()
+        };
+        (edition, of(&edition.html), of(&edition.text))
     }
 
     /// The editions made so far, by number.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::difference::text_of;
 use crate::domain::{
     issue::{Digest, FurtherSource, Related, Verdict},
     key::hex,
@@ -14,6 +15,7 @@ pub struct Record<'a> {
     frequency: &'static str,
     date: String,
     hash: String,
+    subject: &'a str,
     covers_from: String,
     cut_off: String,
     items: Vec<Entry<'a>>,
@@ -30,6 +32,7 @@ struct Entry<'a> {
     path: &'a str,
     sources: &'a [FurtherSource],
     related: &'a [Related],
+    hash: String,
 }
 
 /// One item, as read back from a record.
@@ -59,8 +62,8 @@ pub fn shortened(record: &str) -> Option<String> {
 }
 
 impl<'a> Record<'a> {
-    /// Records a digest under its hash.
-    pub fn new(digest: &'a Digest, hash: [u8; 32]) -> Self {
+    /// Records a digest under its hash and its subject in the newsletter's language.
+    pub fn new(digest: &'a Digest, hash: [u8; 32], subject: &'a str) -> Self {
         let instant = |at: chrono::DateTime<chrono::Utc>| {
             at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
         };
@@ -69,6 +72,7 @@ impl<'a> Record<'a> {
             frequency: digest.key.frequency.word(),
             date: digest.key.date.to_string(),
             hash: hex(&hash),
+            subject,
             covers_from: instant(digest.covers_from),
             cut_off: instant(digest.cut_off),
             items: digest
@@ -87,6 +91,7 @@ impl<'a> Record<'a> {
                     path: &item.article.path,
                     sources: &item.sources,
                     related: &item.related,
+                    hash: text_of(item),
                 })
                 .collect(),
             articles: &digest.verdicts,

@@ -2,6 +2,7 @@
 
 use super::{
     clean, cut,
+    figure::{self, Figure},
     item::labelled,
     joined,
     texts::{Texts, fill},
@@ -15,6 +16,8 @@ const ALT: usize = 125;
 const FACTS: usize = 5;
 const FURTHER: usize = 3;
 const PARAGRAPH: usize = 600;
+const ADVICE: usize = 3;
+const ADVICE_ROOM: usize = 90;
 
 /// A picture that can be shown.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub(super) struct Picture {
 pub(super) struct Facts {
     pub(super) title: Option<String>,
     pub(super) entries: Vec<String>,
+    /// The entries, where all of them are numbers with their words.
+    pub(super) figures: Vec<Figure>,
 }
 
 /// Whether an item stands among others in its letter.
@@ -67,15 +72,18 @@ pub(super) fn facts(article: &Article, label: &str) -> Option<Facts> {
     // A box that is only called what its label says has no title.
     let title = clean::some_line(Some(&block.text))
         .filter(|title| title.to_lowercase().trim_end_matches(':') != label.to_lowercase());
+    let entries: Vec<String> = block
+        .items
+        .iter()
+        .filter_map(|entry| clean::some_line(Some(entry)))
+        .take(FACTS)
+        .collect();
     Some(Facts {
+        figures: figure::figures(&entries)
+            .filter(|_| title.is_none())
+            .unwrap_or_default(),
         title: title.map(|title| joined::title(&title)),
-        entries: block
-            .items
-            .iter()
-            .filter_map(|entry| clean::some_line(Some(entry)))
-            .map(|entry| joined::prose(&entry))
-            .take(FACTS)
-            .collect(),
+        entries: entries.iter().map(|entry| joined::prose(entry)).collect(),
     })
 }
 
@@ -96,6 +104,20 @@ pub(super) fn further(item: &Item, company: Company) -> Vec<Further> {
         .into_iter()
         .chain(related)
         .take(FURTHER)
+        .collect()
+}
+
+/// The first entries of an article's first list, for a piece of advice; empty where there is no list of several.
+pub(super) fn advice(article: &Article) -> Vec<String> {
+    let list = article
+        .body
+        .iter()
+        .find(|block| block.kind == BlockType::List && block.items.len() > 1);
+    list.into_iter()
+        .flat_map(|block| &block.items)
+        .filter_map(|entry| clean::some_line(Some(entry)))
+        .map(|entry| joined::prose(&cut::at_sentence(&entry, ADVICE_ROOM)))
+        .take(ADVICE)
         .collect()
 }
 

@@ -90,6 +90,10 @@ pub(super) enum Form {
         alone: bool,
         place: Place,
     },
+    /// The number of the week, in a weekly letter.
+    Number {
+        item: usize,
+    },
     /// A section's heading.
     Opener {
         section: usize,
@@ -100,6 +104,16 @@ pub(super) enum Form {
     },
     /// Title and meta alone.
     Compact {
+        item: usize,
+        place: Place,
+    },
+    /// A piece of advice: its list in place of a lede.
+    Advice {
+        item: usize,
+        place: Place,
+    },
+    /// Somebody's words, right over the item they come from.
+    Quote {
         item: usize,
         place: Place,
     },
@@ -147,6 +161,14 @@ impl Form {
                 place: Place::First,
             },
             Self::Opinion { item, .. } => Self::Opinion {
+                item,
+                place: Place::First,
+            },
+            Self::Advice { item, .. } => Self::Advice {
+                item,
+                place: Place::First,
+            },
+            Self::Quote { item, .. } => Self::Quote {
                 item,
                 place: Place::First,
             },

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{
-    RenderError, form::Form, html, layout, manuscript::Manuscript, pieces::Pieces, subject, text,
-    texts::Texts,
+    Look, RenderError, form::Form, html, layout, manuscript::Manuscript, pieces::Pieces, subject,
+    text,
 };
 use crate::domain::{
     issue::Digest,
@@ -26,15 +26,16 @@ pub struct Galley<'a> {
 }
 
 impl<'a> Galley<'a> {
-    /// An empty galley for an issue. `overview_lines` is the most lines Overblik has.
+    /// An empty galley for an issue, to be set in a look. `overview_lines` is the most lines Overblik has.
     pub fn new(
         digest: &'a Digest,
         newsletter: &'a Newsletter,
         publishers: &'a [Publisher],
+        look: &'a Look,
         overview_lines: usize,
     ) -> Self {
         Self {
-            manuscript: Manuscript::new(digest, newsletter, publishers),
+            manuscript: Manuscript::new(digest, newsletter, publishers, look),
             overview_lines,
             pieces: Pieces::default(),
         }
@@ -61,8 +62,8 @@ impl<'a> Galley<'a> {
                 items: known,
             });
         }
-        let texts = Texts::of(language)?;
-        let subject = subject::subject(&self.manuscript, items, texts);
+        let texts = self.manuscript.texts(language);
+        let subject = subject::subject(&self.manuscript, items, language, texts);
         let preheader = subject::preheader(&self.manuscript, items, language, texts);
         let mut forms = vec![
             Form::Opening,
@@ -152,9 +153,12 @@ fn name(manuscript: &Manuscript<'_>, form: &Form) -> String {
         Form::OverviewLine { item: index, .. } => item(index, "overview"),
         Form::OverviewEnd { .. } => "overview end".into(),
         Form::Lead { item: index, .. } => item(index, "lead"),
+        Form::Number { item: index } => item(index, "number"),
         Form::Opener { section } => format!("section {}", manuscript.digest.sections[*section].id),
         Form::Row { item: index, .. } => item(index, "row"),
         Form::Compact { item: index, .. } => item(index, "compact"),
+        Form::Advice { item: index, .. } => item(index, "advice"),
+        Form::Quote { item: index, .. } => item(index, "quote"),
         Form::PairCell { item: index, .. } => item(index, "pair"),
         Form::PairOpen { .. } | Form::PairGap | Form::PairEnd => "pair glue".into(),
         Form::Opinion { item: index, .. } => item(index, "opinion"),

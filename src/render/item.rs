@@ -4,7 +4,7 @@ use super::{
     beside::{self, Picture},
     clean, cut, joined,
     manuscript::Manuscript,
-    palette::Accent,
+    sheet::Accent,
     texts::{Texts, fill},
 };
 use crate::domain::{
@@ -13,13 +13,6 @@ use crate::domain::{
     language::Language,
     section::Layout,
 };
-
-/// The room for a lede, in characters.
-pub(super) const LEDE_LEAD: usize = 300;
-/// The room for a lede in a cell of a pair, and in an opinion.
-pub(super) const LEDE_PAIR: usize = 160;
-/// The room for a lede in a row: two lines.
-pub(super) const LEDE_ROW: usize = 130;
 
 /// An item, ready for a template.
 #[derive(Debug)]
@@ -34,7 +27,7 @@ pub(super) struct ItemView {
     pub(super) lede: Option<String>,
     pub(super) picture: Option<Picture>,
     /// `●`, `○`, or nothing before the desk's opinion pieces.
-    pub(super) mark: &'static str,
+    pub(super) mark: String,
     /// Publisher and kind in words: `Skovby Kommune, case`.
     pub(super) meta: String,
     /// Whether it must be told apart as the writer's own view.
@@ -78,14 +71,7 @@ impl ItemView {
             .collect();
         let ours = publishers.iter().all(|name| manuscript.is_desk(name));
         let writer = writer(article, &publishers, opinion, texts);
-        let (mark, meta) = meta(
-            article,
-            &publishers,
-            ours,
-            opinion,
-            manuscript.has_desk(),
-            texts,
-        );
+        let (mark, meta) = meta(article, &publishers, ours, opinion, manuscript, texts);
         let minutes = article.reading_minutes().to_string();
         let title = manuscript.titles[index].clone();
         let read = fill(&texts.read, &[("minutes", &minutes)]);
@@ -195,20 +181,27 @@ fn meta(
     publishers: &[String],
     ours: bool,
     opinion: bool,
-    has_desk: bool,
+    manuscript: &Manuscript<'_>,
     texts: &Texts,
-) -> (&'static str, String) {
+) -> (String, String) {
+    let marks = &manuscript.look.theme.marks;
+    let (desk, publisher) = (clean::line(&marks.desk), clean::line(&marks.publisher));
     let kind = &texts
         .kind(if opinion { Kind::Opinion } else { article.kind })
         .word;
     match (opinion, ours) {
         // Who answers for it is not stated; where no desk is known, none is invented.
-        (false, true) if publishers.is_empty() && !has_desk => ("", capitalised(kind)),
-        (false, true) => ("●", format!("{}, {kind}", texts.desk)),
-        (false, false) => ("○", format!("{}, {kind}", texts.list(publishers))),
-        (true, true) => ("", format!("{}, {}", capitalised(kind), texts.own_view)),
+        (false, true) if publishers.is_empty() && !manuscript.has_desk() => {
+            (String::new(), capitalised(kind))
+        }
+        (false, true) => (desk, format!("{}, {kind}", texts.desk)),
+        (false, false) => (publisher, format!("{}, {kind}", texts.list(publishers))),
+        (true, true) => (
+            String::new(),
+            format!("{}, {}", capitalised(kind), texts.own_view),
+        ),
         (true, false) => (
-            "○",
+            publisher,
             format!("{}, {kind}, {}", texts.list(publishers), texts.own_view),
         ),
     }

@@ -3,7 +3,8 @@
 
 use crate::domain::language::{MONTHS_DA, MONTHS_EN};
 
-const JOIN: char = '\u{a0}';
+/// The no-break space.
+pub(super) const JOIN: char = '\u{a0}';
 
 /// Words that belong to the number after them, lower case.
 const BEFORE_NUMBERS: [&str; 13] = [
@@ -148,6 +149,12 @@ fn belong(before: &str, after: &str) -> bool {
     let bare = lower.trim_end_matches([',', ';', ':', '?', '!', ')', '«', '‹', '"', '”']);
     let word = bare.trim_end_matches('.');
     UNITS.contains(&bare) || UNITS.contains(&word) || is_day(before) && is_month(word)
+}
+
+/// Whether a word is a unit that follows a number: `pct.`, `kr.`, `dage`.
+pub(super) fn is_unit(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    UNITS.contains(&lower.as_str()) || UNITS.contains(&lower.trim_end_matches('.'))
 }
 
 fn pair(word: &str) -> bool {

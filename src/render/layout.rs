@@ -7,10 +7,16 @@ use super::{
     form::{Form, Mark, Pictures, Place, Side},
     manuscript::Manuscript,
 };
-use crate::domain::{issue::Frequency, section::Layout};
+use crate::domain::{
+    issue::Frequency,
+    section::Layout,
+    theme::{Block, Part},
+};
 
 /// The items of a section that are printed whole; the rest have title and meta alone.
 const WHOLE: usize = 5;
+/// The same of pairs and opinions in the letter of a week.
+const WHOLE_OF_A_WEEK: usize = 2;
 
 /// The best-ranked item that may lead.
 pub(super) fn lead(manuscript: &Manuscript<'_>, items: &[usize]) -> Option<usize> {
@@ -44,23 +50,32 @@ pub(super) fn layout(
                 lit | 1_u64.checked_shl(cell as u32).unwrap_or(0)
             }),
     };
-    let mut forms = vec![band.clone(), Form::Masthead, Form::Intro];
-    let under_intro = forms.len();
-    overview(manuscript, &printed, overview_lines, &mut forms);
-    let lead_place = if forms.len() == under_intro {
-        Place::First
-    } else {
-        Place::Following
-    };
-    let ads = body(manuscript, &printed, lead, lead_place, &mut forms);
-    if manuscript.digest.card.is_some() {
-        forms.push(Form::Card);
-    }
-    if ads < manuscript.digest.ads.len() {
-        forms.push(Form::Ad {
-            ad: ads,
-            place: Place::First,
-        });
+    let mut forms = vec![band.clone(), Form::Masthead];
+    // The ad at the end is the first that found no place between the items, wherever the end stands.
+    let mut items = Vec::new();
+    let placed = body(manuscript, &printed, lead, &mut items);
+    for block in &manuscript.look.theme.blocks.order {
+        match block {
+            Block::Intro => forms.push(Form::Intro),
+            Block::Overview if manuscript.has(Part::Overview) => {
+                overview(manuscript, &printed, overview_lines, &mut forms);
+            }
+            Block::Items => {
+                let under_head = matches!(forms.last(), Some(Form::Intro | Form::Masthead));
+                if let (true, Some(Form::Lead { place, .. })) = (under_head, items.first_mut()) {
+                    *place = Place::First;
+                }
+                forms.append(&mut items);
+            }
+            Block::Card if manuscript.has(Part::Card) && manuscript.digest.card.is_some() => {
+                forms.push(Form::Card);
+            }
+            Block::Ad if placed < manuscript.digest.ads.len() => forms.push(Form::Ad {
+                ad: placed,
+                place: Place::First,
+            }),
+            Block::Overview | Block::Card | Block::Ad => {}
+        }
     }
     forms.extend([Form::Footer, band, Form::Close]);
     forms
@@ -130,7 +145,6 @@ fn body(
     manuscript: &Manuscript<'_>,
     printed: &[usize],
     lead: Option<usize>,
-    lead_place: Place,
     forms: &mut Vec<Form>,
 ) -> usize {
     let alone = printed.len() == 1;
@@ -141,9 +155,10 @@ fn body(
         forms.push(Form::Lead {
             item,
             alone,
-            place: lead_place,
+            place: Place::Following,
         });
         (rest, done) = (after, 1);
+        number(manuscript, after, forms);
         ads.after(done, printed.len(), Place::First, forms);
     }
     while let Some(first) = rest.first() {
@@ -158,10 +173,19 @@ fn body(
             forms.push(Form::Opener { section });
         }
         let mut place = Place::First;
+        let quoted = quoted(manuscript, group);
         let mut blocks = blocks(manuscript, group).into_iter().peekable();
         while let Some((size, block)) = blocks.next() {
             done += block.len();
             match size {
+                Size::Whole if quoted.is_some() && quoted == block.first().copied() => {
+                    // The quote belongs to the item right under it: no hairline parts them.
+                    forms.push(Form::Quote {
+                        item: block[0],
+                        place,
+                    });
+                    set(manuscript, block, Place::First, forms);
+                }
                 Size::Whole => set(manuscript, block, place, forms),
                 Size::Compact => forms.extend(
                     block
@@ -188,6 +212,27 @@ fn body(
     ads.placed()
 }
 
+/// The number of the week: the best-ranked item's that has one, under the lead.
+fn number(manuscript: &Manuscript<'_>, items: &[usize], forms: &mut Vec<Form>) {
+    if !manuscript.weekly() || !manuscript.has(Part::Number) {
+        return;
+    }
+    let counting = items.iter().filter(|item| manuscript.counts(**item));
+    if let Some(item) = counting.min_by_key(|item| manuscript.digest.items[**item].rank) {
+        forms.push(Form::Number { item: *item });
+    }
+}
+
+/// The item of a section whose words stand out: the first printed whole that has some.
+fn quoted(manuscript: &Manuscript<'_>, group: &[usize]) -> Option<usize> {
+    let stands_out = |item: &usize| {
+        manuscript.layout(*item) == Layout::Advice
+            && manuscript.quoted(*item)
+            && manuscript.has(Part::Quote)
+    };
+    group.iter().copied().take(WHOLE).find(stands_out)
+}
+
 /// How much of an item is printed.
 #[derive(Debug, Clone, Copy)]
 enum Size {
@@ -201,6 +246,16 @@ fn blocks<'i>(manuscript: &Manuscript<'_>, group: &'i [usize]) -> Vec<(Size, &'i
     let whole = match section {
         Some(section) if section.layout == Layout::Calendar => group.len(),
         Some(section) if manuscript.in_titles(section) => 0,
+        Some(section)
+            if section.layout == Layout::Row && !manuscript.digest.trim.leaves_row_ledes() =>
+        {
+            0
+        }
+        Some(section)
+            if manuscript.weekly() && matches!(section.layout, Layout::Pair | Layout::Opinion) =>
+        {
+            WHOLE_OF_A_WEEK.min(group.len())
+        }
         _ => WHOLE.min(group.len()),
     };
     let (whole, compact) = group.split_at(whole);
@@ -235,7 +290,8 @@ fn set(manuscript: &Manuscript<'_>, block: &[usize], place: Place, forms: &mut V
             ]);
         }
         [item] => forms.push(match manuscript.layout(item) {
-            Layout::Row | Layout::Pair => Form::Row { item, place },
+            Layout::Advice if manuscript.advises(item) => Form::Advice { item, place },
+            Layout::Row | Layout::Pair | Layout::Advice => Form::Row { item, place },
             Layout::Opinion => Form::Opinion { item, place },
             Layout::Calendar => Form::Event { item, place },
         }),

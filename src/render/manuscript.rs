@@ -3,8 +3,8 @@
 use chrono::{Datelike, NaiveDate};
 
 use super::{
-    beside, clean,
-    palette::{self, Accent},
+    Look, Texts, beside, clean, figure, quote,
+    sheet::{Accent, Sheet},
 };
 use crate::domain::{
     article::{Article, Kind},
@@ -13,6 +13,7 @@ use crate::domain::{
     newsletter::Newsletter,
     publisher::Publisher,
     section::{Layout, Section, SectionId},
+    theme::Part,
 };
 
 /// An issue's texts before they are set, with what is worked out once for all its editions.
@@ -20,6 +21,8 @@ use crate::domain::{
 pub(super) struct Manuscript<'a> {
     pub(super) digest: &'a Digest,
     pub(super) newsletter: &'a Newsletter,
+    pub(super) look: &'a Look,
+    pub(super) sheet: Sheet,
     publishers: &'a [Publisher],
     /// An anchor for each item.
     pub(super) anchors: Vec<String>,
@@ -29,6 +32,12 @@ pub(super) struct Manuscript<'a> {
     minutes: Vec<usize>,
     /// For each item whether it has a picture that can be shown.
     pictured: Vec<bool>,
+    /// For each item whether it is a piece of advice: its section's way, and a list to show.
+    advises: Vec<bool>,
+    /// For each item whether it has words that may stand out.
+    quoted: Vec<bool>,
+    /// For each item whether it has a number that may stand out.
+    counts: Vec<bool>,
     /// For each item the place of its section among the digest's.
     sections: Vec<Option<usize>>,
     /// For each section its cell in the band; the calendar has none.
@@ -40,12 +49,13 @@ impl<'a> Manuscript<'a> {
         digest: &'a Digest,
         newsletter: &'a Newsletter,
         publishers: &'a [Publisher],
+        look: &'a Look,
     ) -> Self {
         let place = |id: &SectionId| digest.sections.iter().position(|section| section.id == *id);
         let articles = || digest.items.iter().map(|item| &item.article);
         let mut lit = 0;
         let cells = digest.sections.iter().map(|section| {
-            (section.layout != Layout::Calendar).then(|| {
+            section.has_cell().then(|| {
                 lit += 1;
                 lit
             })
@@ -53,6 +63,8 @@ impl<'a> Manuscript<'a> {
         Self {
             digest,
             newsletter,
+            look,
+            sheet: Sheet::new(&look.theme, &digest.sections),
             publishers,
             anchors: clean::anchors(articles().map(|article| &article.id)),
             titles: articles()
@@ -60,6 +72,17 @@ impl<'a> Manuscript<'a> {
                 .collect(),
             minutes: articles().map(Article::reading_minutes).collect(),
             pictured: articles().map(beside::has_picture).collect(),
+            advises: articles()
+                .map(|article| !beside::advice(article).is_empty())
+                .collect(),
+            quoted: articles()
+                .map(|article| {
+                    quote::quote(article, newsletter.language, look.theme.limits.quote).is_some()
+                })
+                .collect(),
+            counts: articles()
+                .map(|article| figure::first(article).is_some())
+                .collect(),
             sections: digest
                 .items
                 .iter()
@@ -69,16 +92,52 @@ impl<'a> Manuscript<'a> {
         }
     }
 
-    /// The day an item was published, when it lies in the issue's own week.
+    /// The day an item was published, when it lies within seven days before the issue's, or in its week.
     pub(super) fn day_of_week(&self, item: usize) -> Option<NaiveDate> {
         let published = self.digest.items[item].article.published.at?;
         let day = published.date(self.newsletter.timezone);
-        (day.iso_week() == self.digest.key.date.iso_week()).then_some(day)
+        let date = self.digest.key.date;
+        let before = date.signed_duration_since(day).num_days();
+        ((0..=7).contains(&before) || day.iso_week() == date.iso_week()).then_some(day)
     }
 
-    /// Whether an item has a picture that can be shown.
+    /// Whether an item has a picture that can be shown in a pair.
     pub(super) fn pictured(&self, item: usize) -> bool {
-        self.pictured[item]
+        self.pictured[item] && self.digest.trim.leaves_pair_pictures()
+    }
+
+    /// Whether an item is set as a piece of advice.
+    pub(super) fn advises(&self, item: usize) -> bool {
+        self.layout(item) == Layout::Advice && self.advises[item]
+    }
+
+    /// Whether an item has words that may stand out.
+    pub(super) fn quoted(&self, item: usize) -> bool {
+        self.quoted[item]
+    }
+
+    /// Whether an item has a number that may stand out.
+    pub(super) fn counts(&self, item: usize) -> bool {
+        self.counts[item]
+    }
+
+    /// Whether it is the letter of a week.
+    pub(super) fn weekly(&self) -> bool {
+        self.digest.key.frequency == Frequency::Weekly
+    }
+
+    /// Whether all the events tell of the week after the issue's.
+    pub(super) fn next_week(&self) -> bool {
+        let next = (self.digest.key.date + chrono::Days::new(7)).iso_week();
+        let events = || {
+            let items = 0..self.digest.items.len();
+            items.filter(|item| self.layout(*item) == Layout::Calendar)
+        };
+        events().next().is_some()
+            && events().all(|item| {
+                let date = self.digest.items[item].article.event_date;
+                date.is_some_and(|date| date.iso_week() == next)
+            })
     }
 
     /// The place of an item's section among the digest's.
@@ -127,7 +186,7 @@ impl<'a> Manuscript<'a> {
     /// The colour of an item's section.
     pub(super) fn accent(&self, item: usize) -> Accent {
         self.cell(item)
-            .map_or(palette::INK_ACCENT, palette::accent_of)
+            .map_or_else(|| self.sheet.ink_accent(), |cell| self.sheet.accent(cell))
     }
 
     /// A section's name in the letter's language.
@@ -161,9 +220,20 @@ impl<'a> Manuscript<'a> {
         }
     }
 
-    /// The newsletter's name.
+    /// The newsletter's name, as its brand has it.
     pub(super) fn name(&self) -> String {
-        clean::line(&self.newsletter.name)
+        let brand = clean::some_line(self.look.theme.brand.name.as_deref());
+        brand.unwrap_or_else(|| clean::line(&self.newsletter.name))
+    }
+
+    /// The letter's own words in a language.
+    pub(super) fn texts(&self, language: Language) -> &'a Texts {
+        self.look.wording.of(language)
+    }
+
+    /// Whether a part of the letter is wanted.
+    pub(super) fn has(&self, part: Part) -> bool {
+        !self.look.theme.blocks.off.contains(&part)
     }
 
     /// How long it takes to read the items.

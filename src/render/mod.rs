@@ -4,8 +4,8 @@
 //! its items. A [`Galley`] holds an issue's pieces; asked for an edition it renders what no edition had before
 //! and answers with a list of piece numbers. One edition more of items already set costs one short template.
 //!
-//! One askama struct a template (`templates/html/`, `templates/text/`); the words of the letter's own stand in
-//! `templates/texts/`. What comes from articles, ads and settings is cleaned before it reaches a template
+//! One askama struct a template (`templates/html/`, `templates/text/`); colours, faces and widths come from the theme
+//! ([`Look`]), and the letter's own words from `templates/texts/` with the newsletter's own over them. What comes from articles, ads and settings is cleaned before it reaches a template
 //! ([`domain::piece::without_marks`](crate::domain::piece::without_marks)) and escaped by it; only http and
 //! https links are printed.
 
@@ -14,6 +14,7 @@ mod beside;
 mod clean;
 mod cut;
 mod dates;
+mod figure;
 mod form;
 mod galley;
 mod html;
@@ -21,13 +22,16 @@ mod hyphen;
 mod item;
 mod joined;
 mod layout;
+mod look;
 mod manuscript;
-mod palette;
 mod pieces;
+mod quote;
 mod sender;
+mod sheet;
 mod subject;
 mod text;
 mod texts;
+mod wording;
 mod wrap;
 
 #[cfg(test)]
@@ -35,7 +39,11 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-pub use self::galley::Galley;
+pub use self::{
+    galley::Galley,
+    look::{Look, Wording},
+    texts::Texts,
+};
 
 /// Why an edition was not rendered. None of it is a reader's or an article's fault.
 #[derive(Debug, thiserror::Error)]

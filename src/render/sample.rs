@@ -25,9 +25,11 @@ pub(super) fn newsletter() -> Newsletter {
         publisher: Some("Foreningen Fællesbladet".into()),
         editor: Some("Bodil Vestergaard".into()),
         privacy_url: Some("https://faellesbladet.example/privatliv".parse().unwrap()),
+        archive_url: None,
         intro: Some("God morgen fra redaktionen.".into()),
         key: None,
         key_file: None,
+        old_key_files: vec![],
     }
 }
 
@@ -70,6 +72,8 @@ pub(super) fn digest(items: Vec<Item>) -> Digest {
         card: None,
         intro: Some("Tre kommuner har flyttet noget i nat, bogstaveligt talt. Vi begynder ved broen og slutter ved kaffemaskinen.".into()),
         subject: None,
+        trim: crate::domain::trim::Trim::Nothing,
+        last_subjects: Vec::new(),
         verdicts: Vec::new(),
     }
 }

@@ -3,22 +3,19 @@
 use super::{
     clean, cut, joined,
     manuscript::Manuscript,
-    palette::{self, Accent},
+    sheet::Accent,
     texts::{Texts, fill},
 };
 use crate::domain::{issue::Frequency, language::Language, section::Layout};
 
-const INTRO: usize = 220;
-const BLURB: usize = 160;
-
 /// The newsletter's name as a masthead has it, with what a weekly letter adds.
 #[derive(Debug)]
-pub(super) struct Nameplate {
+pub(super) struct Nameplate<'a> {
     pub(super) name: String,
-    pub(super) suffix: Option<&'static str>,
+    pub(super) suffix: Option<&'a str>,
 }
 
-impl Nameplate {
+impl Nameplate<'_> {
     /// Name and suffix.
     pub(super) fn whole(&self) -> String {
         match self.suffix {
@@ -28,12 +25,13 @@ impl Nameplate {
     }
 }
 
-pub(super) fn nameplate(manuscript: &Manuscript<'_>, texts: &'static Texts) -> Nameplate {
+pub(super) fn nameplate<'a>(manuscript: &Manuscript<'a>, texts: &'a Texts) -> Nameplate<'a> {
+    let own = manuscript.look.theme.brand.name_suffix_weekly.as_deref();
     Nameplate {
         name: manuscript.name(),
         suffix: match manuscript.digest.key.frequency {
             Frequency::Daily => None,
-            Frequency::Weekly => Some(&texts.nameplate_weekly),
+            Frequency::Weekly => Some(own.unwrap_or(&texts.nameplate_weekly)),
         },
     }
 }
@@ -42,7 +40,12 @@ pub(super) fn nameplate(manuscript: &Manuscript<'_>, texts: &'static Texts) -> N
 pub(super) fn intro(manuscript: &Manuscript<'_>) -> Option<String> {
     clean::some_line(manuscript.digest.intro.as_deref())
         .or_else(|| clean::some_line(manuscript.newsletter.intro.as_deref()))
-        .map(|intro| joined::prose(&cut::at_sentence(&intro, INTRO)))
+        .map(|intro| {
+            joined::prose(&cut::at_sentence(
+                &intro,
+                manuscript.look.theme.limits.intro,
+            ))
+        })
 }
 
 /// What stands under the name of Overblik: `Dagen på fem linjer`, `15 indlæg, 54 min.`
@@ -58,7 +61,7 @@ pub(super) fn overview_head(
         Frequency::Weekly => &texts.overview_lines_weekly,
     };
     (
-        fill(standfirst, &[("lines", &texts.number(lines))]),
+        fill(standfirst, &[("lines", &texts.in_words(lines))]),
         fill(
             &texts.overview_count,
             &[
@@ -91,16 +94,29 @@ pub(super) fn section_head(
     let weekly = manuscript
         .in_titles(section)
         .then(|| texts.titles_standfirst.clone());
-    // A standfirst is stated in one language only; the other does without.
-    let stated = clean::some_line(section.standfirst.as_deref())
-        .filter(|_| language == Language::Da && !calendar);
+    let of_the_week = clean::some_line(section.standfirst_weekly.as_deref())
+        .filter(|_| language == Language::Da && manuscript.weekly());
+    // Where a standfirst is not stated in the letter's language, it does without.
+    let stated = match language {
+        Language::Da => section.standfirst.as_deref(),
+        Language::En => section.standfirst_en.as_deref(),
+    };
+    let stated = of_the_week
+        .or(weekly)
+        .or(clean::some_line(stated))
+        .or(opinion);
     SectionHead {
-        name: manuscript.section_name(section, language),
-        standfirst: weekly.or(stated).or(opinion),
+        name: if calendar && manuscript.weekly() && manuscript.next_week() {
+            texts.next_week.clone()
+        } else {
+            manuscript.section_name(section, language)
+        },
+        standfirst: stated.filter(|_| !calendar),
         calendar,
-        accent: manuscript
-            .section_cell(place)
-            .map_or(palette::INK_ACCENT, palette::accent_of),
+        accent: manuscript.section_cell(place).map_or_else(
+            || manuscript.sheet.ink_accent(),
+            |cell| manuscript.sheet.accent(cell),
+        ),
     }
 }
 
@@ -151,7 +167,7 @@ pub(super) fn card(manuscript: &Manuscript<'_>, texts: &Texts) -> Option<CardVie
     Some(CardView {
         initials: initials(&name),
         blurb: clean::some_line(publisher.blurb.as_deref())
-            .map(|blurb| joined::prose(&cut::at_word(&blurb, BLURB))),
+            .map(|blurb| joined::prose(&cut::at_word(&blurb, manuscript.look.theme.limits.blurb))),
         counters: publisher
             .counters
             .iter()
@@ -177,6 +193,8 @@ fn initials(name: &str) -> String {
 pub(super) struct FooterView {
     pub(super) why: String,
     pub(super) privacy: Option<String>,
+    /// The letter's page in the archive.
+    pub(super) archive_page: Option<String>,
     pub(super) name: String,
     /// Publisher, postal address, CVR and editor in one paragraph.
     pub(super) sender: String,
@@ -185,7 +203,7 @@ pub(super) struct FooterView {
     pub(super) front_page: String,
 }
 
-pub(super) fn footer(manuscript: &Manuscript<'_>, texts: &Texts) -> FooterView {
+pub(super) fn footer(manuscript: &Manuscript<'_>, language: Language, texts: &Texts) -> FooterView {
     let newsletter = manuscript.newsletter;
     let name = manuscript.name();
     let why = match manuscript.digest.key.frequency {
@@ -213,13 +231,16 @@ pub(super) fn footer(manuscript: &Manuscript<'_>, texts: &Texts) -> FooterView {
         .chain(editor)
         .map(|sentence| format!("{}.", sentence.trim_end_matches('.')))
         .collect();
+    let home = manuscript.look.theme.brand.home.as_ref();
+    let home = home.unwrap_or(&newsletter.base_url);
     let mailbox = newsletter.reply_to.as_ref().unwrap_or(&newsletter.from);
     FooterView {
         why: fill(why, &[("name", &name)]),
         privacy: clean::web(newsletter.privacy_url.as_ref().map(url::Url::as_str)),
+        archive_page: newsletter.archive_page(manuscript.digest.key, language),
         sender: joined::address(&sentences.join(" ")),
         address: clean::line(&mailbox.address.to_string()),
-        front_page: clean::web(Some(newsletter.base_url.as_str())).unwrap_or_default(),
+        front_page: clean::web(Some(home.as_str())).unwrap_or_default(),
         name,
     }
 }

@@ -1,21 +1,22 @@
 //! The words of the letter's own, per language: everything a reader sees that no article, ad or setting says.
 
-use std::sync::LazyLock;
-
 use chrono::{Datelike, NaiveDate};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::RenderError;
-use crate::domain::{article::Kind, language::Language};
+use crate::domain::article::Kind;
 
-/// The words of one language, read from `templates/texts/`. `{name}` and the like are filled in by [`fill`].
-#[derive(Debug, Deserialize)]
+/// The words of one language: the built-in ones of `templates/texts/`, with the newsletter's own over them. `{name}` and
+/// the like are filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Texts {
+pub struct Texts {
     pub(super) lead: String,
     pub(super) lead_weekly: String,
     pub(super) nameplate_weekly: String,
+    pub(super) subject: String,
     pub(super) subject_weekly: String,
+    pub(super) preheader: String,
+    pub(super) preheader_weekly: String,
     pub(super) article_label: String,
     pub(super) overview: String,
     pub(super) overview_lines: String,
@@ -36,6 +37,8 @@ pub(super) struct Texts {
     pub(super) credit: String,
     pub(super) picture: String,
     pub(super) facts: String,
+    pub(super) number: String,
+    pub(super) next_week: String,
     pub(super) further: String,
     pub(super) ad: String,
     pub(super) house_ad: String,
@@ -45,6 +48,7 @@ pub(super) struct Texts {
     pub(super) why_weekly: String,
     pub(super) preferences: String,
     pub(super) unsubscribe: String,
+    pub(super) in_browser: String,
     pub(super) privacy: String,
     pub(super) published_by: String,
     pub(super) cvr: String,
@@ -60,14 +64,14 @@ pub(super) struct Texts {
 }
 
 /// What an item of a kind is called, and the words of the lead's button.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KindWords {
     pub(super) word: String,
     pub(super) read: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct Kinds {
     article: KindWords,
@@ -80,26 +84,12 @@ struct Kinds {
     slides: KindWords,
 }
 
-static DANISH: LazyLock<Result<Texts, String>> =
-    LazyLock::new(|| read(include_str!("../../templates/texts/da.toml")));
-static ENGLISH: LazyLock<Result<Texts, String>> =
-    LazyLock::new(|| read(include_str!("../../templates/texts/en.toml")));
-
-fn read(file: &str) -> Result<Texts, String> {
-    toml::from_str(file).map_err(|error| error.to_string())
-}
-
 impl Texts {
-    /// The words of a language.
-    pub(super) fn of(language: Language) -> Result<&'static Self, RenderError> {
-        let texts = match language {
-            Language::Da => &*DANISH,
-            Language::En => &*ENGLISH,
-        };
-        texts.as_ref().map_err(|fault| RenderError::Texts {
-            language: language.tag(),
-            fault: fault.clone(),
-        })
+    /// The texts of a table that has all of them.
+    pub(super) fn deserialize_from(words: toml::Table) -> Result<Self, String> {
+        words
+            .try_into()
+            .map_err(|error: toml::de::Error| error.to_string())
     }
 
     /// The words for a kind of article.
@@ -117,7 +107,7 @@ impl Texts {
     }
 
     /// A small number in words, a larger one in digits.
-    pub(super) fn number(&self, number: usize) -> String {
+    pub(super) fn in_words(&self, number: usize) -> String {
         self.numbers
             .get(number)
             .cloned()
@@ -167,22 +157,7 @@ pub(super) fn fill(text: &str, places: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn both_languages_have_every_text() {
-        for language in [Language::Da, Language::En] {
-            let texts = Texts::of(language).unwrap();
-            for kind in Kind::ALL {
-                assert!(texts.kind(kind).read.contains("{minutes}"), "{kind:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_text_nobody_knows_is_refused() {
-        let file = include_str!("../../templates/texts/da.toml");
-        assert!(read(&format!("ukendt = \"x\"\n{file}")).is_err());
-    }
+    use crate::{domain::language::Language, render::Look};
 
     #[test]
     fn places_are_filled_once() {
@@ -194,7 +169,8 @@ mod tests {
 
     #[test]
     fn names_are_joined_by_the_languages_and() {
-        let texts = Texts::of(Language::Da).unwrap();
+        let look = Look::built_in().unwrap();
+        let texts = look.wording.of(Language::Da);
         let names = ["A", "B", "C"].map(str::to_owned);
         assert_eq!(texts.list(&names[..1]), "A");
         assert_eq!(texts.list(&names[..2]), "A og B");

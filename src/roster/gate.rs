@@ -4,15 +4,14 @@
 //! only when their stamps changed; files that cannot be read say nothing about who was taken away. What they said is
 //! kept for the next run, so that one that is resumed begins at once.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use super::{
-    FileStamp, Folder, Known, Listing, Roster, SuppressionError, Suppressions, Visit,
-    kept::KeptListing,
+    FileStamp, Folder, Known, Listing, Roster, SuppressionError, Visit, Words, kept::KeptListing,
 };
 use crate::domain::{
     delivery::Skip,
-    key::{SigningKey, SubscriberId},
+    key::{KeyRing, SigningKey, SubscriberId},
 };
 
 /// Says at the last moment whether a planned reader may still be mailed.
@@ -22,8 +21,12 @@ pub trait Gate {
     /// # Errors
     /// The readers' own words cannot be read: nothing may be sent until they can.
     fn refresh(&mut self) -> Result<(), SuppressionError>;
-    /// Why the reader gets no letter, if so.
-    fn skip(&self, reader: &SubscriberId) -> Option<Skip>;
+    /// Why the reader of an address gets no letter, if so.
+    fn skip(&self, reader: &SubscriberId, address: &str) -> Option<Skip>;
+    /// The readers' own words, to be asked once more as a letter is begun; `None` where nobody has any.
+    fn words(&self) -> Option<Arc<Words>> {
+        None
+    }
 }
 
 /// A gate that lets everybody through: proofs and tests.
@@ -35,7 +38,7 @@ impl Gate for OpenGate {
         Ok(())
     }
 
-    fn skip(&self, _: &SubscriberId) -> Option<Skip> {
+    fn skip(&self, _: &SubscriberId, _: &str) -> Option<Skip> {
         None
     }
 }
@@ -46,9 +49,7 @@ pub struct ListGate {
     folder: Folder,
     known: Known,
     key: SigningKey,
-    log: PathBuf,
-    log_stamp: Option<FileStamp>,
-    suppressions: Suppressions,
+    words: Arc<Words>,
     stamps: Option<Vec<FileStamp>>,
     /// Everybody who stands in the files; `None` while they cannot be read.
     listed: Option<Listing>,
@@ -58,14 +59,13 @@ pub struct ListGate {
 
 impl ListGate {
     /// A gate over a folder and a log; it knows nothing until [`Gate::refresh`].
-    pub fn new(folder: Folder, known: Known, key: SigningKey, log: PathBuf) -> Self {
+    pub fn new(folder: Folder, known: Known, keys: impl Into<KeyRing>, log: PathBuf) -> Self {
+        let keys = keys.into();
         Self {
             folder,
             known,
-            key,
-            log,
-            log_stamp: None,
-            suppressions: Suppressions::default(),
+            key: keys.current.clone(),
+            words: Arc::new(Words::new(log, keys)),
             stamps: None,
             listed: None,
             kept: None,
@@ -105,11 +105,7 @@ impl ListGate {
 
 impl Gate for ListGate {
     fn refresh(&mut self) -> Result<(), SuppressionError> {
-        let stamp = FileStamp::of(&self.log).ok();
-        if stamp.is_none() || stamp != self.log_stamp {
-            self.suppressions = Suppressions::read(&self.log, &[self.key.id()])?;
-            self.log_stamp = stamp;
-        }
+        self.words.refresh()?;
         let stamps = self.folder.stamps();
         if self.stamps.as_ref() != Some(&stamps) {
             if let Some(listing) = self.kept.as_ref().and_then(|kept| kept.of(&stamps)) {
@@ -130,14 +126,18 @@ impl Gate for ListGate {
         Ok(())
     }
 
-    fn skip(&self, reader: &SubscriberId) -> Option<Skip> {
-        self.suppressions.says(reader).or_else(|| {
+    fn skip(&self, reader: &SubscriberId, address: &str) -> Option<Skip> {
+        self.words.says(reader, address).or_else(|| {
             let gone = self
                 .listed
                 .as_ref()
                 .is_some_and(|listing| !listing.has(reader));
             gone.then_some(Skip::Removed)
         })
+    }
+
+    fn words(&self) -> Option<Arc<Words>> {
+        Some(Arc::clone(&self.words))
     }
 }
 
@@ -153,7 +153,7 @@ mod tests {
             address::Address,
             suppression::{Suppression, SuppressionReason},
         },
-        roster::SubscribersSettings,
+        roster::{SubscribersSettings, Suppressions},
     };
 
     #[test]
@@ -176,37 +176,34 @@ mod tests {
                     .folded(),
             )
         };
+        let skip = |gate: &ListGate, name: &str| gate.skip(&id(name), &format!("{name}@x.example"));
         let log = home.path().join("suppressions.log");
         let folder = Folder::of(home.path(), &SubscribersSettings::default());
         let mut gate = ListGate::new(folder, Known::default(), key.clone(), log.clone());
         list(&["anna", "bo"]);
         gate.refresh().unwrap();
-        assert_eq!((gate.skip(&id("anna")), gate.skip(&id("bo"))), (None, None));
+        assert_eq!((skip(&gate, "anna"), skip(&gate, "bo")), (None, None));
         list(&["anna"]);
         gate.refresh().unwrap();
         assert_eq!(
-            (gate.skip(&id("anna")), gate.skip(&id("bo"))),
+            (skip(&gate, "anna"), skip(&gate, "bo")),
             (None, Some(Skip::Removed))
         );
         let slip = "[[subscriber]]\nemail = \"anna@x.example\"\nfrequency = \"dialy\"\n";
         fs::write(files.join("a.toml"), slip).unwrap();
         gate.refresh().unwrap();
         assert_eq!(
-            gate.skip(&id("anna")),
+            skip(&gate, "anna"),
             None,
             "a faulty entry stands in the files"
         );
         fs::write(files.join("a.toml"), "<<<<<<< HEAD\n").unwrap();
         gate.refresh().unwrap();
-        assert_eq!(
-            gate.skip(&id("anna")),
-            None,
-            "a broken file takes nobody away"
-        );
+        assert_eq!(skip(&gate, "anna"), None, "a broken file takes nobody away");
         fs::remove_file(files.join("a.toml")).unwrap();
         gate.refresh().unwrap();
         assert_eq!(
-            gate.skip(&id("anna")),
+            skip(&gate, "anna"),
             None,
             "an emptied folder takes nobody away"
         );
@@ -218,7 +215,7 @@ mod tests {
         };
         Suppressions::append(&log, &leave).unwrap();
         gate.refresh().unwrap();
-        assert_eq!(gate.skip(&id("anna")), Some(Skip::Left));
+        assert_eq!(skip(&gate, "anna"), Some(Skip::Left));
         Suppressions::append(
             &log,
             &Suppression {

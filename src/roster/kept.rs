@@ -323,9 +323,9 @@ mod tests {
         };
         let mut resumed = gate();
         resumed.refresh().unwrap();
-        assert_eq!(resumed.skip(&id("anna")), None);
+        assert_eq!(resumed.skip(&id("anna"), ""), None);
         assert_eq!(
-            resumed.skip(&id("bo")),
+            resumed.skip(&id("bo"), ""),
             Some(Skip::Removed),
             "as it is kept"
         );
@@ -337,15 +337,15 @@ mod tests {
         };
         Suppressions::append(&log, &leave).unwrap();
         resumed.refresh().unwrap();
-        assert_eq!(resumed.skip(&id("anna")), Some(Skip::Left));
+        assert_eq!(resumed.skip(&id("anna"), ""), Some(Skip::Left));
         let mut next = gate();
         next.refresh().unwrap();
-        assert_eq!(next.skip(&id("anna")), Some(Skip::Left));
+        assert_eq!(next.skip(&id("anna"), ""), Some(Skip::Left));
         world.list(&["bo", "cia"]);
         for gate in [&mut resumed, &mut next] {
             gate.refresh().unwrap();
-            assert_eq!(gate.skip(&id("bo")), None, "as the files say");
-            assert_eq!(gate.skip(&id("cia")), None);
+            assert_eq!(gate.skip(&id("bo"), ""), None, "as the files say");
+            assert_eq!(gate.skip(&id("cia"), ""), None);
         }
     }
 }

@@ -16,6 +16,7 @@ mod gate;
 pub mod import;
 mod kept;
 mod known;
+mod leaving;
 mod listing;
 mod moves;
 mod notes;
@@ -26,6 +27,7 @@ mod stream;
 mod suppressions;
 mod uncuttable;
 mod walk;
+mod words;
 
 use std::{io, path::PathBuf, sync::Arc};
 
@@ -38,10 +40,12 @@ pub use find::{Found, find};
 pub use folder::{FileStamp, Folder};
 pub use gate::{Gate, ListGate, OpenGate};
 pub use known::Known;
+pub use leaving::{Leaving, Left, Standing};
 pub use listing::Listing;
 pub use moves::Move;
 pub use suppressions::{SuppressionError, Suppressions};
 pub use uncuttable::Uncuttable;
+pub use words::Words;
 
 use seen::{Place, Seen};
 use walk::{Step, Survey};

@@ -31,6 +31,10 @@ const TORN: &str = " torn";
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Suppressions {
     said: HashMap<SubscriberId, Said>,
+    /// The last line by which anybody gets mail again.
+    lifted: Option<usize>,
+    /// How many lines were read, the last without an end not among them.
+    lines: usize,
 }
 
 /// What was said about one reader.
@@ -111,24 +115,40 @@ impl Suppressions {
             Err(source) => return Err(io_error(path, source)),
         };
         let mut words = Self::default();
-        for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
-            let Some(suppression) = read_line(line).map_err(|NoLine| SuppressionError::Line {
+        words.take(&bytes, path, known_keys)?;
+        Ok(words)
+    }
+
+    /// Takes the lines that follow those it has, and says how many octets of them are lines with an end.
+    pub(super) fn take(
+        &mut self,
+        bytes: &[u8],
+        path: &Path,
+        known_keys: &[String],
+    ) -> Result<usize, SuppressionError> {
+        let mut taken = 0;
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let index = self.lines;
+            let read = read_line(line).map_err(|NoLine| SuppressionError::Line {
                 path: path.display().to_string(),
                 line: index + 1,
-            })?
-            else {
-                continue;
-            };
-            if !known_keys.contains(&suppression.key_id) {
-                return Err(SuppressionError::Key {
-                    path: path.display().to_string(),
-                    line: index + 1,
-                    key_id: suppression.key_id,
-                });
+            })?;
+            if let Some(suppression) = read {
+                if !known_keys.contains(&suppression.key_id) {
+                    return Err(SuppressionError::Key {
+                        path: path.display().to_string(),
+                        line: index + 1,
+                        key_id: suppression.key_id,
+                    });
+                }
+                self.note(&suppression, index);
             }
-            words.note(&suppression, index);
+            if line.ends_with(b"\n") {
+                self.lines += 1;
+                taken += line.len();
+            }
         }
-        Ok(words)
+        Ok(taken)
     }
 
     fn note(&mut self, word: &Suppression, index: usize) {
@@ -144,6 +164,9 @@ impl Suppressions {
             index,
             bounced_at,
         };
+        if reason == SuppressionReason::Lifted {
+            self.lifted = Some(index);
+        }
         self.said.insert(word.subscriber, said);
     }
 
@@ -152,21 +175,41 @@ impl Suppressions {
         self.says_of(std::slice::from_ref(subscriber))
     }
 
-    /// The last word about a reader; `None` when nothing was ever said.
-    pub fn last_of(&self, subscriber: &SubscriberId) -> Option<SuppressionReason> {
-        self.said.get(subscriber).map(|said| said.reason)
-    }
-
     /// The same for a reader with one id for each of several keys: the last word under any of them holds.
     pub fn says_of(&self, ids: &[SubscriberId]) -> Option<Skip> {
-        let words = ids.iter().filter_map(|id| self.said.get(id));
-        match words.max_by_key(|said| said.index)?.reason {
+        match self.last_of(ids)? {
             SuppressionReason::Left => Some(Skip::Left),
             SuppressionReason::Bounced
             | SuppressionReason::Complained
             | SuppressionReason::Manual => Some(Skip::Suppressed),
             SuppressionReason::Lifted => None,
         }
+    }
+
+    /// The last word about a reader with one id for each of several keys; `None` when nothing was ever said.
+    pub fn last_of(&self, ids: &[SubscriberId]) -> Option<SuppressionReason> {
+        let words = ids.iter().filter_map(|id| self.said.get(id));
+        words.max_by_key(|said| said.index).map(|said| said.reason)
+    }
+
+    /// Whether a reader's leave would say nothing new: mail stopped by the reader's own or a person's word, and nobody's was
+    /// lifted since, under whatever key it may have been.
+    pub fn has_left_for_good(&self, subscriber: &SubscriberId) -> bool {
+        let stops = |said: &&Said| {
+            matches!(
+                said.reason,
+                SuppressionReason::Left | SuppressionReason::Complained | SuppressionReason::Manual
+            )
+        };
+        let said = self.said.get(subscriber).filter(stops);
+        said.is_some_and(|said| self.lifted.is_none_or(|lifted| lifted < said.index))
+    }
+
+    /// When a reader left, where that is the last word.
+    pub fn left_at(&self, subscriber: &SubscriberId) -> Option<DateTime<Utc>> {
+        let said = self.said.get(subscriber);
+        said.filter(|said| said.reason == SuppressionReason::Left)
+            .map(|said| said.at)
     }
 
     /// Whether a bounce says what the log does not know: not where the reader gets no mail anyway, nor where a person
@@ -195,6 +238,26 @@ impl Suppressions {
     pub fn append_all(path: &Path, suppressions: &[Suppression]) -> Result<(), SuppressionError> {
         let mut log = open(path).map_err(|source| io_error(path, source))?;
         write(&mut log, suppressions).map_err(|source| io_error(path, source))
+    }
+
+    /// Writes a line where what the log says until then allows it, durable when this returns, and says whether it did.
+    /// Nobody's word comes between reading the log and writing to it.
+    ///
+    /// # Errors
+    /// As [`Suppressions::read`] and [`Suppressions::append`]; the line must then be taken for unsaid.
+    pub fn append_where(
+        path: &Path,
+        suppression: &Suppression,
+        known_keys: &[String],
+        allows: impl FnOnce(&Self) -> bool,
+    ) -> Result<bool, SuppressionError> {
+        let mut log = open(path).map_err(|source| io_error(path, source))?;
+        let is_allowed = allows(&Self::read(path, known_keys)?);
+        if is_allowed {
+            write(&mut log, slice::from_ref(suppression))
+                .map_err(|source| io_error(path, source))?;
+        }
+        Ok(is_allowed)
     }
 
     /// Writes the bounces that are news, durable when this returns, and gives their number. Nobody's word comes between
@@ -319,7 +382,7 @@ fn line_end_owed(file: &mut File) -> io::Result<&'static str> {
     })
 }
 
-fn io_error(path: &Path, source: io::Error) -> SuppressionError {
+pub(super) fn io_error(path: &Path, source: io::Error) -> SuppressionError {
     SuppressionError::Io {
         path: path.display().to_string(),
         source,

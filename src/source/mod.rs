@@ -18,6 +18,7 @@ mod folder;
 mod front_matter;
 mod html;
 mod ical;
+pub mod links;
 mod markdown;
 mod markup;
 mod profile;

@@ -111,6 +111,7 @@ fn claim_all(store: &mut impl Store, issue: IssueNumber) -> (Option<Want>, Vec<C
         run,
         now: now(),
         limit: 9,
+        up_to: u64::MAX,
     });
     let claims = store.settle_and_claim(issue, &[], &[], want).unwrap();
     (want, claims)
@@ -146,6 +147,7 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     what_found_no_room_stays_until_it_is_printed(&mut fresh());
     an_issue_frozen_before_its_cut_off_saw_no_more_than_it_could(&mut fresh());
     a_lane_gives_its_rows_in_order_and_nothing_else_claims_them(&mut fresh());
+    a_first_pass_ends_where_it_is_told_to(&mut fresh());
     a_row_in_a_lane_is_none_of_its_old_claims(&mut fresh());
     an_emptied_lane_leaves_its_rows_due(&mut fresh());
     what_relays_took_is_counted_by_relay_and_time(&mut fresh());
@@ -168,6 +170,7 @@ fn a_lane_gives_its_rows_in_order_and_nothing_else_claims_them<S: Store>(store: 
         run,
         now: now(),
         limit: 9,
+        up_to: u64::MAX,
     });
     let all = store.settle_and_claim(number, &[], &[], want).unwrap();
     let outcomes = [accepted(0), held(4), held(1), held(3), accepted(5)];
@@ -253,6 +256,33 @@ fn who_got_a_done_issue_is_forgotten_and_how_many_is_not<S: Store>(store: &mut S
     assert_eq!(store.record(number).unwrap(), "[]");
 }
 
+fn a_first_pass_ends_where_it_is_told_to<S: Store>(store: &mut S) {
+    let number = freeze(store, 5);
+    let run = store.begin_run(number, "boot", now()).unwrap();
+    let want = |up_to| {
+        Some(Want {
+            run,
+            now: now(),
+            limit: 2,
+            up_to,
+        })
+    };
+    let claims = |store: &mut S, up_to| {
+        let claims = store
+            .settle_and_claim(number, &[], &[], want(up_to))
+            .unwrap();
+        let ranges: Vec<_> = claims.iter().map(|claim| (claim.from, claim.to)).collect();
+        ranges
+    };
+    assert_eq!(claims(store, 0), []);
+    assert_eq!(claims(store, 3), [(0, 2)]);
+    assert_eq!(claims(store, 3), [(2, 3)]);
+    assert_eq!(claims(store, 3), []);
+    assert!(store.is_due(number, now()).unwrap(), "the rest waits");
+    assert_eq!(claims(store, u64::MAX), [(3, 5)]);
+    assert_eq!(claims(store, u64::MAX), []);
+}
+
 fn a_row_in_a_lane_is_none_of_its_old_claims<S: Store>(store: &mut S) {
     let number = freeze(store, 3);
     let run = store.begin_run(number, "boot", now()).unwrap();
@@ -260,6 +290,7 @@ fn a_row_in_a_lane_is_none_of_its_old_claims<S: Store>(store: &mut S) {
         run,
         now: now(),
         limit: 9,
+        up_to: u64::MAX,
     });
     let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
     store
@@ -284,6 +315,7 @@ fn an_emptied_lane_leaves_its_rows_due<S: Store>(store: &mut S) {
         run,
         now: now(),
         limit: 9,
+        up_to: u64::MAX,
     });
     let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
     let outcomes = [accepted(0), held(1), held(2)];
@@ -342,6 +374,11 @@ fn an_issue_reads_back<S: Store>(store: &mut S) {
     assert_eq!(store.issue(key(24)).unwrap(), None);
     assert_eq!(store.pieces(number).unwrap(), written.pieces);
     assert_eq!(store.editions(number).unwrap(), written.editions);
+    assert_eq!(store.first_editions(number, 0).unwrap(), []);
+    assert_eq!(
+        store.first_editions(number, 1).unwrap(),
+        written.editions[..1]
+    );
     assert_eq!(store.edition_counts(number).unwrap(), [(0, 2)]);
     assert_eq!(store.record(number).unwrap(), "{}");
     assert_eq!(store.letterhead(number).unwrap(), Some(written.letterhead));
@@ -368,6 +405,7 @@ fn an_issue_reads_back<S: Store>(store: &mut S) {
     assert_eq!(past.published, [published]);
     assert_eq!(past.left_over, [ArticleId("b".into())]);
     assert_eq!(past.first_seen.len(), 3);
+    assert_eq!(past.judged.len(), 3);
     assert!(
         store
             .past(Frequency::Weekly)
@@ -441,6 +479,7 @@ fn ranges_are_claimed_in_order_then_what_is_due<S: Store>(store: &mut S) {
             run,
             now: now() + Duration::minutes(minutes),
             limit: 3,
+            up_to: u64::MAX,
         })
     };
     let first = store.settle_and_claim(number, &[], &[], want(0)).unwrap();
@@ -695,6 +734,7 @@ fn cancelling_skips_what_has_not_left<S: Store>(store: &mut S) {
         run,
         now: now(),
         limit: 2,
+        up_to: u64::MAX,
     });
     let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
     store
@@ -715,6 +755,7 @@ fn a_cancelled_issue_nobody_got_leaves_its_articles_free<S: Store>(store: &mut S
     assert!(past.printed.is_empty() && past.printed_twins.is_empty());
     assert_eq!(past.published, []);
     assert_eq!(past.last_cut_off, None);
+    assert_eq!(past.judged, [], "they have their chance yet");
     assert_eq!(past.newest, None, "it stands in no other issue's way");
 }
 
@@ -782,6 +823,5 @@ fn an_issue_frozen_before_its_cut_off_saw_no_more_than_it_could<S: Store>(store:
     store.freeze(&early, &mut [reader(0)].into_iter()).unwrap();
     let past = store.past(Frequency::Daily).unwrap();
     assert_eq!(past.last_cut_off, Some(early.cut_off));
-    assert_eq!(past.last_look, Some(now()));
     assert!(past.first_seen.iter().all(|(_, seen)| *seen == now()));
 }

@@ -9,6 +9,8 @@ pub mod beat;
 #[cfg(test)]
 mod contract;
 pub mod decisions;
+pub mod home;
+pub mod journal;
 pub mod kept;
 pub mod marks;
 pub mod memory;
@@ -345,8 +347,6 @@ pub struct Published {
 pub struct Past {
     /// The cut-off of the last sent issue.
     pub last_cut_off: Option<DateTime<Utc>>,
-    /// When that issue looked at the articles: at its cut-off, or at its freezing where that came first.
-    pub last_look: Option<DateTime<Utc>>,
     /// The date of the newest issue, sent or being sent; one cancelled before any letter left does not count.
     pub newest: Option<NaiveDate>,
     /// What was printed, and where; once for each issue.
@@ -357,8 +357,12 @@ pub struct Past {
     pub printed_twins: Vec<(String, IssueKey)>,
     /// When each article was first seen.
     pub first_seen: Vec<(ArticleId, DateTime<Utc>)>,
+    /// What had its chance in an issue of the frequency, printed or not.
+    pub judged: Vec<ArticleId>,
     /// What found no room, and has not been printed since.
     pub left_over: Vec<ArticleId>,
+    /// The subjects of the last sent issue's editions, each once.
+    pub subjects: Vec<String>,
     /// For a weekly issue: the places articles had in the daily issues since the last one, 0 first. Stores leave it
     /// empty: it stands in the issues' records, which are not theirs to read.
     pub places: Vec<(ArticleId, IssueKey, usize)>,
@@ -393,7 +397,11 @@ pub trait Read {
     /// The pieces of an issue, by number.
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError>;
     /// The editions of an issue, by number.
-    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError>;
+    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError> {
+        self.first_editions(issue, u32::MAX)
+    }
+    /// So many of the editions of an issue, the lowest numbers: those of the whole issue are the first four.
+    fn first_editions(&self, issue: IssueNumber, count: u32) -> Result<Vec<Edition>, StoreError>;
     /// How many planned readers each edition has, by number.
     fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError>;
     /// What earlier issues of a frequency left behind.
@@ -525,4 +533,6 @@ pub struct Want {
     pub now: DateTime<Utc>,
     /// The most rows.
     pub limit: u64,
+    /// The place in the plan at which the first pass through it ends for now; what is due is claimed then.
+    pub up_to: u64,
 }

@@ -10,7 +10,8 @@ use chrono::NaiveDate;
 
 use super::atomic::sync_folder;
 use crate::domain::{
-    key::{SigningKey, hex, unhex},
+    issue::IssueKey,
+    key::{KeyRing, SigningKey, hex, unhex},
     secret::Secret,
 };
 
@@ -21,6 +22,8 @@ pub struct StateFolder {
     key_file: PathBuf,
     /// The key, where config gives it.
     given: Option<Secret>,
+    /// The files of keys that signed before.
+    old: Vec<PathBuf>,
 }
 
 /// Why there is no signing key.
@@ -93,6 +96,7 @@ impl StateFolder {
             path,
             key_file,
             given: None,
+            old: Vec::new(),
         }
     }
 
@@ -100,6 +104,12 @@ impl StateFolder {
     #[must_use]
     pub fn with_key(self, given: Option<Secret>) -> Self {
         Self { given, ..self }
+    }
+
+    /// With the files of keys that signed before.
+    #[must_use]
+    pub fn with_old_keys(self, old: Vec<PathBuf>) -> Self {
+        Self { old, ..self }
     }
 
     /// The folder.
@@ -147,9 +157,49 @@ impl StateFolder {
         self.holds().join(format!("{date}.json"))
     }
 
+    /// The folder of the approvals, a file an issue.
+    pub fn approvals(&self) -> PathBuf {
+        self.path.join("approvals")
+    }
+
+    /// The approval of an issue, where a person has approved it.
+    pub fn approval(&self, issue: IssueKey) -> PathBuf {
+        self.approvals().join(format!("{issue}.json"))
+    }
+
+    /// What whoever runs the newsletter was told, and when.
+    pub fn alerts(&self) -> PathBuf {
+        self.path.join("alerts.json")
+    }
+
+    /// Where the folder is at home.
+    pub fn home(&self) -> PathBuf {
+        self.path.join("home.json")
+    }
+
+    /// The folder that says which rows of issues go first, a file an issue.
+    pub fn canaries(&self) -> PathBuf {
+        self.path.join("canaries")
+    }
+
+    /// Which rows of an issue go first, where some do.
+    pub fn canary(&self, issue: IssueKey) -> PathBuf {
+        self.canaries().join(format!("{issue}.json"))
+    }
+
+    /// Who decided what about issues, and when.
+    pub fn journal(&self) -> PathBuf {
+        self.path.join("journal.log")
+    }
+
     /// The issues recorded as missed.
     pub fn missed(&self) -> PathBuf {
         self.path.join("missed.json")
+    }
+
+    /// When a run last came to its end with nothing held back.
+    pub fn looked(&self) -> PathBuf {
+        self.path.join("looked.json")
     }
 
     /// What edits of the subscriber files took away.
@@ -198,30 +248,32 @@ impl StateFolder {
         if let Some(given) = &self.given {
             return parse(given.expose()).map(Some).ok_or(KeyError::Given);
         }
-        let path = self.key_file.display().to_string();
-        let text = match fs::read_to_string(&self.key_file) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                return Err(KeyError::NoKey { path });
-            }
-            Err(source) => return Err(KeyError::Io { path, source }),
-        };
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = fs::metadata(&self.key_file).map_or(0, |about| about.permissions().mode());
-            if mode & 0o077 != 0 {
-                return Err(KeyError::Open {
-                    path,
-                    mode: mode & 0o777,
-                });
-            }
-        }
-        let bytes = unhex(text.trim()).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        bytes
-            .map(|bytes| Some(SigningKey::new(bytes)))
-            .ok_or(KeyError::NoKey { path })
+        read_key(&self.key_file)
+    }
+
+    /// The keys that signed before.
+    ///
+    /// # Errors
+    /// As [`StateFolder::key`]; and one that is not there.
+    pub fn old_keys(&self) -> Result<Vec<SigningKey>, KeyError> {
+        let keys = self.old.iter().map(|file| {
+            read_key(file)?.ok_or_else(|| KeyError::Io {
+                path: file.display().to_string(),
+                source: io::ErrorKind::NotFound.into(),
+            })
+        });
+        keys.collect()
+    }
+
+    /// A key that signs, with those that did before.
+    ///
+    /// # Errors
+    /// As [`StateFolder::old_keys`].
+    pub fn ring(&self, current: SigningKey) -> Result<KeyRing, KeyError> {
+        Ok(KeyRing {
+            current,
+            old: self.old_keys()?,
+        })
     }
 
     /// The signing key, made of `fresh` random bytes when there is none yet and no ledger either.
@@ -268,6 +320,31 @@ impl StateFolder {
         file.persist_noclobber(&self.key_file)?;
         sync_folder(folder)
     }
+}
+
+/// The key of a file; `None` where there is none.
+fn read_key(file: &Path) -> Result<Option<SigningKey>, KeyError> {
+    let path = file.display().to_string();
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return Err(KeyError::NoKey { path });
+        }
+        Err(source) => return Err(KeyError::Io { path, source }),
+    };
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(file).map_or(0, |about| about.permissions().mode());
+        if mode & 0o077 != 0 {
+            return Err(KeyError::Open {
+                path,
+                mode: mode & 0o777,
+            });
+        }
+    }
+    parse(&text).map(Some).ok_or(KeyError::NoKey { path })
 }
 
 fn private_folder(folder: &Path) -> io::Result<()> {

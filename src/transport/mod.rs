@@ -4,8 +4,10 @@
 //! becomes of the delivery is judged by [`SendError::consequence`].
 
 mod allowance;
+pub mod exchangers;
 pub mod file;
 pub mod memory;
+pub mod post;
 pub mod smtp;
 mod throttle;
 
@@ -18,6 +20,7 @@ use self::smtp::settings::SmtpSettings;
 use crate::{
     domain::{
         delivery::{Consequence, Reply, Stage, consequence_of},
+        key::SubscriberId,
         suppression::SuppressionReason,
     },
     letter::Letter,
@@ -120,6 +123,8 @@ pub struct Job {
     pub seq: u64,
     /// How many times it was tried before.
     pub attempts: u32,
+    /// Its reader.
+    pub reader: SubscriberId,
     /// The letter.
     pub letter: Letter,
     /// The relay it is given to, by name and port, where its letters are counted.
@@ -133,6 +138,12 @@ pub trait Feed: Sync {
 
     /// A letter that is ready now, without waiting: for a transport that can send the next with the one before.
     fn ready(&self) -> Option<Job>;
+
+    /// Asks again about a letter that had to wait since it was taken, before it is begun; `None` when it is not to be
+    /// begun any more, and has been settled.
+    fn still(&self, job: Job) -> Option<Job> {
+        Some(job)
+    }
 
     /// Waits until no letter is to be begun any more: somebody said stop, or the run cannot go on. Whoever holds a
     /// letter of which nothing was begun gives it back then.

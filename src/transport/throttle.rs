@@ -74,6 +74,16 @@ pub(super) struct Throttled<'f, F> {
 }
 
 impl<F: Feed> Throttled<'_, F> {
+    /// A letter the relay was to get is not begun.
+    fn untake(&self) {
+        if let Some(tokens) = &self.throttle.tokens {
+            tokens.bucket().give_back();
+        }
+        if let Some(allowance) = &self.throttle.allowance {
+            allowance.give_back();
+        }
+    }
+
     /// The letter, as one that the relay may have today; `None` when it may not.
     fn admit(&self, mut job: Job) -> Option<Job> {
         let Some(allowance) = &self.throttle.allowance else {
@@ -134,6 +144,14 @@ impl<F: Feed> Feed for Throttled<'_, F> {
         Some(job)
     }
 
+    fn still(&self, job: Job) -> Option<Job> {
+        let still = self.feed.still(job);
+        if still.is_none() {
+            self.untake();
+        }
+        still
+    }
+
     async fn halted(&self) {
         self.feed.halted().await;
     }
@@ -156,12 +174,7 @@ impl<F: Feed> Feed for Throttled<'_, F> {
     }
 
     fn give_back(&self, mut job: Job) {
-        if let Some(tokens) = &self.throttle.tokens {
-            tokens.bucket().give_back();
-        }
-        if let Some(allowance) = &self.throttle.allowance {
-            allowance.give_back();
-        }
+        self.untake();
         // The next to take it may be another relay.
         job.relay = None;
         self.feed.give_back(job);

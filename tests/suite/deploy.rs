@@ -31,6 +31,7 @@ fn every_command_is_one_the_program_takes() {
     check("deploy/overblik.cron", &["collect -q", "send -q"]);
     check("deploy/overblik-send.service", &["send -q"]);
     check("deploy/overblik-run.service", &["run"]);
+    check("deploy/overblik-serve.service", &["serve"]);
     let world = World::with(1, 1);
     for arguments in commands("deploy/overblik.cron") {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -38,6 +39,24 @@ fn every_command_is_one_the_program_takes() {
         assert_eq!((said.code, said.err.as_str()), (0, ""), "{arguments:?}");
     }
     assert_eq!(world.run(&["run", "--help"]).code, 0);
+    assert_eq!(world.run(&["serve", "--help"]).code, 0);
+}
+
+#[test]
+fn the_web_servers_pass_on_what_the_door_answers_to_where_it_listens() {
+    let config = text("config/default.toml");
+    let listen = config
+        .lines()
+        .find_map(|line| line.strip_prefix("listen = \""))
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap();
+    for (name, path) in [
+        ("deploy/Caddyfile", "/u/*"),
+        ("deploy/nginx.conf", "^/[up]/"),
+    ] {
+        let text = text(name);
+        assert!(text.contains(listen) && text.contains(path), "{name}");
+    }
 }
 
 #[test]

@@ -78,7 +78,9 @@ fn root() -> &'static Path {
 
 /// Every file under a folder, but what is made by building and running.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    const MADE: [&str; 6] = [".git", "target", "state", "outbox", "preview", "cache"];
+    const MADE: [&str; 7] = [
+        ".git", "target", "state", "outbox", "preview", "public", "cache",
+    ];
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -166,6 +168,14 @@ fn an_import_of_a_sibling_or_a_higher_floor_is_seen() {
         "roster",
         "use crate::*;",
         &["`roster` names `*`: `*` stands on no floor"],
+    );
+    check(
+        "lint::links",
+        "use super::Look; use crate::{domain::ad::Ad, letter::encode::quoted_printable, source::Source};",
+        &[
+            "`lint::links` names `letter::encode::quoted_printable`: `letter` is a sibling",
+            "`lint::links` names `source::Source`: `source` is a floor above",
+        ],
     );
     check("attic", "", &["`attic` stands on no floor"]);
 }

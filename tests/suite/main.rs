@@ -5,20 +5,30 @@
 #![allow(unreachable_pub)]
 
 mod again;
+mod alerts;
+mod approval;
+mod archive;
 mod articles;
 mod backup;
 mod bad_input;
 mod baseline;
+// Each story asks for its own part of it.
+#[allow(dead_code)]
+mod browser;
 mod calendar;
+mod copies;
 mod coverage;
 // The long lists are the benches'.
 #[allow(dead_code)]
 #[path = "../../benches/crowd/mod.rs"]
 mod crowd;
 mod deploy;
+mod desk;
 mod dkim;
+mod door;
 mod editions;
 mod editor;
+mod extremes;
 mod feeds;
 mod floors;
 mod folder;
@@ -29,12 +39,15 @@ mod killed;
 mod labelled;
 mod letters;
 mod limits;
+mod lint;
 mod long_list;
 mod model;
 mod once;
 #[cfg(target_os = "linux")]
+mod outlook;
 mod power;
 mod preview;
+mod proof;
 mod readme;
 mod relaxed;
 mod resumed;

@@ -204,7 +204,7 @@ impl World {
     pub fn suppressing(self, most: u64) -> Self {
         let suppressor = Suppressor {
             log: self.state().join("suppressions.log"),
-            key: signing_key(),
+            keys: signing_key().into(),
             most,
         };
         Self {
@@ -397,8 +397,8 @@ impl Read for FaultyStore {
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
         self.inner.pieces(issue)
     }
-    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError> {
-        self.inner.editions(issue)
+    fn first_editions(&self, issue: IssueNumber, count: u32) -> Result<Vec<Edition>, StoreError> {
+        self.inner.first_editions(issue, count)
     }
     fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError> {
         self.inner.edition_counts(issue)
@@ -765,7 +765,7 @@ impl Gate for Leavers {
     fn refresh(&mut self) -> Result<(), SuppressionError> {
         Ok(())
     }
-    fn skip(&self, reader: &SubscriberId) -> Option<Skip> {
+    fn skip(&self, reader: &SubscriberId, _: &str) -> Option<Skip> {
         self.0.contains(reader).then_some(Skip::Left)
     }
 }

@@ -165,3 +165,31 @@ fn a_weekly_issue_has_the_best_of_the_week() {
         why.out
     );
 }
+
+#[test]
+fn a_weekly_issue_sent_for_a_past_date_takes_no_article_from_the_daily_one() {
+    let world = world();
+    let send = |day: &str, frequency: &str| {
+        let said = world.run(&["send", "--date", day, "--frequency", frequency, "-q"]);
+        assert_eq!(said.code, 0, "{day}: {}", said.err);
+    };
+    let has = |day: &str, frequency: &str, title: &str| {
+        let shown = world.run(&["issues", "show", day, "--frequency", frequency]);
+        shown.out.contains(title)
+    };
+    world.article("foer", "Fra onsdag", "2020-11-18");
+    send("2020-11-20", "daily");
+    world.article("i-weekenden", "Fra weekenden", "2020-11-21");
+    send("2020-11-23", "daily");
+    // Only now, after Monday's issue, comes a piece of Thursday's, and only now Friday's weekly issue is sent.
+    world.article("sent", "Fra torsdag", "2020-11-19");
+    send("2020-11-20", "weekly");
+    assert!(has("2020-11-20", "weekly", "Fra torsdag"));
+    world.article("nyt", "Fra mandag", "2020-11-23T12:00:00+01:00");
+    send("2020-11-24", "daily");
+    assert!(has("2020-11-24", "daily", "Fra torsdag"));
+    assert!(
+        !has("2020-11-24", "daily", "Fra onsdag"),
+        "what had its chance is not taken again"
+    );
+}

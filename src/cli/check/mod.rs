@@ -1,26 +1,21 @@
 //! `overblik check`
 
 mod day_files;
+mod next_issue;
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{
-    Exit, Failure, Session,
-    edited::Edited,
-    newsroom::{doubts, peek},
-    session::chain,
-};
+use super::{Exit, Failure, Session, newsroom::doubts};
 use crate::{
     config::Config,
     domain::{
-        article::Article,
         fault::{Fault, nearest},
-        issue::{Frequency, IssueKey},
+        issue::Frequency,
     },
+    lint::Finding,
     publish::{self, GuardTime},
     roster::Roster,
-    store::{Past, Read as _},
     transport::TransportKind,
 };
 
@@ -28,25 +23,30 @@ use crate::{
 #[derive(Debug, Args)]
 #[command(
     after_help = "The config in force goes to stdout, secrets masked; faults go to stderr.\n\n\
-Examples:\n  overblik check\n  overblik --env production check -q    # faults only"
+Examples:\n  overblik check\n  overblik --env production check -q    # faults only\n  overblik check --links                # once a day before the issue"
 )]
-pub(super) struct Check {}
+pub(super) struct Check {
+    /// Ask every link of the next issues whether it answers; what was asked today is remembered in `cache/`
+    #[arg(long)]
+    links: bool,
+}
 
 impl Check {
     /// Checks what there is; exit code 2 when anything cannot be used as it stands.
     pub(super) fn run(self, session: &Session) -> Result<Exit, Failure> {
-        let (config, faults) = match session.config() {
+        let (config, found) = match session.config() {
             Ok(config) => {
-                let faults = further_faults(session, &config);
-                (Some(config), faults)
+                let found = further(session, &config, &self);
+                (Some(config), found)
             }
-            Err(failure) => (None, failure.faults),
+            Err(failure) => (None, Found::of(failure.faults)),
         };
+        let faults = found.told();
         let errors = faults.iter().filter(|fault| fault.is_error()).count();
         if session.global.json {
             session.json(&json!({
                 "ok": errors == 0,
-                "faults": faults,
+                "faults": found.document(),
                 "config": config.as_ref().map(Config::effective),
             }));
         } else {
@@ -68,11 +68,55 @@ impl Check {
     }
 }
 
-/// What is wrong beyond the config itself: subscriber files, sources, and the issue that would go out.
-fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
+/// All that is wrong, and what the rules found in the next issues.
+#[derive(Debug, Default)]
+struct Found {
+    faults: Vec<Fault>,
+    findings: Vec<Finding>,
+}
+
+impl Found {
+    fn of(faults: Vec<Fault>) -> Self {
+        Self {
+            faults,
+            findings: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.faults.extend(other.faults);
+        // What is wrong with the config's ads or the sender is wrong with every issue.
+        for finding in other.findings {
+            let again = |known: &Finding| {
+                known.rule == finding.rule
+                    && known.fault == finding.fault
+                    && known.place.article == finding.place.article
+            };
+            if !self.findings.iter().any(again) {
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    /// As a person is told.
+    fn told(&self) -> Vec<Fault> {
+        let findings = self.findings.iter().map(Finding::told);
+        self.faults.iter().cloned().chain(findings).collect()
+    }
+
+    /// As scripts are: faults, those that rules found with a few keys more.
+    fn document(&self) -> Vec<Value> {
+        let faults = self.faults.iter().map(|fault| json!(fault));
+        let findings = self.findings.iter().map(|finding| json!(finding));
+        faults.chain(findings).collect()
+    }
+}
+
+/// What is wrong beyond the config itself: subscriber files, sources, and the issues that would go out.
+fn further(session: &Session, config: &Config, request: &Check) -> Found {
     let roster = Roster::read(&config.subscribers_folder(), &config.known());
-    let mut faults = roster.uncuttable;
-    faults.extend(roster.faults);
+    let mut faults = roster.uncuttable.clone();
+    faults.extend(roster.faults.iter().cloned());
     faults.extend(config.signer().err().into_iter().flatten());
     if config.transport.kind == TransportKind::Smtp {
         faults.extend(config.relays().err().into_iter().flatten());
@@ -109,8 +153,24 @@ fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
     }
     faults.extend(never_in_time(config));
     faults.extend(day_files::faults(session, config, &collected));
-    faults.extend(next_issue(session, config, &collected.articles));
-    faults
+    let mut found = Found::of(faults);
+    for frequency in Frequency::ALL {
+        // Where nobody reads the weekly issue none is made.
+        let is_read = roster
+            .entries
+            .iter()
+            .any(|entry| entry.subscriber.frequency == frequency);
+        if is_read || frequency == Frequency::Daily {
+            found.add(next_issue::check(
+                session,
+                config,
+                request,
+                frequency,
+                &collected.articles,
+            ));
+        }
+    }
+    found
 }
 
 /// Issues that count articles up to a time when they can no longer leave.
@@ -133,50 +193,6 @@ fn never_in_time(config: &Config) -> Vec<Fault> {
         })
     });
     late.collect()
-}
-
-/// What is wrong with the issue that would go out next.
-fn next_issue(session: &Session, config: &Config, articles: &[Article]) -> Option<Fault> {
-    let zone = config.newsletter.timezone;
-    let today = session.clock.now().with_timezone(&zone).date_naive();
-    let date = config.schedule.next_day(Frequency::Daily, today)?;
-    let state = config.state_folder();
-    let past = match peek(&state) {
-        Ok(Some(store)) => store.past(Frequency::Daily),
-        Ok(None) => Ok(Past::default()),
-        Err(failure) => return failure.faults.into_iter().next(),
-    };
-    let past = match past {
-        Ok(past) => past,
-        Err(error) => {
-            let ledger = state.ledger().display().to_string();
-            return Some(
-                Fault::error(chain(&error))
-                    .in_file(ledger)
-                    .remedy(error.remedy()),
-            );
-        }
-    };
-    let key = IssueKey {
-        date,
-        frequency: Frequency::Daily,
-    };
-    let cut_off = config.schedule.cut_off(key, zone);
-    // What is wrong with the day's file is told with the others.
-    let edited = Edited::of(config, date).ok()?;
-    match publish::draft(&edited.brief(config), key, cut_off, articles, &past) {
-        Ok(draft) if draft.digest.items.is_empty() => Some(
-            Fault::warning(format!(
-                "the next issue, {key}, would be empty; an empty issue is not sent"
-            ))
-            .remedy("`overblik why ID` tells what keeps an article out"),
-        ),
-        Ok(_) => None,
-        Err(error) => Some(Fault::error(format!(
-            "the next issue, {key}, cannot be made: {}",
-            chain(&error)
-        ))),
-    }
 }
 
 fn counted(number: usize, thing: &str) -> String {

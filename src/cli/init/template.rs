@@ -8,13 +8,14 @@ use toml_edit::{DocumentMut, TomlError, value};
 const DEMO: &str = include_str!("../../../config/default.toml");
 
 /// What the demo says of itself that a new newsletter must say otherwise, or not at all.
-const OPTIONAL: [(&str, &str); 8] = [
+const OPTIONAL: [(&str, &str); 9] = [
     ("reply_to", "redaktionen@avis.example"),
     ("postal_address", "Avisvej 1, 1234 Avisby"),
     ("cvr", "12345678"),
     ("publisher", "Foreningen bag"),
     ("editor", "Navn Navnesen"),
     ("privacy_url", "https://avis.example/privatliv"),
+    ("archive_url", "https://avis.example/arkiv/"),
     ("intro", "Godmorgen."),
     ("key_file", "state/key"),
 ];

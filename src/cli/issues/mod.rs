@@ -1,6 +1,8 @@
 //! `overblik issues`
 
 mod hold;
+mod publish;
+mod show;
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
@@ -9,19 +11,20 @@ use serde_json::json;
 use super::{
     Exit, Failure, Session,
     edited::holds,
+    journal::{self, About},
     newsroom::{Newsroom, lock_failure, refused},
     report::Report,
     status::{issues_of, owed, owed_by_the_dead},
 };
 use crate::{
     domain::issue::Frequency,
-    store::{IssueRow, Read as _, Store as _, lock::Lock, sqlite::SqliteStore},
+    store::{IssueRow, Read as _, Store as _, journal::Act, lock::Lock, sqlite::SqliteStore},
 };
 
 /// See the issues that were published; hold one that is to come; cancel what has not left
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  overblik issues list\n  overblik issues show 2026-11-23\n  overblik issues hold 2026-11-24 --reason \"afventer et svar\"\n  overblik issues cancel 2026-11-23 --dry-run"
+    after_help = "Examples:\n  overblik issues list\n  overblik issues show 2026-11-23\n  overblik issues hold 2026-11-24 --reason \"afventer et svar\"\n  overblik issues cancel 2026-11-23 --dry-run\n  overblik issues publish"
 )]
 pub(super) struct Issues {
     #[command(subcommand)]
@@ -32,7 +35,7 @@ pub(super) struct Issues {
 enum Verb {
     /// Every issue, oldest first, and where it stands
     List,
-    /// What an issue prints, and what became of every article
+    /// What an issue prints, what became of every article, and who decided what about it
     Show {
         /// The issue's date
         #[arg(value_parser = crate::cli::day)]
@@ -56,6 +59,8 @@ enum Verb {
         #[arg(value_parser = crate::cli::day)]
         date: NaiveDate,
     },
+    /// Write the archive anew: a page for each issue, the list of them and the feeds
+    Publish,
     /// Skip every letter of an issue that has not left; those that have cannot be called back
     Cancel {
         /// The issue's date
@@ -76,9 +81,10 @@ impl Issues {
         let room = Newsroom::open(session)?;
         match self.verb {
             Verb::List => list(session, &room),
-            Verb::Show { date, frequency } => show(session, &room, date, frequency),
+            Verb::Show { date, frequency } => show::show(session, &room, date, frequency),
             Verb::Hold { date, reason } => hold::hold(session, &room, date, &reason),
             Verb::Release { date } => hold::release(session, &room, date),
+            Verb::Publish => publish::publish(session, &room),
             Verb::Cancel {
                 date,
                 frequency,
@@ -116,44 +122,8 @@ fn list(session: &Session, room: &Newsroom) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn show(
-    session: &Session,
-    room: &Newsroom,
-    date: NaiveDate,
-    frequency: Option<Frequency>,
-) -> Result<Exit, Failure> {
-    let store = room.peek()?.ok_or_else(|| nothing(date))?;
-    let mut records = Vec::new();
-    for issue in asked_for(&store, date, frequency)? {
-        let record = store.record(issue.number)?;
-        let record: serde_json::Value = serde_json::from_str(&record)
-            .map_err(|error| Failure::ours("reading the issue's record", &error))?;
-        records.push(record);
-    }
-    if session.global.json {
-        session.json(&json!({ "issues": records }));
-        return Ok(Exit::Done);
-    }
-    for record in &records {
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        session.data(&format!(
-            "{}  {}\n",
-            text(&record["issue"]),
-            &text(&record["hash"])
-        ));
-        for item in record["items"].as_array().into_iter().flatten() {
-            session.data(&format!(
-                "  {:<12} {}  ({})\n",
-                text(&item["section"]),
-                text(&item["title"]),
-                text(&item["id"])
-            ));
-        }
-    }
-    Ok(Exit::Done)
-}
-
-fn cancel(
+/// Skips what has not left of the issues of a date.
+pub(in crate::cli) fn cancel(
     session: &Session,
     room: &Newsroom,
     date: NaiveDate,
@@ -187,7 +157,18 @@ fn cancel(
             "{}: {skipped} letters will not be sent",
             issue.key
         ));
+        let words = format!("{skipped} letters not sent");
+        journal::note(
+            session,
+            room,
+            Act::Cancelled,
+            About::Issue(issue.key),
+            &words,
+        );
         if let Some(issue) = store.issue(issue.key)? {
+            if let Some(archive) = room.config.archive() {
+                archive.without_cancelled(&store, &issue)?;
+            }
             report.add(&issue, store.tally(issue.number)?);
         }
     }

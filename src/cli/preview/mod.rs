@@ -1,9 +1,14 @@
 //! `overblik preview`
 
+mod difference;
+mod headers;
 mod page;
+mod serve;
+mod sheet;
+pub(super) mod shown;
+pub(super) mod studio;
 
 use std::{
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -12,32 +17,24 @@ use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
+use self::{
+    difference::Difference,
+    sheet::Sheet,
+    shown::{Shown, one_reader, show, whole},
+    studio::{Asked, Made, Studio},
+};
 use super::{
     Exit, Failure, Session,
-    edited::Edited,
-    newsroom::{Newsroom, doubts, key, name_faults},
-    report,
+    newsroom::{Newsroom, key, name_faults},
     why::reader,
 };
-use crate::{
-    domain::{
-        fault::Fault,
-        issue::{Frequency, IssueKey},
-        key::{SigningKey, SubscriberId, hex},
-        piece::{Edition, PieceId, Slot},
-        subscriber::{Format, Subscriber},
-    },
-    letter::{Letterhead, Links, Reader, Stamp, encode::EncodedPiece},
-    publish::{self, Press, Record, encoded, unprinted_pins},
-    roster::{Roster, Suppressions},
-    store::{IssueRow, Read as _, sqlite::SqliteStore},
-};
+use crate::domain::{fault::Fault, issue::Frequency, key::hex};
 
-/// Writes the issue as files to look at: every edition as HTML, text and mail; of a frozen date, the frozen issue
+/// Shows the issue: every edition as HTML, text and mail, as files or in a browser; of a frozen date, the frozen issue
 #[derive(Debug, Args)]
 #[command(
     after_help = "Open DIR/DATE/index.html. Personal links in a preview lead nowhere and say `prøvelink`.\n\nExamples:\n  \
-overblik preview\n  overblik preview --date 2026-11-23\n  overblik preview --subscriber anna@kommune.example"
+overblik preview\n  overblik preview --date 2026-11-23\n  overblik preview --subscriber anna@kommune.example\n  overblik preview --serve              # in a browser, renewed on change"
 )]
 pub(super) struct Preview {
     /// The issue's date; the next publishing day without it
@@ -49,60 +46,38 @@ pub(super) struct Preview {
     /// Write this reader's letter too, as `reader`
     #[arg(long, value_name = "EMAIL")]
     subscriber: Option<String>,
-}
-
-/// The most of the readers' own editions that are shown.
-const COMMON: usize = 20;
-
-/// One letter to look at.
-struct Shown {
-    name: String,
-    /// What it is, for the page to choose from.
-    about: String,
-    subject: String,
-    html: Option<String>,
-    text: String,
-    letter: Vec<u8>,
-}
-
-/// An issue to look at, frozen or not.
-struct Made {
-    key: IssueKey,
-    stamp: Stamp,
-    record: String,
-    editions: Vec<Edition>,
-    pieces: Vec<EncodedPiece>,
-    /// How many readers get each edition.
-    counts: BTreeMap<u32, u64>,
-    /// The edition of the reader asked for.
-    reader: Option<u32>,
-    /// The letterhead it was frozen with.
-    head: Option<Letterhead>,
-    frozen: bool,
+    /// Show it in a browser of this machine, renewed when articles, config or texts change; nothing is written
+    #[arg(long, conflicts_with_all = ["out", "subscriber"])]
+    serve: bool,
+    /// The port of `--serve`; a free one without it
+    #[arg(long, value_name = "PORT", default_value = "0", requires = "serve")]
+    port: u16,
 }
 
 impl Preview {
     /// Writes the files; changes nothing else.
     pub(super) fn run(self, session: &Session) -> Result<Exit, Failure> {
+        if self.serve {
+            return serve::serve(session, self.date, self.port);
+        }
         let room = Newsroom::open(session)?;
         let date = room.date_or_next(self.date, Frequency::Daily)?;
-        let store = room.peek()?;
+        let studio = Studio::open(&room)?;
         let reader = self
             .subscriber
             .as_deref()
             .map(|email| reader(&room, email))
             .transpose()?;
-        let make = |frequency| {
-            make(
-                session,
-                &room,
-                store.as_ref(),
-                key(frequency, date),
-                reader.as_ref(),
-            )
-        };
-        let daily = make(Frequency::Daily)?;
-        let weekly = make(Frequency::Weekly)?;
+        let asked = reader.as_ref().map_or(Asked::Nobody, Asked::Reader);
+        let daily = studio.issue(key(Frequency::Daily, date), asked)?;
+        // What is doubtful is so in both.
+        name_faults(session, daily.faults.iter().cloned());
+        for hold in &daily.held {
+            session.say(&format!("{date}: held: {}", hold.reason));
+        }
+        let (faults, held) = (daily.faults, daily.held);
+        let daily = daily.made;
+        let weekly = studio.issue(key(Frequency::Weekly, date), asked)?.made;
         let mut shown = Vec::new();
         if let Some(daily) = &daily {
             shown.extend(whole(&room, daily)?);
@@ -136,7 +111,15 @@ impl Preview {
             return Ok(Exit::Done);
         };
         let folder = room.config.path(&self.out).join(date.to_string());
-        let files = write(&folder, made, &shown).map_err(|error| Failure {
+        let config = &room.config;
+        let language = config.newsletter.language;
+        let difference = Difference::of(studio.store.as_ref(), made, language, &config.sections)?;
+        let further = weekly.as_ref().filter(|weekly| weekly.key != made.key);
+        let sheet = Sheet::of(made, further, &shown, difference, &faults, &held);
+        let data = json!({ "language": language, "sheet": sheet, "desk": null });
+        let index = page::page(language, &made.key.to_string(), &data, &shown)
+            .map_err(|error| Failure::ours("making the page", &error))?;
+        let files = write(&folder, made, &shown, &index).map_err(|error| Failure {
             exit: Exit::Ours,
             faults: vec![
                 Fault::error(format!("the preview cannot be written: {error}"))
@@ -176,227 +159,8 @@ impl Preview {
     }
 }
 
-/// The whole issue in each language and format, and the readers' own editions, the most common first.
-fn whole(room: &Newsroom, made: &Made) -> Result<Vec<Shown>, Failure> {
-    let mut shown = Vec::new();
-    for (number, name, about) in [
-        (0, "all", "all topics, Danish"),
-        (2, "all-en", "all topics, English"),
-        (1, "text", "all topics, text alone"),
-    ] {
-        if let Some(edition) = made.editions.get(number) {
-            shown.push(show(room, made, edition, name, about.into(), None)?);
-        }
-    }
-    let mut common: Vec<(u32, u64)> = made
-        .counts
-        .iter()
-        .map(|(number, count)| (*number, *count))
-        .collect();
-    common.sort_by_key(|(number, count)| (std::cmp::Reverse(*count), *number));
-    for (index, (number, count)) in common.into_iter().take(COMMON).enumerate() {
-        let Some(edition) = made.editions.get(number as usize) else {
-            continue;
-        };
-        let readers = report::readers(count);
-        let form = match edition.format {
-            Format::Html => "",
-            Format::Text => ", text",
-        };
-        let language = edition.language.tag();
-        let about = format!("{readers}: {} items, {language}{form}", edition.items.len());
-        shown.push(show(
-            room,
-            made,
-            edition,
-            &format!("e{:02}", index + 1),
-            about,
-            None,
-        )?);
-    }
-    Ok(shown)
-}
-
-/// The letter of one reader.
-fn one_reader(room: &Newsroom, reader: &Subscriber, made: &Made) -> Result<Shown, Failure> {
-    let edition = made
-        .reader
-        .and_then(|number| made.editions.get(number as usize));
-    let Some(edition) = edition else {
-        return Err(super::newsroom::refused(
-            "the reader gets no letter of this issue",
-            "`overblik why ID --subscriber EMAIL` tells for an article",
-        ));
-    };
-    let about = format!("{}, {}", reader.address.masked(), reader.frequency);
-    show(room, made, edition, "reader", about, Some(reader))
-}
-
-/// Makes an issue to look at; `None` when it would be empty.
-fn make(
-    session: &Session,
-    room: &Newsroom,
-    store: Option<&SqliteStore>,
-    key: IssueKey,
-    reader: Option<&Subscriber>,
-) -> Result<Option<Made>, Failure> {
-    if let Some(store) = store
-        && let Some(issue) = store.issue(key)?
-    {
-        return of_frozen(room, store, &issue, reader).map(Some);
-    }
-    let config = &room.config;
-    let edited = Edited::of(config, key.date)?;
-    let brief = edited.brief(config);
-    let collected = publish::collect(&brief, room.now);
-    edited.check(&collected)?;
-    if key.frequency == Frequency::Daily {
-        name_faults(session, doubts(&collected));
-    }
-    let past = room.past(store, key.frequency)?;
-    let cut_off = config.schedule.cut_off(key, config.newsletter.timezone);
-    let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
-    if draft.digest.items.is_empty() {
-        return Ok(None);
-    }
-    name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
-    if key.frequency == Frequency::Daily {
-        for hold in edited.holds() {
-            session.say(&format!("{}: held: {}", key.date, hold.reason));
-        }
-    }
-    let roster = Roster::read(&config.subscribers_folder(), &config.known());
-    if key.frequency == Frequency::Daily {
-        name_faults(
-            session,
-            roster.uncuttable.iter().chain(&roster.faults).cloned(),
-        );
-    }
-    let mut press = Press::new(&draft.digest, &brief)?;
-    // Which editions there are does not depend on the key.
-    let throwaway = SigningKey::new([0; 32]);
-    let plan = publish::plan(
-        &brief,
-        key,
-        &mut press,
-        &roster,
-        &Suppressions::default(),
-        &throwaway,
-    )?;
-    let mut counts = BTreeMap::new();
-    for number in plan.rows.iter().filter_map(|row| row.edition.ok()) {
-        *counts.entry(number).or_default() += 1;
-    }
-    let own = match reader.filter(|reader| reader.frequency == key.frequency) {
-        Some(reader) => press.edition(&reader.choices)?,
-        None => None,
-    };
-    let hash = press.hash();
-    Ok(Some(Made {
-        key,
-        // Not sent yet: the letters are dated to the cut-off.
-        stamp: Stamp {
-            key,
-            frozen_at: cut_off,
-            hash,
-        },
-        record: Record::new(&draft.digest, hash).to_json(),
-        editions: press.editions().to_vec(),
-        pieces: encoded(&press.into_pieces())?,
-        counts,
-        reader: own,
-        head: None,
-        frozen: false,
-    }))
-}
-
-/// The frozen issue, as it was or will be mailed.
-fn of_frozen(
-    room: &Newsroom,
-    store: &SqliteStore,
-    issue: &IssueRow,
-    reader: Option<&Subscriber>,
-) -> Result<Made, Failure> {
-    let key = room.state.key()?;
-    let row = match (reader, key) {
-        (Some(reader), Some(key)) => {
-            store.row_of(issue.number, key.subscriber_id(&reader.address.folded()))?
-        }
-        _ => None,
-    };
-    Ok(Made {
-        key: issue.key,
-        stamp: Stamp {
-            key: issue.key,
-            frozen_at: issue.frozen_at,
-            hash: issue.hash,
-        },
-        record: store.record(issue.number)?,
-        editions: store.editions(issue.number)?,
-        pieces: encoded(&store.pieces(issue.number)?)?,
-        counts: store.edition_counts(issue.number)?.into_iter().collect(),
-        reader: row.and_then(|row| row.edition),
-        head: room.letterhead_of(store, issue)?,
-        frozen: true,
-    })
-}
-
-/// One edition as a reader sees it; without a reader, as one without a name.
-fn show(
-    room: &Newsroom,
-    made: &Made,
-    edition: &Edition,
-    name: &str,
-    about: String,
-    reader: Option<&Subscriber>,
-) -> Result<Shown, Failure> {
-    let nobody = room.config.newsletter.from.address.clone();
-    let address = reader.map_or(&nobody, |reader| &reader.address);
-    let greeted = reader.and_then(Subscriber::greeting_name);
-    let splicer = room.splicer(
-        made.stamp,
-        made.head.clone(),
-        Links::Trial,
-        made.pieces.clone(),
-    );
-    let letter = splicer
-        .letter(
-            edition,
-            &Reader {
-                id: SubscriberId([0; 32]),
-                address,
-                name: greeted,
-            },
-        )
-        .map_err(|error| Failure::ours("making the letter", &error))?;
-    let greeting = edition.language.greeting(greeted);
-    let part = |numbers: &[PieceId]| -> String {
-        numbers
-            .iter()
-            .filter_map(|number| made.pieces.get(number.0 as usize))
-            .map(|piece| {
-                piece.decoded(|slot| match slot {
-                    Slot::Greeting => greeting.as_str(),
-                    Slot::Unsubscribe | Slot::Preferences => TRIAL_LINK,
-                })
-            })
-            .collect()
-    };
-    Ok(Shown {
-        name: name.to_owned(),
-        about,
-        subject: edition.subject.clone(),
-        html: (edition.format == Format::Html).then(|| part(&edition.html)),
-        text: part(&edition.text),
-        letter: letter.message.text().into_owned().into_bytes(),
-    })
-}
-
-/// Where the personal links of a preview lead: nowhere.
-const TRIAL_LINK: &str = "#pr\u{f8}velink";
-
 /// Writes the files beside where they belong, then takes the old ones' place: a preview is never half-written.
-fn write(folder: &Path, made: &Made, shown: &[Shown]) -> std::io::Result<Vec<String>> {
+fn write(folder: &Path, made: &Made, shown: &[Shown], index: &str) -> std::io::Result<Vec<String>> {
     let parent = folder.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
     let fresh = tempfile::Builder::new()
@@ -416,7 +180,7 @@ fn write(folder: &Path, made: &Made, shown: &[Shown]) -> std::io::Result<Vec<Str
         put(format!("{}.eml", shown.name), &shown.letter)?;
     }
     put("issue.json".into(), made.record.as_bytes())?;
-    put("index.html".into(), page::index(made, shown)?.as_bytes())?;
+    put("index.html".into(), index.as_bytes())?;
     let old = tempfile::Builder::new()
         .prefix(".preview-")
         .tempdir_in(parent)?;

@@ -319,7 +319,11 @@ fn session(folder: &Path, clock: &Arc<Told>) -> Session {
         verbose: false,
     };
     let clock: Arc<dyn Clock> = Arc::<Told>::clone(clock);
-    Session { global, clock }
+    Session {
+        global,
+        clock,
+        heard: None,
+    }
 }
 
 /// The newsletter is up until an instant.
@@ -480,4 +484,170 @@ fn a_newsletter_that_publishes_weekly_alone_looks_once_a_week() {
         noted.times(Job::Send),
         ["11-21T13:00:00", "11-27T06:00:00", "11-27T15:00:00"]
     );
+}
+
+#[test]
+fn a_clock_that_was_ahead_for_a_while_loses_no_issue() {
+    let folder = newsletter();
+    let clock = Told::at("2026-11-23T03:00:00Z");
+    let steps = |by: Duration| {
+        clock.moves(by);
+        Word::Nothing
+    };
+    let day = Duration::hours(24);
+    let events: Vec<Event<'_>> = vec![
+        (at("2026-11-23T03:30:00Z"), Box::new(move || steps(day))),
+        (at("2026-11-24T03:50:00Z"), Box::new(move || steps(-day))),
+    ];
+    stays_up(folder.path(), &clock, "2026-11-24T12:00:00Z", events);
+    assert_eq!(
+        issues(folder.path()),
+        ["daily-2026-11-23 23T06:00 2", "daily-2026-11-24 24T06:00 2"]
+    );
+}
+
+/// The issues recorded as missed.
+fn missed(folder: &Path) -> Vec<String> {
+    let text = fs::read_to_string(folder.join("state/missed.json")).unwrap_or("{}".into());
+    let missed: std::collections::BTreeMap<String, DateTime<Utc>> =
+        serde_json::from_str(&text).unwrap();
+    missed.into_keys().collect()
+}
+
+#[test]
+fn a_day_that_the_machine_slept_through_is_recorded_and_its_articles_come_the_next() {
+    let folder = newsletter();
+    let clock = Told::at("2026-11-23T04:00:00Z");
+    let asleep: Event<'_> = (
+        at("2026-11-23T20:00:00Z"),
+        Box::new(|| {
+            clock.moves(Duration::hours(28));
+            Word::Nothing
+        }),
+    );
+    stays_up(folder.path(), &clock, "2026-11-25T12:00:00Z", vec![asleep]);
+    assert_eq!(
+        issues(folder.path()),
+        ["daily-2026-11-23 23T06:00 2", "daily-2026-11-25 25T06:00 2"]
+    );
+    assert_eq!(missed(folder.path()), ["daily-2026-11-24"]);
+    let store = SqliteStore::peek(&folder.path().join("state/ledger.db"));
+    let past = store.unwrap().unwrap().past(Frequency::Daily).unwrap();
+    let printed = |id: &str| {
+        past.printed
+            .iter()
+            .any(|(article, _)| article.0.ends_with(id))
+    };
+    assert!(
+        printed("2026-11-24") && printed("2026-11-25"),
+        "{:?}",
+        past.printed
+    );
+}
+
+#[test]
+fn a_store_that_was_away_for_a_day_is_told_of_the_day_it_missed() {
+    let folder = newsletter();
+    let clock = Told::at("2026-11-23T04:00:00Z");
+    let (state, aside) = (folder.path().join("state"), folder.path().join("aside"));
+    let goes = || fs::rename(&state, &aside).map(|()| Word::Nothing).unwrap();
+    let comes = || fs::rename(&aside, &state).map(|()| Word::Nothing).unwrap();
+    let events: Vec<Event<'_>> = vec![
+        (at("2026-11-23T23:30:00Z"), Box::new(goes)),
+        (at("2026-11-25T04:00:00Z"), Box::new(comes)),
+    ];
+    stays_up(folder.path(), &clock, "2026-11-25T12:00:00Z", events);
+    assert_eq!(
+        issues(folder.path()),
+        ["daily-2026-11-23 23T06:00 2", "daily-2026-11-25 25T06:00 2"]
+    );
+    assert_eq!(missed(folder.path()), ["daily-2026-11-24"]);
+}
+
+#[test]
+fn over_both_nights_on_which_the_clock_is_changed_each_issue_comes_once() {
+    let check = |from: &str, until: &str, expected: [&str; 3]| {
+        let folder = newsletter();
+        let schedule =
+            "[schedule]\nat = \"02:30\"\ndays = \"mon-sun\"\n[guards]\nnot_before = \"02:00\"\n";
+        fs::write(
+            folder.path().join("config/default.toml"),
+            format!("{CONFIG}{schedule}"),
+        )
+        .unwrap();
+        let first: NaiveDate = from[..10].parse().unwrap();
+        for day in first.iter_days().take(4) {
+            fs::write(
+                folder.path().join(format!("articles/{day}.md")),
+                format!("+++\ntitle = \"Nyt {day}\"\nlede = \"Kort.\"\ndate = {day}\nkind = \"news\"\n+++\n\nTekst.\n"),
+            )
+            .unwrap();
+        }
+        stays_up(folder.path(), &Told::at(from), until, vec![]);
+        let issues = issues(folder.path());
+        let daily = issues.iter().filter(|issue| issue.starts_with("daily"));
+        assert_eq!(daily.collect::<Vec<_>>(), expected);
+    };
+    check(
+        "2026-03-27T12:00:00Z",
+        "2026-03-30T12:00:00Z",
+        [
+            "daily-2026-03-28 28T02:30 2",
+            "daily-2026-03-29 29T03:00 2",
+            "daily-2026-03-30 30T02:30 2",
+        ],
+    );
+    check(
+        "2026-10-23T12:00:00Z",
+        "2026-10-26T12:00:00Z",
+        [
+            "daily-2026-10-24 24T02:30 2",
+            "daily-2026-10-25 25T02:30 2",
+            "daily-2026-10-26 26T02:30 2",
+        ],
+    );
+}
+
+#[test]
+fn a_config_that_names_another_state_folder_is_left_alone() {
+    let folder = newsletter();
+    let clock = Told::at("2026-11-23T04:00:00Z");
+    let config = folder.path().join("config/default.toml");
+    let moves: Event<'_> = (
+        at("2026-11-23T12:00:00Z"),
+        Box::new(|| {
+            fs::write(&config, format!("{CONFIG}\n[state]\npath = \"ny\"\n")).unwrap();
+            Word::Reload
+        }),
+    );
+    stays_up(folder.path(), &clock, "2026-11-24T12:00:00Z", vec![moves]);
+    assert_eq!(issues(folder.path()).len(), 2);
+    assert!(!folder.path().join("ny").exists());
+    assert_eq!(letters(folder.path()), 4);
+}
+
+#[test]
+fn while_it_cannot_work_it_tries_again_less_and_less_often() {
+    let folder = newsletter();
+    let clock = Told::at("2026-11-23T04:50:00Z");
+    let session = session(folder.path(), &clock);
+    let room = Newsroom::open(&session).unwrap();
+    let lock = Lock::take(&room.state.run_lock(), room.now).unwrap();
+    let mut work = AtWork::new(&session, room, lock, Arc::new(Stop::default()));
+    fs::rename(folder.path().join("state"), folder.path().join("aside")).unwrap();
+    let mut waits = Vec::new();
+    for _ in 0..5 {
+        let looked = work.send();
+        assert_eq!(looked.exit, Exit::Ours);
+        waits.push((looked.again.unwrap() - clock.now()).num_minutes());
+    }
+    assert_eq!(waits, [1, 2, 4, 5, 5]);
+    fs::rename(folder.path().join("aside"), folder.path().join("state")).unwrap();
+    clock.moves(Duration::minutes(15));
+    assert_eq!(work.send().exit, Exit::Done);
+    fs::rename(folder.path().join("state"), folder.path().join("aside")).unwrap();
+    let again = work.send().again.unwrap();
+    assert_eq!((again - clock.now()).num_minutes(), 1, "it begins anew");
+    // So that the lock's file goes away with its folder.
+    fs::rename(folder.path().join("aside"), folder.path().join("state")).unwrap();
 }

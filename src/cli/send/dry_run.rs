@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::json;
 
-use super::{Due, Forecast, Send, again, due, holds, top_up, warm_up};
+use super::{Due, Forecast, Send, again, due, holds, outlook, top_up, warm_up};
 use crate::{
     cli::{
         Exit, Failure, Session,
@@ -20,7 +20,8 @@ use crate::{
         key::{SigningKey, hex},
     },
     ledger,
-    publish::{self, Press, unprinted_pins},
+    lint::Finding,
+    publish::{self, Press, Printed, unprinted_pins},
     roster::{Roster, Suppressions},
     store::{Read as _, sqlite::SqliteStore},
 };
@@ -116,7 +117,12 @@ fn would_send(
     name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
     // Who would be planned does not depend on the key; a first send has none yet.
     let signing_key = room.state.key()?;
-    let known: Vec<String> = signing_key.iter().map(SigningKey::id).collect();
+    let old_keys = room.state.old_keys()?;
+    let known: Vec<String> = signing_key
+        .iter()
+        .chain(&old_keys)
+        .map(SigningKey::id)
+        .collect();
     let suppressions = Suppressions::read(&room.state.suppressions(), &known)
         .map_err(|error| Failure::usage(error.fault()))?;
     let throwaway = SigningKey::new([0; 32]);
@@ -129,9 +135,19 @@ fn would_send(
         &suppressions,
         signing_key.as_ref().unwrap_or(&throwaway),
     )?;
-    let held = match held.or_else(|| holds::for_items(request, room, draft.digest.items.len())) {
+    let before = publish::before(store, key)?;
+    let findings = publish::inspect(&brief, &draft.digest, &press, before.as_ref(), &[]);
+    let held = held
+        .or_else(|| holds::for_items(request, room, draft.digest.items.len()))
+        .or_else(|| holds::for_findings(request, &findings).filter(|_| !plan.rows.is_empty()));
+    let warnings = findings.iter().filter(|finding| !finding.is_error());
+    name_faults(session, warnings.map(Finding::told));
+    let held = match held {
         Some(held) => Some(held),
-        None => holds::for_recipients(request, room, store, key, plan.recipients())?,
+        None => match holds::for_approval(request, room, key, &press.hash())? {
+            Some(held) => Some(held),
+            None => holds::for_recipients(request, room, store, key, plan.recipients())?,
+        },
     };
     let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
     let mut editions: BTreeMap<u32, usize> = BTreeMap::new();
@@ -154,6 +170,17 @@ fn would_send(
             "editions"
         }
     );
+    let printed = Printed::of(&draft.digest);
+    let (said, by_edition) = outlook::editions(&draft.digest, press.editions(), &editions);
+    words.push_str(&said);
+    let first = outlook::first(room, signing_key.as_ref().unwrap_or(&throwaway), &plan);
+    if let Some((said, _)) = &first {
+        words.push_str(said);
+    }
+    let since = outlook::since(store, key, plan.recipients(), &printed)?;
+    if let Some((said, _)) = &since {
+        words.push_str(said);
+    }
     let zone = config.newsletter.timezone;
     let to_send = plan.rows.iter().filter(|row| row.edition.is_ok());
     let pace = Forecast::of(config).words(
@@ -161,9 +188,15 @@ fn would_send(
         *left_today,
         (room.now, zone),
     );
-    if let Some((said, pace)) = &pace {
-        words.push_str(&format!("  pace      {said}\n"));
-        *left_today = left_today.map(|left| left.saturating_sub(pace.today));
+    match &pace {
+        Some((said, pace)) => {
+            words.push_str(&format!("  pace      {said}\n"));
+            *left_today = left_today.map(|left| left.saturating_sub(pace.today));
+        }
+        None => words.push_str("  pace      no limit is set: as fast as they are taken\n"),
+    }
+    if let Some(shortened) = draft.shortened() {
+        words.push_str(&format!("  shorter   {shortened}\n"));
     }
     for (why, count) in &skipped {
         words.push_str(&format!("  skipped   {count:>7}  {why}\n"));
@@ -211,7 +244,12 @@ fn would_send(
             "done_about": pace.done.with_timezone(&zone).to_rfc3339(),
         })),
         "items": draft.digest.items.iter().map(|item| &item.article.id).collect::<Vec<_>>(),
+        "contents": printed,
+        "by_edition": by_edition,
+        "first": first.map(|(_, first)| first),
+        "since": since.map(|(_, since)| since),
         "held": held.as_ref().map(|(guard, _)| guard),
+        "findings": findings,
     });
     Ok((words, document))
 }

@@ -12,7 +12,7 @@ use crate::{
         issue::{Frequency, IssueKey},
         schedule::Says,
     },
-    publish::Guard,
+    publish::{Guard, GuardTime, Switch},
     store::Read,
 };
 
@@ -80,7 +80,10 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
                 format!("{key} comes before {later}, which is already published"),
                 "an issue is never sent after a later one; its articles are taken by the next",
             ));
-        } else if missed.has(key) && !request.overrides.contains(&Guard::Late) {
+        } else if missed.has(key)
+            && room.config.guards.not_after != GuardTime::Off
+            && !request.overrides.contains(&Guard::Late)
+        {
             due.push(not(
                 "already recorded as missed; its articles are taken by the next issue, and `--late` sends it all the same"
                     .into(),
@@ -99,6 +102,13 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
                         "not due before {}",
                         schedule.time_of(frequency)
                     )));
+                }
+                // What a person looks at must be what leaves, at whatever moment.
+                None if request.approve.is_some() || room.config.guards.approve == Switch::On => {
+                    due.push(Due::Now {
+                        key,
+                        cut_off: schedule.cut_off(key, zone),
+                    });
                 }
                 None => due.push(Due::Now {
                     key,

@@ -1,6 +1,8 @@
 //! `overblik send`
 
 mod again;
+mod approve;
+pub(super) mod canary;
 mod copy;
 mod dry_run;
 pub(super) mod due;
@@ -8,7 +10,9 @@ mod erasing;
 mod forecast;
 mod holds;
 pub(super) mod late;
+mod outlook;
 mod progress;
+pub(super) mod proof;
 mod publishing;
 mod said;
 mod signals;
@@ -16,12 +20,16 @@ mod suppressing;
 mod top_up;
 mod warm_up;
 
-use std::{io::ErrorKind, sync::Arc, time::Instant};
+pub(super) use signals::heed;
+
+use std::{collections::BTreeSet, io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
 use clap::Args;
+use tokio::runtime::{self, Runtime};
 
 use self::{
+    canary::Way,
     due::Due,
     forecast::Forecast,
     holds::Held,
@@ -29,6 +37,7 @@ use self::{
 };
 use super::{
     Exit, Failure, Session,
+    alerts::{self, Alert},
     edited::Edited,
     newsroom::{Newsroom, lock_failure, refused},
     paused,
@@ -41,11 +50,13 @@ use crate::{
         delivery::{StateName, Tally},
         fault::Fault,
         issue::{Frequency, IssueKey},
-        key::SigningKey,
+        key::{KeyRing, SigningKey},
+        language::Language,
+        subscriber::Format,
     },
     ledger::{self, Boot, Ledger, LedgerError},
     letter::{Links, Stamp, dkim::Signer},
-    publish::{self, Guard, encoded},
+    publish::{self, Event, Guard, encoded},
     roster::{ListGate, Listing},
     source::Collected,
     store::{
@@ -56,13 +67,15 @@ use crate::{
     transport::{Allowance, Transport, TransportKind, file::FileTransport},
 };
 
+pub(super) use said::is_to_be_said;
+
 /// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
 #[derive(Debug, Args)]
 #[command(
     after_help = "Safe to run every minute. First every unfinished issue is resumed, oldest first; then what is due is \
 published.\n\nExamples:\n  overblik send -q                      # the cron line\n  overblik send --dry-run               # what \
 would happen, nothing written\n  overblik send --date 2026-11-23       # the issue of a date\n  overblik send --override \
-late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined"
+late       # past its time, on purpose\n  overblik send --to mig@avis.example   # a proof\n  overblik send --top-up                # today's issue to readers who have just joined\n  overblik send --approve preview/2026-11-23/issue.json    # as it was looked at; it leaves at its time"
 )]
 pub(super) struct Send {
     /// The issue's date; today without it
@@ -74,7 +87,7 @@ pub(super) struct Send {
     /// Only the issue of this frequency: daily or weekly
     #[arg(long, value_name = "F")]
     frequency: Option<Frequency>,
-    /// Send although this guard would hold the issue: copy, early, late, hold, list, few or count
+    /// Send although this guard would hold the issue: copy, early, late, hold, list, few, lint, approve, count or canary
     #[arg(long = "override", value_name = "GUARD", value_parser = guard)]
     overrides: Vec<Guard>,
     /// Send doubtful letters again: the same bytes under the same Message-ID; a reader may get a second copy
@@ -86,6 +99,19 @@ pub(super) struct Send {
     /// Add readers who joined after planning to the newest issue, or that of the date, and send to them
     #[arg(long)]
     top_up: bool,
+    /// Say that an issue may leave as it is: by its hash, or by the file that `preview` or `--dry-run --json` wrote; it leaves at
+    /// its time
+    #[arg(long, value_name = "HASH|ISSUE.JSON", conflicts_with = "dry_run")]
+    approve: Option<String>,
+    /// Mail proofs to these addresses, or to those of `issues.proof_to`: nothing is published, personal links say `prøvelink`
+    #[arg(long, value_name = "EMAIL", num_args = 0.., value_parser = email, conflicts_with_all = ["dry_run", "overrides", "resend_doubtful", "retry_failed", "top_up", "late", "early"])]
+    to: Option<Vec<Address>>,
+    /// Of a proof: html (with its text) or text alone
+    #[arg(long, value_name = "F", value_parser = format, requires = "to")]
+    format: Option<Format>,
+    /// Of a proof: da or en; the newsletter's own without it
+    #[arg(long, value_name = "L", value_parser = language, requires = "to")]
+    language: Option<Language>,
     /// Short for `--override late`
     #[arg(long)]
     late: bool,
@@ -101,6 +127,24 @@ fn guard(name: &str) -> Result<Guard, String> {
     })
 }
 
+fn email(text: &str) -> Result<Address, String> {
+    Address::parse(text).map_err(|error| error.to_string())
+}
+
+fn format(word: &str) -> Result<Format, String> {
+    [Format::Html, Format::Text]
+        .into_iter()
+        .find(|format| format.word() == word)
+        .ok_or_else(|| format!("`{word}` is no format; write `html` or `text`"))
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::ALL
+        .into_iter()
+        .find(|language| language.tag() == tag)
+        .ok_or_else(|| format!("`{tag}` is no language; write `da` or `en`"))
+}
+
 impl Send {
     /// Sends; the exit code speaks of this run only.
     pub(super) fn run(mut self, session: &Session) -> Result<Exit, Failure> {
@@ -111,8 +155,16 @@ impl Send {
             self.overrides.push(Guard::Early);
         }
         let room = Newsroom::open(session)?;
+        if let Some(to) = &self.to {
+            return proof::send(&self, proof::addressed(to, &room)?, session, &room);
+        }
         if self.dry_run {
             if let Some(exit) = copy::is_held(&self, session, &room)? {
+                return Ok(exit);
+            }
+            if let Some(store) = room.peek()?
+                && let Some(exit) = copy::is_older(&self, session, &room, &store)?
+            {
                 return Ok(exit);
             }
             return dry_run::show(&self, session, &room);
@@ -120,6 +172,14 @@ impl Send {
         let stop = Arc::new(Stop::default());
         signals::heed(Arc::clone(&stop)).map_err(|error| Failure::ours("starting", &error))?;
         self.once(session, &room, &stop).map(|(exit, _)| exit)
+    }
+
+    /// The guards that an issue is published against, each once.
+    fn going_past(&self) -> BTreeSet<Guard> {
+        let guards = self.overrides.iter().copied();
+        // These two are gone past whatever is published, and written down then.
+        let elsewhere = [Guard::Copy, Guard::Canary];
+        guards.filter(|guard| !elsewhere.contains(guard)).collect()
     }
 
     /// What is asked for by a bare `overblik send`.
@@ -132,9 +192,18 @@ impl Send {
             resend_doubtful: false,
             retry_failed: false,
             top_up: false,
+            approve: None,
+            to: None,
+            format: None,
+            language: None,
             late: false,
             early: false,
         }
+    }
+
+    /// Whether it is about every issue that is due by now.
+    fn is_for_all_today(&self) -> bool {
+        self.date.is_none() && self.frequency.is_none()
     }
 
     /// Sends while it has the lock, until a stop is asked for; how that ended, and where the issues stand.
@@ -144,42 +213,26 @@ impl Send {
         room: &Newsroom,
         stop: &Arc<Stop>,
     ) -> Result<(Exit, Report), Failure> {
-        let _lock = take_lock(session, room)?;
-        if let Some(exit) = copy::is_held(self, session, room)? {
-            return Ok((exit, Report::default()));
-        }
-        if !room.state.ledger().exists()
-            && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
-        {
-            if session.global.json {
-                session.json(&Report::default());
-            }
-            return Ok((exit, Report::default()));
-        }
-        let signer = room.signer()?;
-        let key = room.signing_key()?;
-        // After the key: a ledger whose key is gone is refused before anything is opened.
-        let store = room.ledger()?;
-        // A thread for each few connections: with one pool for all, each reply wakes a thread other than the one that
-        // reads it.
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::ours("starting", &error))?;
-        let mut sender = Sender {
-            session,
-            room,
-            key,
-            signer,
-            stop: Arc::clone(stop),
-            allowances: vec![],
-            listing: None,
-            fresh: None,
-            collected: None,
-            report: Report::default(),
-            relays: Vec::new(),
-            this_run: Tally::default(),
-            exit: Exit::Done,
+        let lock = take_lock(session, room)?;
+        let result = self.locked(session, room, stop);
+        alerts::tell(session, room);
+        drop(lock);
+        result
+    }
+
+    fn locked(
+        &self,
+        session: &Session,
+        room: &Newsroom,
+        stop: &Arc<Stop>,
+    ) -> Result<(Exit, Report), Failure> {
+        let Begun {
+            mut sender,
+            store,
+            runtime,
+        } = match self.begin(session, room, stop)? {
+            Ok(begun) => begun,
+            Err(exit) => return Ok((exit, Report::default())),
         };
         let started = Instant::now();
         let result = match room.config.transport.kind {
@@ -206,6 +259,70 @@ impl Send {
         }
         result.map(|()| (sender.exit, sender.report))
     }
+
+    /// Opens what a run that has the lock works with; how the run ends where there is nothing to begin.
+    fn begin<'a>(
+        &'a self,
+        session: &'a Session,
+        room: &'a Newsroom,
+        stop: &Arc<Stop>,
+    ) -> Result<Result<Begun<'a>, Exit>, Failure> {
+        if let Some(exit) = copy::is_held(self, session, room)? {
+            return Ok(Err(exit));
+        }
+        approve::take(self, session, room)?;
+        if !room.state.ledger().exists()
+            && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
+        {
+            if session.global.json {
+                session.json(&Report::default());
+            }
+            return Ok(Err(exit));
+        }
+        let signer = room.signer()?;
+        let keys = room.keys()?;
+        // After the key: a ledger whose key is gone is refused before anything is opened.
+        let store = room.ledger()?;
+        if let Some(exit) = copy::is_older(self, session, room, &store)? {
+            return Ok(Err(exit));
+        }
+        // A thread for each few connections: with one pool for all, each reply wakes a thread other than the one that
+        // reads it.
+        let runtime = runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| Failure::ours("starting", &error))?;
+        let sender = Sender {
+            request: self,
+            session,
+            room,
+            key: keys.current.clone(),
+            keys,
+            signer,
+            stop: Arc::clone(stop),
+            allowances: vec![],
+            listing: None,
+            fresh: None,
+            collected: None,
+            report: Report::default(),
+            relays: Vec::new(),
+            this_run: Tally::default(),
+            holds: false,
+            exit: Exit::Done,
+        };
+        Ok(Ok(Begun {
+            sender,
+            store,
+            runtime,
+        }))
+    }
+}
+
+/// A run that has begun.
+struct Begun<'a> {
+    sender: Sender<'a>,
+    store: SqliteStore,
+    runtime: Runtime,
 }
 
 fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
@@ -222,7 +339,7 @@ fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
     })
 }
 
-fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
+pub(super) fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
     let outbox = room.config.path(&room.config.transport.file.path);
     FileTransport::open(&outbox).map_err(|error| Failure {
         // Where something else stands in the folder's place, the config names the wrong one.
@@ -241,9 +358,12 @@ fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
 
 /// One run of `send` at work.
 struct Sender<'a> {
+    request: &'a Send,
     session: &'a Session,
     room: &'a Newsroom,
     key: SigningKey,
+    /// It, and those that signed before it.
+    keys: KeyRing,
     signer: Option<Arc<Signer>>,
     stop: Arc<Stop>,
     /// What each relay may have today, `None` for one that is known.
@@ -252,13 +372,14 @@ struct Sender<'a> {
     listing: Option<Listing>,
     /// The issue this run has just frozen, which need not be counted.
     fresh: Option<Fresh>,
-    /// What the sources gave. One reading serves all issues of a run: what comes between two would be seen by the
-    /// later one and, dated before both cut-offs, never be late for the earlier frequency.
+    /// What the sources gave. One reading serves all issues of a run, so that its frequencies choose from the same.
     collected: Option<Arc<Collected>>,
     report: Report,
     /// How many letters each relay accepted.
     relays: Vec<(String, u64)>,
     this_run: Tally,
+    /// Whether a guard holds an issue.
+    holds: bool,
     exit: Exit,
 }
 
@@ -271,6 +392,9 @@ impl Sender<'_> {
         transport: &Arc<T>,
     ) -> Result<(), Failure> {
         again::needs_an_issue(request, &store)?;
+        if request.date.is_none() {
+            late::look_back(self, &store)?;
+        }
         let due = due::due(request, self.room, &store)?;
         top_up::add(request, self, &mut store, &due)?;
         again::reopen(request, self, &mut store)?;
@@ -318,6 +442,10 @@ impl Sender<'_> {
                 Due::Not { key, why } => self.session.say(&format!("{key}: {why}")),
             }
         }
+        let came_through = matches!(self.exit, Exit::Done | Exit::Deferred | Exit::Deliveries);
+        if request.is_for_all_today() && came_through && !self.holds && !self.stop.is_asked() {
+            late::note_look(self.room)?;
+        }
         erasing::erase(self, &mut store)
     }
 
@@ -337,6 +465,7 @@ impl Sender<'_> {
         held: Held,
     ) -> Result<Option<IssueRow>, Failure> {
         let exit = holds::hold(self.session, self.room, store, key, edited, held)?;
+        self.holds |= exit == Exit::Held;
         // What this run made of an earlier issue's deliveries weighs more.
         if exit == Exit::Held && self.exit != Exit::Deliveries {
             self.exit = Exit::Held;
@@ -379,7 +508,15 @@ impl Sender<'_> {
         issue: &IssueRow,
     ) -> Result<SqliteStore, Failure> {
         knows_the_readers(&self.key, &store, issue)?;
+        if let Some(archive) = self.room.config.archive() {
+            // Before the first letter leaves: each has a link to its page.
+            archive.add(&store, issue)?;
+        }
         if self.waits_for_tomorrow(&mut store, issue)? {
+            return Ok(store);
+        }
+        let way = self.way(&mut store, issue)?;
+        if way == Way::Closed {
             return Ok(store);
         }
         let forecast = Forecast::of(&self.room.config);
@@ -410,7 +547,7 @@ impl Sender<'_> {
         let gate = ListGate::new(
             config.subscribers_folder(),
             config.known(),
-            self.key.clone(),
+            self.keys.clone(),
             self.room.state.suppressions(),
         )
         .keeping(self.room.state.listing());
@@ -423,11 +560,16 @@ impl Sender<'_> {
         let state = self.room.state.path();
         let ledger = Ledger::begin(store, state, issue, &Boot::current(), redelivery, now)
             .map_err(|error| ledger_failure(&error))?;
+        copy::count(self.room, ledger.run().0)?;
+        let ledger = match way {
+            Way::First(rows) => ledger.first(rows),
+            Way::Open | Way::Closed => ledger,
+        };
         let (store, sent) = Dispatch {
             splicer: Arc::new(splicer),
             editions: editions.into(),
             gate: Box::new(gate),
-            suppressor: Some(paused::suppressor(self.room, &self.key, issue)),
+            suppressor: Some(paused::suppressor(self.room, &self.keys, issue)),
             clock: Arc::clone(&self.session.clock),
             pace: self.pace(),
             limits: forecast.limits().clone(),
@@ -444,14 +586,53 @@ impl Sender<'_> {
         self.take(issue, &sent);
         if sent.halted.is_none() {
             self.tell_what_waits(issue, sent.issue.waiting);
+            if way != Way::Open {
+                self.tell_of_the_first(&store, issue)?;
+            }
         }
         Ok(store)
+    }
+
+    /// Notes what whoever runs the newsletter is to be told of an issue.
+    fn note_what_became(&self, issue: &IssueRow, tally: &Tally) {
+        let note = |event, words: String| self.room.alert(Alert::of(event, issue.key, "", &words));
+        let tried = tally.accepted + tally.deferred + tally.failed + tally.doubtful;
+        let most = self.room.config.alerts.refused_share;
+        if most.is_exceeded(tally.failed, tried) {
+            let failed = tally.failed;
+            note(
+                Event::Refused,
+                format!(
+                    "{failed} of {tried} letters were refused for good; `overblik status --list failed` tells why"
+                ),
+            );
+        }
+        if tally.doubtful > 0 {
+            let doubtful = tally.doubtful;
+            note(
+                Event::Doubtful,
+                format!(
+                    "of {doubtful} letters nobody knows whether they arrived; `overblik status --list doubtful` names them"
+                ),
+            );
+        }
+        if tally.waiting + tally.deferred == 0 {
+            let (accepted, failed, skipped) = (tally.accepted, tally.failed, tally.skipped);
+            note(
+                Event::Done,
+                format!(
+                    "nothing is left to send: {accepted} accepted, {failed} failed, {skipped} skipped, {} doubtful",
+                    tally.doubtful
+                ),
+            );
+        }
     }
 
     /// What a run of one issue means for the exit code and the report.
     fn take(&mut self, issue: &IssueRow, sent: &Sent) {
         self.report.add(issue, sent.issue);
         self.this_run.add(&sent.this_run);
+        self.note_what_became(issue, &sent.issue);
         suppressing::say_suppressed(self, issue, sent.suppressed);
         match &sent.halted {
             Some(Halt::NoMailboxes(readers)) => suppressing::pause(self, issue, *readers),
@@ -571,3 +752,8 @@ fn work_before(
         at_least: forecast.time_left(store, issue.number, to_do)?,
     })
 }
+
+#[cfg(test)]
+mod any_day;
+#[cfg(test)]
+mod year;

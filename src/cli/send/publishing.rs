@@ -3,20 +3,22 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Fresh, Send, Sender,
+    Fresh, Send, Sender, canary,
     due::{self, Due},
     holds, top_up,
 };
 use crate::{
     cli::{
-        Exit, Failure, Session,
+        Exit, Failure, Session, alerts,
         edited::Edited,
+        journal::{self, About},
         newsroom::{Newsroom, doubts, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey},
+    lint::Finding,
     publish::{self, LongPlan, PlanError, Press, unprinted_pins},
     roster::{Roster, Suppressions},
-    store::{IssueRow, Read as _, sqlite::SqliteStore},
+    store::{IssueRow, Read as _, journal::Act, sqlite::SqliteStore},
 };
 
 /// Publishes the issue of a key; `None` when it is empty or held.
@@ -43,11 +45,12 @@ pub(super) fn publish(
     if let Some(held) = holds::beforehand(request, room, key, roster, &edited) {
         return sender.held(store, key, &edited, held);
     }
-    let suppressions = Suppressions::read(&room.state.suppressions(), &[sender.key.id()])
+    let suppressions = Suppressions::read(&room.state.suppressions(), &sender.keys.names())
         .map_err(|error| Failure::usage(error.fault()))?;
     let brief = edited.brief(config);
     let collected = sender.collected();
     edited.check(&collected)?;
+    alerts::note_sources(room, &collected);
     let tell_doubts = || {
         let lists = roster.uncuttable.iter().chain(&roster.faults).cloned();
         name_faults(session, doubts(&collected).chain(lists));
@@ -72,15 +75,16 @@ pub(super) fn publish(
     if let Some(held) = holds::for_items(request, room, draft.digest.items.len()) {
         return sender.held(store, key, &edited, held);
     }
+    let mut press = Press::new(&draft.digest, &brief)?;
+    if let Some(held) = holds::for_approval(request, room, key, &press.hash())? {
+        return sender.held(store, key, &edited, held);
+    }
     tell_doubts();
     name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
-    if let Some(room) = draft.shortened_from {
-        session.say(&format!(
-            "{key}: {} items instead of {room}, so that mailboxes show the letter whole",
-            draft.digest.items.len()
-        ));
+    if let Some(shortened) = draft.shortened() {
+        session.say(&format!("{key}: {shortened}"));
     }
-    let mut press = Press::new(&draft.digest, &brief)?;
+    enrolment.first = canary::first(room, &sender.key);
     let listing = std::mem::take(&mut enrolment.listing);
     let plan = LongPlan::new(&brief, key, &mut press, enrolment, &suppressions, aside)
         .map_err(|error| not_planned(&error))?;
@@ -91,15 +95,34 @@ pub(super) fn publish(
         ));
         return Ok(None);
     }
+    let before = publish::before(store, key)?;
+    let findings = publish::inspect(&brief, &draft.digest, &press, before.as_ref(), &[]);
+    if let Some(held) = holds::for_findings(request, &findings) {
+        return sender.held(store, key, &edited, held);
+    }
     if let Some(held) = holds::for_recipients(request, room, store, key, plan.recipients)? {
         return sender.held(store, key, &edited, held);
     }
+    // Nobody is mailed about a missing alt text every morning: for cron, what holds nothing is not said.
+    if !session.global.quiet {
+        name_faults(session, findings.iter().map(Finding::told));
+    }
+    canary::plan(room, key, plan.canary, plan.len())?;
     let (refused, letters) = (plan.refused, plan.letters);
     let mut rows = plan.rows().map_err(|error| not_planned(&error.into()))?;
     let head = room.letterhead();
     let issue = publish::freeze_rows(store, &draft, press, refused, &mut rows, &head, room.now)
         .map_err(|error| super::ledger_failure(&error.into()))?;
     sender.fresh = Some(Fresh { issue, letters });
+    for guard in request.going_past() {
+        journal::note(
+            session,
+            room,
+            Act::Overrode,
+            About::Issue(key),
+            guard.name(),
+        );
+    }
     sender.listing = Some(listing);
     Ok(store.issue(key)?)
 }

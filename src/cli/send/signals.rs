@@ -9,7 +9,7 @@ use crate::{cli::Exit, dispatch::Stop};
 ///
 /// # Errors
 /// No thread, or nothing to listen with.
-pub(super) fn heed(stop: Arc<Stop>) -> io::Result<()> {
+pub(in crate::cli) fn heed(stop: Arc<Stop>) -> io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

@@ -64,6 +64,9 @@ pub(super) fn run(
         faults,
     })?;
     let ids = ids(place, &address)?;
+    // Under an older key the same reader has other ids.
+    let older = place.ids_of(&address).into_iter().skip(1);
+    let named: Vec<SubscriberId> = ids.iter().copied().chain(older).collect();
     let document = Document {
         email: address.to_string(),
         entries: found
@@ -76,7 +79,7 @@ pub(super) fn run(
             .map(|found| format!("{}:{}", found.path, found.line))
             .collect(),
         earlier_addresses: ids.len().saturating_sub(1),
-        suppressions: words(place, &ids)?,
+        suppressions: words(place, &named)?,
         letters: letters(place, &ids)?,
         undo_copies: undo_copies(place, &address)?,
     };

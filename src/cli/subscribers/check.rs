@@ -1,23 +1,34 @@
 //! `overblik subscribers check`
 
+use std::net::SocketAddr;
+
 use clap::Args;
 use serde::Serialize;
 
 use super::{
     Place,
     doubts::{self, Used},
+    exchangers::Domains,
 };
 use crate::{
     cli::{Exit, Failure, Session, newsroom},
     domain::fault::Fault,
     roster::{Roster, Visit},
+    transport::exchangers::NameServers,
 };
 
 /// Check every subscriber file: each fault with file, line, reason and remedy
 ///
 /// Doubtful addresses and consents that do not carry the mail are warned about, and change no exit code.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// Ask the DNS too, once a domain, whether anybody takes its mail
+    #[arg(long)]
+    mx: bool,
+    /// The name server to ask, in place of the system's
+    #[arg(long, value_name = "ADDRESS:PORT", requires = "mx")]
+    name_server: Option<SocketAddr>,
+}
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -30,17 +41,22 @@ struct Document<'a> {
 pub(super) fn run(
     session: &Session,
     place: &Place,
-    _arguments: &Arguments,
+    arguments: &Arguments,
 ) -> Result<Exit, Failure> {
     let used = Used::of(place)?;
     let (mut doubts, mut subscribers, mut failed) = (Vec::new(), 0, None);
+    let mut domains = arguments.mx.then(Domains::default);
     let roster = Roster::visit(&place.folder, &place.known, &mut |visit| match visit {
         Visit::Anew => {
             doubts.clear();
             subscribers = 0;
+            domains = arguments.mx.then(Domains::default);
         }
         Visit::Reader(listed) => {
             subscribers += 1;
+            if let Some(domains) = &mut domains {
+                domains.note(&listed);
+            }
             match doubts::of_reader(&listed, place, &used) {
                 Ok(found) => doubts.extend(found),
                 Err(failure) => failed = Some(failure),
@@ -49,6 +65,12 @@ pub(super) fn run(
     });
     if let Some(failure) = failed {
         return Err(failure);
+    }
+    if let Some(domains) = domains {
+        let servers = arguments
+            .name_server
+            .map_or(NameServers::System, NameServers::At);
+        doubts.extend(domains.ask(servers));
     }
     let faults: Vec<&Fault> = roster.uncuttable.iter().chain(&roster.faults).collect();
     if session.global.json {

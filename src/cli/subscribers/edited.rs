@@ -2,12 +2,13 @@
 
 use std::{fs, io, path::Path};
 
+use clap::Args;
 use serde::Serialize;
 
 use super::Place;
 use crate::{
     cli::{Exit, Failure, Session},
-    domain::fault::Fault,
+    domain::{address::Address, fault::Fault},
     roster::edit::{Change, EditError, Keeping, make},
     store::lock::{Lock, LockError},
 };
@@ -24,6 +25,44 @@ struct ChangedFile<'a> {
     lines: &'a [usize],
     #[serde(skip_serializing_if = "Option::is_none")]
     diff: Option<String>,
+}
+
+/// An edit of one reader's entry, in words.
+pub(super) struct Act<'a> {
+    /// What `undo` calls it.
+    pub(super) name: &'static str,
+    /// What is said of it, before the address.
+    pub(super) verb: &'static str,
+    /// Whose entry.
+    pub(super) address: &'a Address,
+}
+
+/// Whether an edit is shown or made.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Trial {
+    /// Show the change and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+impl Act<'_> {
+    /// Does what the plan says, or shows it.
+    ///
+    /// # Errors
+    /// As [`write`].
+    pub(super) fn carry_out(
+        &self,
+        session: &Session,
+        place: &Place,
+        trial: Trial,
+        mut plan: impl FnMut() -> Result<Vec<Change>, EditError>,
+    ) -> Result<Exit, Failure> {
+        if trial.dry_run {
+            return Ok(show(session, &plan().map_err(failure)?));
+        }
+        let changes = write(place, self.name, plan)?;
+        Ok(report(session, self.verb, &self.address.masked(), &changes))
+    }
 }
 
 /// Writes what the plan says, under the lock that keeps other commands out.

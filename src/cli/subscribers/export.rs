@@ -1,18 +1,22 @@
 //! `overblik subscribers export`
 
 use std::{
-    fs::Permissions,
-    io::{self, BufWriter, Seek as _, Write},
+    fs::{File, Permissions},
+    io::{self, Seek as _, Write as _},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
 use clap::Args;
 
-use super::{Place, reader::Reader, select::Select, sheet};
+use super::{
+    Place,
+    select::Select,
+    told::{self, Csv, Json},
+};
 use crate::{
     cli::{Exit, Failure, Session},
-    roster::{Roster, Visit},
+    roster::Roster,
     store::atomic::prepare_with,
 };
 
@@ -92,51 +96,12 @@ fn write(
     session: &Session,
     place: &Place,
     select: &Select,
-    file: &mut std::fs::File,
+    file: &mut File,
 ) -> io::Result<(Roster, u64)> {
-    let mut to = BufWriter::new(file);
-    let (mut count, mut failed) = (0, Ok(()));
-    let roster = Roster::visit(&place.folder, &place.known, &mut |visit| {
-        if failed.is_err() {
-            return;
-        }
-        failed = match visit {
-            Visit::Anew => {
-                count = 0;
-                begin(session, &mut to)
-            }
-            Visit::Reader(listed) => {
-                let reader = Reader::new(&listed.subscriber, &listed.path, listed.line, place);
-                if !select.takes(&reader) {
-                    return;
-                }
-                count += 1;
-                one(session, &mut to, &reader, count)
-            }
-        };
-    });
-    failed?;
-    if session.global.json {
-        to.write_all(if count == 0 { b"]}\n" } else { b"\n]}\n" })?;
-    }
-    to.flush()?;
-    Ok((roster, count))
-}
-
-fn begin(session: &Session, to: &mut BufWriter<&mut std::fs::File>) -> io::Result<()> {
-    to.flush()?;
-    to.get_mut().set_len(0)?;
-    to.rewind()?;
-    match session.global.json {
-        true => to.write_all(b"{\"subscribers\":["),
-        false => to.write_all(sheet::header().as_bytes()),
-    }
-}
-
-fn one(session: &Session, to: &mut impl Write, reader: &Reader<'_>, count: u64) -> io::Result<()> {
     if !session.global.json {
-        return to.write_all(sheet::record(reader).as_bytes());
+        return told::tell(place, select, &mut Csv, file);
     }
-    to.write_all(if count == 1 { b"\n" } else { b",\n" })?;
-    serde_json::to_writer(to, reader).map_err(io::Error::other)
+    let (roster, count) = told::tell(place, select, &mut Json, file)?;
+    file.write_all(if count == 0 { b"]}\n" } else { b"\n]}\n" })?;
+    Ok((roster, count))
 }

@@ -1,13 +1,17 @@
 //! `overblik subscribers list`
 
+use std::{
+    fs::File,
+    io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write},
+};
+
 use clap::Args;
-use serde::Serialize;
 
 use super::{
     Place,
     reader::{Reader, ids},
     select::Select,
-    sheet,
+    told::{self, Csv, Json, Shape},
 };
 use crate::{
     cli::{Exit, Failure, Session},
@@ -27,37 +31,22 @@ pub(super) struct Arguments {
     csv: bool,
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
-    subscribers: Vec<Reader<'a>>,
-    faults: Vec<&'a Fault>,
-}
-
 pub(super) fn run(
     session: &Session,
     place: &Place,
     arguments: &Arguments,
 ) -> Result<Exit, Failure> {
     arguments.select.check()?;
-    let roster = Roster::read(&place.folder, &place.known);
-    let readers: Vec<Reader<'_>> = roster
-        .entries
-        .iter()
-        .map(|listed| Reader::new(&listed.subscriber, &listed.path, listed.line, place))
-        .filter(|reader| arguments.select.takes(reader))
-        .collect();
-    let faults: Vec<&Fault> = roster.uncuttable.iter().chain(&roster.faults).collect();
-    if session.global.json {
-        session.json(&Document {
-            subscribers: readers,
-            faults,
-        });
-    } else {
-        session.data(&match arguments.csv {
-            true => sheet::header() + &readers.iter().map(sheet::record).collect::<String>(),
-            false => table(&readers),
-        });
-        for fault in faults {
+    let way = match (session.global.json, arguments.csv) {
+        (true, _) => in_json,
+        (false, true) => in_csv,
+        (false, false) => in_columns,
+    };
+    let roster = tempfile::tempfile()
+        .and_then(|mut file| way(place, &arguments.select, &mut file))
+        .map_err(|error| Failure::ours("keeping the list aside", &error))?;
+    if !session.global.json {
+        for fault in faults(&roster) {
             session.warn(&fault.to_string());
         }
     }
@@ -69,39 +58,90 @@ pub(super) fn run(
     })
 }
 
+fn faults(roster: &Roster) -> impl Iterator<Item = &Fault> {
+    roster.uncuttable.iter().chain(&roster.faults)
+}
+
+fn in_json(place: &Place, select: &Select, file: &mut File) -> io::Result<Roster> {
+    let (roster, _) = told::tell(place, select, &mut Json, file)?;
+    let faults: Vec<&Fault> = faults(&roster).collect();
+    let faults = serde_json::to_string(&faults).map_err(io::Error::other)?;
+    write!(file, "\n],\n\"faults\":{faults}}}\n")?;
+    print(file);
+    Ok(roster)
+}
+
+fn in_csv(place: &Place, select: &Select, file: &mut File) -> io::Result<Roster> {
+    let (roster, _) = told::tell(place, select, &mut Csv, file)?;
+    print(file);
+    Ok(roster)
+}
+
+/// To stdout. A reader that went away (`| head`) is no fault.
+fn print(file: &mut File) {
+    if file.rewind().is_ok() {
+        let _ = io::copy(file, &mut io::stdout().lock());
+    }
+}
+
 /// Columns as wide as their widest word; the last is not filled up.
-fn table(readers: &[Reader<'_>]) -> String {
-    const HEAD: [&str; 8] = [
-        "email",
-        "name",
-        "frequency",
-        "format",
-        "language",
-        "topics",
-        "sections",
-        "state",
-    ];
-    let rows: Vec<[String; 8]> = std::iter::once(HEAD.map(str::to_owned))
-        .chain(readers.iter().map(row))
-        .collect();
-    let mut widths = [0; 8];
-    for row in &rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
+fn in_columns(place: &Place, select: &Select, file: &mut File) -> io::Result<Roster> {
+    let mut cells = Cells { widths: [0; 8] };
+    let (roster, _) = told::tell(place, select, &mut cells, file)?;
+    file.rewind()?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    for line in BufReader::new(file).lines() {
+        let line = line?;
+        let mut text = String::new();
+        for (cell, width) in line.split(BETWEEN).zip(cells.widths) {
+            text.push_str(&format!("{cell:width$}  "));
+        }
+        if writeln!(out, "{}", text.trim_end()).is_err() {
+            break;
         }
     }
-    let mut text = String::new();
-    for row in &rows {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        text.push_str(cells.join("  ").trim_end());
-        text.push('\n');
-    }
-    text
+    let _ = out.flush();
+    Ok(roster)
 }
+
+/// Between two cells kept aside: no name or address has a control character.
+const BETWEEN: char = '\u{1f}';
+
+/// Rows of cells, and how wide each column is.
+struct Cells {
+    widths: [usize; 8],
+}
+
+impl Cells {
+    fn row(&mut self, to: &mut dyn Write, cells: &[String; 8]) -> io::Result<()> {
+        for (width, cell) in self.widths.iter_mut().zip(cells) {
+            *width = cell.chars().count().max(*width);
+        }
+        writeln!(to, "{}", cells.join(&BETWEEN.to_string()))
+    }
+}
+
+impl Shape for Cells {
+    fn begin(&mut self, to: &mut dyn Write) -> io::Result<()> {
+        self.widths = [0; 8];
+        self.row(to, &HEAD.map(str::to_owned))
+    }
+
+    fn one(&mut self, to: &mut dyn Write, reader: &Reader<'_>, _: u64) -> io::Result<()> {
+        self.row(to, &row(reader))
+    }
+}
+
+const HEAD: [&str; 8] = [
+    "email",
+    "name",
+    "frequency",
+    "format",
+    "language",
+    "topics",
+    "sections",
+    "state",
+];
 
 fn row(reader: &Reader<'_>) -> [String; 8] {
     [

@@ -6,11 +6,13 @@ mod check;
 mod doubts;
 mod edit;
 mod edited;
+mod exchangers;
 mod export;
 mod fields;
 mod forget;
 mod format;
 mod import;
+mod leave;
 mod list;
 mod pause;
 mod reader;
@@ -20,6 +22,7 @@ mod sheet;
 mod show;
 mod suppress;
 mod sync;
+mod told;
 mod undo;
 mod unsuppress;
 
@@ -33,7 +36,9 @@ use crate::{
         address::{Address, mask},
         delivery::Skip,
         fault::Fault,
-        key::SigningKey,
+        key::{KeyRing, SigningKey, SubscriberId},
+        newsletter::ListId,
+        suppression::SuppressionReason,
     },
     roster::{Folder, Known, Suppressions},
     store::state::StateFolder,
@@ -59,6 +64,7 @@ enum Verb {
     Export(export::Arguments),
     Suppress(suppress::Arguments),
     Unsuppress(unsuppress::Arguments),
+    Leave(leave::Arguments),
     #[command(name = "fmt")]
     Format(format::Arguments),
     Sync(sync::Arguments),
@@ -82,6 +88,7 @@ pub(super) fn run(session: &Session, arguments: Arguments) -> Result<Exit, Failu
         Verb::Export(arguments) => export::run(session, &place, &arguments),
         Verb::Suppress(arguments) => suppress::run(session, &place, &arguments),
         Verb::Unsuppress(arguments) => unsuppress::run(session, &place, &arguments),
+        Verb::Leave(arguments) => leave::run(session, &place, &arguments),
         Verb::Format(arguments) => format::run(session, &place, &arguments),
         Verb::Sync(arguments) => sync::run(session, &place, &arguments),
         Verb::Audit(arguments) => audit::run(session, &place, &arguments),
@@ -106,6 +113,10 @@ struct Place {
     now: DateTime<Utc>,
     /// The key that readers' ids are made with, once there is one.
     key: Option<SigningKey>,
+    /// The keys before it.
+    old_keys: Vec<SigningKey>,
+    /// The list's id.
+    list: ListId,
     /// What readers said since the files were written.
     words: Suppressions,
 }
@@ -113,8 +124,25 @@ struct Place {
 impl Place {
     /// What a reader said since the files were written: why no mail goes, if so.
     fn says(&self, address: &Address) -> Option<Skip> {
-        let key = self.key.as_ref()?;
-        self.words.says(&key.subscriber_id(&address.folded()))
+        self.words.says_of(&self.ids_of(address))
+    }
+
+    /// A reader's ids, one for each key, that of the key that signs first.
+    fn ids_of(&self, address: &Address) -> Vec<SubscriberId> {
+        let folded = address.folded();
+        let keys = self.key.iter().chain(&self.old_keys);
+        keys.map(|key| key.subscriber_id(&folded)).collect()
+    }
+
+    /// The last word about a reader, under any key; `None` when nothing was ever said.
+    fn last_of(&self, address: &Address) -> Option<SuppressionReason> {
+        self.words.last_of(&self.ids_of(address))
+    }
+
+    /// The keys, once there is one.
+    fn keys(&self) -> Result<Option<KeyRing>, Failure> {
+        let key = self.key.clone();
+        Ok(key.map(|key| self.state.ring(key)).transpose()?)
     }
 
     /// The key, made now when there is none and nothing was ever sent.
@@ -135,7 +163,8 @@ fn place(session: &Session) -> Result<Place, Failure> {
     let key = state
         .key()
         .map_err(|error| Failure::ours("reading the signing key", &error))?;
-    let known_keys: Vec<String> = key.iter().map(SigningKey::id).collect();
+    let old_keys = state.old_keys()?;
+    let known_keys: Vec<String> = key.iter().chain(&old_keys).map(SigningKey::id).collect();
     let words = Suppressions::read(&state.suppressions(), &known_keys)
         .map_err(|error| Failure::usage(error.fault()))?;
     Ok(Place {
@@ -146,6 +175,8 @@ fn place(session: &Session) -> Result<Place, Failure> {
         zone: config.newsletter.timezone,
         now: session.clock.now(),
         key,
+        old_keys,
+        list: config.newsletter.list_id.clone(),
         words,
     })
 }

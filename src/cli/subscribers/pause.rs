@@ -3,7 +3,10 @@
 use chrono::NaiveDate;
 use clap::Args;
 
-use super::{Place, address, edited};
+use super::{
+    Place, address,
+    edited::{Act, Trial},
+};
 use crate::{
     cli::{Exit, Failure, Session, day},
     roster::edit::{Amendment, Draft, plan_amend},
@@ -20,9 +23,8 @@ pub(super) struct Arguments {
     /// End the pause
     #[arg(long)]
     end: bool,
-    /// Show the change and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 pub(super) fn run(
@@ -36,12 +38,14 @@ pub(super) fn run(
     } else {
         ("paused", until(arguments.until))
     };
-    let plan = || plan_amend(&place.folder, &place.known, &address, &amendment);
-    if arguments.dry_run {
-        return Ok(edited::show(session, &plan().map_err(edited::failure)?));
-    }
-    let changes = edited::write(place, "pause", plan)?;
-    Ok(edited::report(session, verb, &address.masked(), &changes))
+    let act = Act {
+        name: "pause",
+        verb,
+        address: &address,
+    };
+    act.carry_out(session, place, arguments.trial, || {
+        plan_amend(&place.folder, &place.known, &address, &amendment)
+    })
 }
 
 fn until(day: Option<NaiveDate>) -> Amendment {

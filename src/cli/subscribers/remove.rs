@@ -2,7 +2,10 @@
 
 use clap::Args;
 
-use super::{Place, address, edited};
+use super::{
+    Place, address,
+    edited::{Act, Trial},
+};
 use crate::{
     cli::{Exit, Failure, Session},
     roster::edit::plan_remove,
@@ -13,9 +16,8 @@ use crate::{
 pub(super) struct Arguments {
     /// The reader's address
     email: String,
-    /// Show the change and write nothing
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    trial: Trial,
 }
 
 pub(super) fn run(
@@ -24,15 +26,12 @@ pub(super) fn run(
     arguments: &Arguments,
 ) -> Result<Exit, Failure> {
     let address = address(&arguments.email)?;
-    let plan = || plan_remove(&place.folder, &place.known, &address);
-    if arguments.dry_run {
-        return Ok(edited::show(session, &plan().map_err(edited::failure)?));
-    }
-    let changes = edited::write(place, "remove", plan)?;
-    Ok(edited::report(
-        session,
-        "removed",
-        &address.masked(),
-        &changes,
-    ))
+    let act = Act {
+        name: "remove",
+        verb: "removed",
+        address: &address,
+    };
+    act.carry_out(session, place, arguments.trial, || {
+        plan_remove(&place.folder, &place.known, &address)
+    })
 }

@@ -61,7 +61,7 @@ pub(super) fn run(
         Reason::Complained => SuppressionReason::Complained,
     };
     let key = place.key_or_make()?;
-    let written = place.words.last_of(&key.subscriber_id(&address.folded())) != Some(reason);
+    let written = place.last_of(&address) != Some(reason);
     if written {
         write(place, &key, &address, reason)?;
     }

@@ -33,7 +33,7 @@ pub(super) fn run(
     let address = address(&arguments.email)?;
     let key = place.key.as_ref();
     let said = key.and_then(|key| {
-        let word = place.words.last_of(&key.subscriber_id(&address.folded()))?;
+        let word = place.last_of(&address)?;
         (word != Lifted).then_some((key, word))
     });
     let Some((key, word)) = said else {

@@ -5,6 +5,7 @@ mod limits;
 mod schedule;
 mod smtp;
 mod tables;
+mod theme;
 
 use std::ops::RangeInclusive;
 
@@ -19,6 +20,7 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     smtp::check(config, reading);
     limits::check(config, reading);
     entries::check(config, reading);
+    theme::check(config, reading);
 }
 
 /// A number within its bounds.

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use url::Url;
+
 use super::{Config, Key, Reading, one_line, schedule, secure, web, within};
 use crate::{domain::fault::Fault, publish::GuardTime};
 
@@ -13,6 +15,7 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     times(config, reading);
     let keep_days = usize::try_from(config.state.keep_days).unwrap_or(usize::MAX);
     within(reading, &Key::of("state.keep_days"), keep_days, 7..=36_500);
+    alerts(config, reading);
     folders(config, reading);
     dkim(config, reading);
     if let Some(url) = &config.unsubscribe.url {
@@ -35,6 +38,9 @@ fn newsletter(config: &Config, reading: &mut Reading) {
     secure(reading, &key("base_url"), &newsletter.base_url);
     if let Some(url) = &newsletter.privacy_url {
         web(reading, &key("privacy_url"), url.as_str());
+    }
+    if let Some(url) = &newsletter.archive_url {
+        served_folder(reading, &key("archive_url"), url);
     }
     if let Some(cvr) = &newsletter.cvr {
         let digits = cvr
@@ -64,6 +70,30 @@ fn matching(config: &Config, reading: &mut Reading) {
     }
     let threshold = matching.threshold as usize;
     within(reading, &key("threshold"), threshold, 1..=1_000);
+}
+
+/// A command that can be run, and a time nobody waits for long.
+fn alerts(config: &Config, reading: &mut Reading) {
+    let alerts = &config.alerts;
+    let seconds = usize::try_from(alerts.timeout_seconds).unwrap_or(usize::MAX);
+    within(reading, &Key::of("alerts.timeout_seconds"), seconds, 1..=60);
+    if let Some(program) = alerts.command.first() {
+        one_line(reading, &Key::of("alerts.command"), program);
+    }
+}
+
+/// An address that pages lie under.
+fn served_folder(reading: &mut Reading, key: &Key, url: &Url) {
+    web(reading, key, url.as_str());
+    if url.query().is_some() || url.fragment().is_some() {
+        reading.fault(
+            key,
+            Fault::error(format!(
+                "`{url}` has a `?` or `#`: no page can lie under it"
+            ))
+            .remedy("write the address up to the `?` or `#`"),
+        );
+    }
 }
 
 /// A signature counts for readers only when its domain is that of `From` or one above it (RFC 9989).
@@ -140,6 +170,7 @@ fn folders(config: &Config, reading: &mut Reading) {
             Key::of("transport.file.path"),
             config.transport.file.path.as_path(),
         ),
+        (Key::of("public.path"), config.public.path.as_path()),
     ];
     let read = [
         (
@@ -172,6 +203,21 @@ fn folders(config: &Config, reading: &mut Reading) {
             );
         }
         seen.push((key, path));
+    }
+    nothing_in_public(config, &seen, reading);
+}
+
+/// What everybody may see has nothing in it of what is not for everybody.
+fn nothing_in_public(config: &Config, folders: &[(Key, PathBuf)], reading: &mut Reading) {
+    let public = plain(&config.path(&config.public.path));
+    for (key, path) in folders {
+        if path.starts_with(&public) && *path != public {
+            reading.fault(
+                key,
+                Fault::error("the folder lies in the one that everybody may see, `public.path`")
+                    .remedy("write a path outside of it"),
+            );
+        }
     }
 }
 

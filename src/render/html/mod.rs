@@ -6,22 +6,26 @@ use askama::Template;
 use chrono::NaiveDate;
 
 use self::templates::{
-    Band, Card, Close, EventDate, Footer, HouseAd, Intro, ItemCompact, ItemEvent, ItemOpinion,
-    ItemRow, Lead, LoudAd, Masthead, Opener, Opening, OverviewEnd, OverviewHead, OverviewLine,
-    PaidAd, PairCell, PairEnd, PairGap, PairOpen, Title,
+    Advice, Band, Card, Close, EventDate, Footer, HouseAd, Intro, ItemCompact, ItemEvent,
+    ItemOpinion, ItemRow, Lead, LoudAd, Masthead, Number, Opener, Opening, OverviewEnd,
+    OverviewHead, OverviewLine, PaidAd, PairCell, PairEnd, PairGap, PairOpen, QuoteRow, Title,
 };
 use super::{
-    RenderError, beside, dates,
+    RenderError, beside, clean, dates, figure,
     form::{Form, Mark, Pictures, Place, Side},
     hyphen,
-    item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
+    item::{self, ItemView},
     joined,
     manuscript::Manuscript,
-    palette::{Accent, UNLIT, accent_of},
-    sender,
+    quote, sender,
+    sheet::{Accent, Sheet},
     texts::{Texts, fill},
 };
-use crate::domain::{language::Language, piece::Slot};
+use crate::domain::{
+    language::Language,
+    piece::Slot,
+    theme::{Limits, OverviewLinks, Part},
+};
 
 /// Sets a form for the HTML part; `None` for what only the text has.
 pub(super) fn render(
@@ -32,10 +36,14 @@ pub(super) fn render(
     let setter = Setter {
         manuscript,
         language,
-        texts: Texts::of(language)?,
+        texts: manuscript.texts(language),
+        t: &manuscript.sheet,
+        limits: manuscript.look.theme.limits,
     };
+    let t = &manuscript.sheet;
     let html = match form {
         Form::Opening => Opening {
+            t,
             lang: language.tag(),
         }
         .render()?,
@@ -58,16 +66,27 @@ pub(super) fn render(
         Form::OverviewLine { item, mark } => setter.overview_line(*item, *mark).render()?,
         Form::OverviewEnd { mark } => OverviewEnd { mark: *mark }.render()?,
         Form::Lead { item, alone, place } => setter.lead(*item, *alone, *place).render()?,
+        Form::Number { item } => match setter.number(*item) {
+            Some(number) => number.render()?,
+            None => return Ok(None),
+        },
         Form::Opener { section } => setter.opener(*section).render()?,
         Form::Compact { item, place } => setter.compact(*item, *place).render()?,
         Form::Row { item, place } => setter.row(*item, *place).render()?,
         Form::Opinion { item, place } => ItemOpinion {
-            item: setter.railed(*item, LEDE_PAIR),
+            t,
+            item: setter.railed(*item, setter.limits.lede_pair),
             line: *place == Place::Following,
         }
         .render()?,
         Form::Event { item, place } => setter.event(*item, *place).render()?,
+        Form::Advice { item, place } => setter.advice(*item, *place).render()?,
+        Form::Quote { item, place } => match setter.quote(*item, *place) {
+            Some(quote) => quote.render()?,
+            None => return Ok(None),
+        },
         Form::PairOpen { place } => PairOpen {
+            t,
             line: *place == Place::Following,
         }
         .render()?,
@@ -76,7 +95,7 @@ pub(super) fn render(
             side,
             pictures,
         } => setter.pair_cell(*item, *side, *pictures).render()?,
-        Form::PairGap => PairGap {}.render()?,
+        Form::PairGap => PairGap { t }.render()?,
         Form::PairEnd => PairEnd {}.render()?,
         Form::Ad { ad, place } => setter.ad(*ad, *place)?,
         Form::LoudAd { ad } => setter.loud_ad(*ad).render()?,
@@ -103,10 +122,12 @@ fn squeezed(html: &str) -> String {
 struct Setter<'a> {
     manuscript: &'a Manuscript<'a>,
     language: Language,
-    texts: &'static Texts,
+    texts: &'a Texts,
+    t: &'a Sheet,
+    limits: Limits,
 }
 
-impl Setter<'_> {
+impl<'a> Setter<'a> {
     fn view(&self, item: usize, room: usize) -> ItemView {
         ItemView::new(self.manuscript, item, room, self.language, self.texts)
     }
@@ -123,14 +144,24 @@ impl Setter<'_> {
 
     fn cells(&self, lit: impl Fn(usize) -> bool) -> Vec<Accent> {
         (0..self.manuscript.band_width())
-            .map(|cell| if lit(cell) { accent_of(cell) } else { UNLIT })
+            .map(|cell| {
+                if lit(cell) {
+                    self.t.accent(cell)
+                } else {
+                    self.t.unlit()
+                }
+            })
             .collect()
     }
 
-    fn title<'t>(&self, subject: &'t str, preheader: &'t str) -> Title<'t> {
+    fn title<'t>(&self, subject: &'t str, preheader: &'t str) -> Title<'t>
+    where
+        'a: 't,
+    {
         let date = dates::date_line(self.manuscript.digest.key, self.language);
         let name = sender::nameplate(self.manuscript, self.texts).whole();
         Title {
+            t: self.t,
             subject,
             preheader,
             label: fill(
@@ -141,26 +172,37 @@ impl Setter<'_> {
         }
     }
 
-    fn masthead(&self) -> Masthead {
+    fn masthead(&self) -> Masthead<'a> {
         Masthead {
+            t: self.t,
             nameplate: sender::nameplate(self.manuscript, self.texts),
+            logo: clean::web(self.manuscript.look.theme.brand.logo.as_deref()),
             date_line: joined::prose(&dates::date_line(self.manuscript.digest.key, self.language)),
-            front_page: sender::footer(self.manuscript, self.texts).front_page,
-            petrol: accent_of(0),
+            front_page: sender::footer(self.manuscript, self.language, self.texts).front_page,
+            petrol: self.t.accent(0),
         }
     }
 
-    fn intro(&self) -> Intro {
+    fn intro(&self) -> Intro<'a> {
         Intro {
+            t: self.t,
             greeting: Slot::Greeting.mark(),
             intro: sender::intro(self.manuscript),
             lang: self.manuscript.foreign(self.language),
         }
     }
 
-    fn overview_line(&self, item: usize, mark: Mark) -> OverviewLine {
+    fn overview_line(&self, item: usize, mark: Mark) -> OverviewLine<'a> {
+        let view = self.view(item, self.limits.lede_row);
+        let down = || format!("#{}", view.anchor);
+        let link = match self.manuscript.look.theme.overview_links {
+            OverviewLinks::Down => down(),
+            OverviewLinks::Article => view.link.clone().unwrap_or_else(down),
+        };
         OverviewLine {
-            item: self.view(item, LEDE_ROW),
+            t: self.t,
+            link,
+            item: view,
             mark,
             day: match mark {
                 Mark::Number(_) => None,
@@ -175,12 +217,13 @@ impl Setter<'_> {
         minutes: usize,
         lines: usize,
         mark: Mark,
-    ) -> OverviewHead {
+    ) -> OverviewHead<'a> {
         let (standfirst, count) =
             sender::overview_head(self.manuscript, self.texts, items, minutes, lines);
         OverviewHead {
+            t: self.t,
             cells: self.cells(|cell| cell == 0),
-            petrol: accent_of(0),
+            petrol: self.t.accent(0),
             name: &self.texts.overview,
             standfirst,
             count,
@@ -189,17 +232,18 @@ impl Setter<'_> {
     }
 
     /// The lead takes Overblik's colour; alone it stands for its section and takes that one's.
-    fn lead(&self, index: usize, alone: bool, place: Place) -> Lead {
-        let mut view = self.railed(index, LEDE_LEAD);
+    fn lead(&self, index: usize, alone: bool, place: Place) -> Lead<'a> {
+        let mut view = self.railed(index, self.limits.lede_lead);
         let article = &self.manuscript.digest.items[index].article;
         let company = match alone {
             true => beside::Company::Alone,
             false => beside::Company::Others,
         };
         if !alone {
-            view.accent = accent_of(0);
+            view.accent = self.t.accent(0);
         }
         Lead {
+            t: self.t,
             alone,
             first: place == Place::First,
             heading: if alone { "h2" } else { "h3" },
@@ -214,42 +258,103 @@ impl Setter<'_> {
             } else {
                 Vec::new()
             },
+            quote: quote::quote(
+                article,
+                self.manuscript.newsletter.language,
+                self.limits.quote,
+            )
+            .filter(|_| alone && !view.opinion && self.manuscript.has(Part::Quote)),
             facts_label: &self.texts.facts,
-            facts: beside::facts(article, &self.texts.facts),
+            facts: beside::facts(article, &self.texts.facts)
+                .filter(|_| self.manuscript.has(Part::Facts)),
             further_label: &self.texts.further,
-            further: beside::further(&self.manuscript.digest.items[index], company),
+            further: beside::further(&self.manuscript.digest.items[index], company)
+                .into_iter()
+                .filter(|_| self.manuscript.has(Part::Further))
+                .collect(),
             item: view,
         }
     }
 
-    fn opener(&self, section: usize) -> Opener {
+    fn opener(&self, section: usize) -> Opener<'a> {
         let lit = self.manuscript.section_cell(section);
         Opener {
+            t: self.t,
             head: sender::section_head(self.manuscript, section, self.language, self.texts),
             cells: self.cells(|cell| Some(cell) == lit),
         }
     }
 
-    fn row(&self, index: usize, place: Place) -> ItemRow {
-        let item = self.railed(index, LEDE_ROW);
+    fn row(&self, index: usize, place: Place) -> ItemRow<'a> {
+        let item = self.railed(index, self.limits.lede_row);
         ItemRow {
-            title_font: title_font(&item, "700 20px/26px", "italic 400 20px/26px"),
+            t: self.t,
+            title_font: self.title_font(&item, "20px/26px"),
             item,
             line: place == Place::Following,
         }
     }
 
-    fn compact(&self, index: usize, place: Place) -> ItemCompact {
-        let item = self.railed(index, LEDE_ROW);
+    fn compact(&self, index: usize, place: Place) -> ItemCompact<'a> {
+        let item = self.railed(index, self.limits.lede_row);
         ItemCompact {
-            title_font: title_font(&item, "700 20px/26px", "italic 400 20px/26px"),
+            t: self.t,
+            title_font: self.title_font(&item, "20px/26px"),
             item,
             line: place == Place::Following,
         }
     }
 
-    fn pair_cell(&self, index: usize, side: Side, pictures: Pictures) -> PairCell {
-        let mut item = self.view(index, LEDE_PAIR);
+    /// The number of an item, with who answers for it.
+    fn number(&self, index: usize) -> Option<Number<'a>> {
+        let figure = figure::first(&self.manuscript.digest.items[index].article)?;
+        let item = self.view(index, self.limits.lede_row);
+        Some(Number {
+            t: self.t,
+            figure,
+            label: &self.texts.number,
+            petrol: self.t.accent(0),
+            source: item.meta,
+            lang: item.lang,
+        })
+    }
+
+    fn advice(&self, index: usize, place: Place) -> Advice<'a> {
+        let mut item = self.view(index, self.limits.lede_pair);
+        let credit = item
+            .picture
+            .as_ref()
+            .and_then(|picture| picture.credit.clone());
+        item.notes.extend(credit);
+        if item.picture.is_none() {
+            item = self.railed(index, self.limits.lede_row);
+        }
+        Advice {
+            t: self.t,
+            advice: beside::advice(&self.manuscript.digest.items[index].article),
+            title_font: self.title_font(&item, "21px/27px"),
+            item,
+            line: place == Place::Following,
+        }
+    }
+
+    fn quote(&self, index: usize, place: Place) -> Option<QuoteRow<'a>> {
+        let article = &self.manuscript.digest.items[index].article;
+        Some(QuoteRow {
+            t: self.t,
+            quote: quote::quote(
+                article,
+                self.manuscript.newsletter.language,
+                self.limits.quote,
+            )?,
+            accent: self.manuscript.accent(index),
+            line: place == Place::Following,
+            lang: self.manuscript.foreign(self.language),
+        })
+    }
+
+    fn pair_cell(&self, index: usize, side: Side, pictures: Pictures) -> PairCell<'a> {
+        let mut item = self.view(index, self.limits.lede_pair);
         let credit = item
             .picture
             .as_ref()
@@ -259,21 +364,24 @@ impl Setter<'_> {
             item.notes.extend(credit);
         }
         PairCell {
-            title_font: title_font(&item, "700 21px/27px", "italic 400 21px/27px"),
+            t: self.t,
+            title_font: self.title_font(&item, "21px/27px"),
             item,
             left: side == Side::Left,
             pictured: pictures == Pictures::Shown,
         }
     }
 
-    fn event(&self, index: usize, place: Place) -> ItemEvent {
+    fn event(&self, index: usize, place: Place) -> ItemEvent<'a> {
         let date = |date: NaiveDate| EventDate {
             day: dates::day(self.language, date),
             month: self.texts.short_month(date),
             weekday: self.language.weekday(date),
         };
         ItemEvent {
-            item: self.view(index, LEDE_ROW),
+            t: self.t,
+            title_font: format!("{} 18px/25px", self.t.bold),
+            item: self.view(index, self.limits.lede_row),
             line: place == Place::Following,
             when: self.manuscript.digest.items[index]
                 .article
@@ -287,52 +395,75 @@ impl Setter<'_> {
         let in_list = place == Place::Following;
         let lang = self.manuscript.foreign(self.language);
         if ad.house {
-            HouseAd { ad, in_list, lang }.render()
+            HouseAd {
+                t: self.t,
+                ad,
+                in_list,
+                lang,
+            }
+            .render()
         } else {
-            PaidAd { ad, in_list, lang }.render()
+            PaidAd {
+                t: self.t,
+                ad,
+                in_list,
+                lang,
+            }
+            .render()
         }
     }
 
-    fn loud_ad(&self, index: usize) -> LoudAd {
+    fn loud_ad(&self, index: usize) -> LoudAd<'a> {
         LoudAd {
+            t: self.t,
             ad: sender::ad(self.manuscript, index, self.texts),
             lang: self.manuscript.foreign(self.language),
         }
     }
 
-    fn card(&self) -> Option<Card> {
+    fn card(&self) -> Option<Card<'a>> {
         Some(Card {
+            t: self.t,
             card: sender::card(self.manuscript, self.texts)?,
             label: &self.texts.card,
             lang: self.manuscript.foreign(self.language),
         })
     }
 
-    fn footer(&self) -> Footer {
-        let mut foot = sender::footer(self.manuscript, self.texts);
-        let own = |words: &'static str, slot: Slot| (words, slot.mark().to_string());
+    fn footer(&self) -> Footer<'a> {
+        let mut foot = sender::footer(self.manuscript, self.language, self.texts);
+        let own = |words: &'a str, slot: Slot| (words, slot.mark().to_string());
+        let archive_page = foot.archive_page.take();
+        let in_browser = archive_page.map(|url| (self.texts.in_browser.as_str(), url));
         let privacy = foot
             .privacy
             .take()
             .map(|url| (self.texts.privacy.as_str(), url));
         Footer {
+            t: self.t,
             links: [
                 own(&self.texts.preferences, Slot::Preferences),
                 own(&self.texts.unsubscribe, Slot::Unsubscribe),
             ]
             .into_iter()
+            .chain(in_browser)
             .chain(privacy)
             .collect(),
             foot,
+            marks: &self.manuscript.look.theme.marks,
             write_to: &self.texts.write_to,
             legend_desk: &self.texts.legend_desk,
             legend_publisher: &self.texts.legend_publisher,
             no_tracking: &self.texts.no_tracking,
         }
     }
-}
 
-/// News titles stand upright and bold; an opinion is italic wherever it is printed.
-fn title_font(item: &ItemView, news: &'static str, opinion: &'static str) -> &'static str {
-    if item.opinion { opinion } else { news }
+    /// News titles stand upright and bold; an opinion is italic wherever it is printed.
+    fn title_font(&self, item: &ItemView, size: &str) -> String {
+        if item.opinion {
+            format!("italic 400 {size}")
+        } else {
+            format!("{} {size}", self.t.bold)
+        }
+    }
 }

@@ -8,16 +8,22 @@ use self::templates::{Ad, Card, Footer, Intro, Item, Lead, Masthead, Opener};
 use super::{
     RenderError,
     beside::{self, Facts, Further},
-    cut, dates,
+    cut, dates, figure,
     form::{Form, Mark},
-    item::{self, ItemView, LEDE_LEAD, LEDE_PAIR, LEDE_ROW},
+    item::{self, ItemView},
     joined,
     manuscript::Manuscript,
+    quote,
     sender::{self, CardView},
     texts::{Texts, fill},
     wrap::{hanging, labelled_rule, rule, wrap},
 };
-use crate::domain::{language::Language, piece::Slot, section::Layout};
+use crate::domain::{
+    language::Language,
+    piece::Slot,
+    section::Layout,
+    theme::{Limits, Part},
+};
 
 const INDENT: &str = "  ";
 
@@ -27,11 +33,12 @@ pub(super) fn render(
     form: &Form,
     language: Language,
 ) -> Result<Option<String>, RenderError> {
-    let texts = Texts::of(language)?;
+    let texts = manuscript.texts(language);
     let setter = Setter {
         manuscript,
         language,
         texts,
+        limits: manuscript.look.theme.limits,
     };
     let (text, after) = match form {
         Form::Masthead => (setter.masthead().render()?, "\n\n"),
@@ -49,6 +56,15 @@ pub(super) fn render(
         Form::OverviewEnd { .. } => (String::new(), "\n"),
         Form::Lead { item, alone, .. } => (setter.lead(*item, *alone).render()?, "\n\n"),
         Form::Opener { section } => (setter.opener(*section).render()?, "\n\n"),
+        Form::Number { item } => match setter.number(*item) {
+            Some(number) => (number, "\n\n"),
+            None => return Ok(None),
+        },
+        Form::Quote { item, .. } => match setter.quote(*item) {
+            Some(quote) => (quote, "\n\n"),
+            None => return Ok(None),
+        },
+        Form::Advice { item, .. } => (setter.advice(*item).render()?, "\n\n"),
         Form::Row { item, .. } | Form::PairCell { item, .. } | Form::Opinion { item, .. } => {
             (setter.item(*item).render()?, "\n\n")
         }
@@ -74,10 +90,11 @@ pub(super) fn render(
 struct Setter<'a> {
     manuscript: &'a Manuscript<'a>,
     language: Language,
-    texts: &'static Texts,
+    texts: &'a Texts,
+    limits: Limits,
 }
 
-impl Setter<'_> {
+impl<'a> Setter<'a> {
     fn view(&self, item: usize, room: usize) -> ItemView {
         ItemView::new(self.manuscript, item, room, self.language, self.texts)
     }
@@ -130,12 +147,12 @@ impl Setter<'_> {
         )
     }
 
-    fn lead(&self, index: usize, alone: bool) -> Lead {
+    fn lead(&self, index: usize, alone: bool) -> Lead<'a> {
         let company = match alone {
             true => beside::Company::Alone,
             false => beside::Company::Others,
         };
-        let view = self.view(index, LEDE_LEAD);
+        let view = self.view(index, self.limits.lede_lead);
         let article = &self.manuscript.digest.items[index].article;
         let label = item::lead_label(self.manuscript, index, alone, self.language, self.texts);
         let writer = view.writer.as_deref().map(|writer| {
@@ -149,7 +166,7 @@ impl Setter<'_> {
             .map(|caption| caption_line(caption, self.texts));
         let lines = writer
             .into_iter()
-            .chain([marked(view.mark, &view.meta_with_minutes())])
+            .chain([marked(&view.mark, &view.meta_with_minutes())])
             .chain(view.notes.iter().cloned())
             .chain(caption);
         Lead {
@@ -170,20 +187,34 @@ impl Setter<'_> {
             further_label: &self.texts.further,
             further: beside::further(&self.manuscript.digest.items[index], company)
                 .into_iter()
+                .filter(|_| self.manuscript.has(Part::Further))
                 .map(|document| Further {
                     title: hanging(&document.title, "- ", INDENT),
                     ..document
                 })
                 .collect(),
-            facts_label: &self.texts.facts,
-            facts: beside::facts(article, &self.texts.facts).map(|facts| Facts {
-                title: facts.title.map(|title| wrap(&title, "")),
-                entries: facts
-                    .entries
-                    .iter()
-                    .map(|entry| hanging(entry, "- ", INDENT))
-                    .collect(),
+            quote: quote::quote(
+                article,
+                self.manuscript.newsletter.language,
+                self.limits.quote,
+            )
+            .filter(|_| alone && !view.opinion && self.manuscript.has(Part::Quote))
+            .map(|quote| {
+                let speaker = with_role(&quote.name, quote.role.as_deref());
+                format!("{}\n{}", wrap(&quote.words, ""), wrap(&speaker, ""))
             }),
+            facts_label: &self.texts.facts,
+            facts: beside::facts(article, &self.texts.facts)
+                .filter(|_| self.manuscript.has(Part::Facts))
+                .map(|facts| Facts {
+                    figures: Vec::new(),
+                    title: facts.title.map(|title| wrap(&title, "")),
+                    entries: facts
+                        .entries
+                        .iter()
+                        .map(|entry| hanging(entry, "- ", INDENT))
+                        .collect(),
+                }),
         }
     }
 
@@ -198,15 +229,59 @@ impl Setter<'_> {
 
     fn item(&self, index: usize) -> Item {
         let room = match self.manuscript.layout(index) {
-            Layout::Row | Layout::Calendar => LEDE_ROW,
-            Layout::Pair | Layout::Opinion => LEDE_PAIR,
+            Layout::Row | Layout::Calendar | Layout::Advice => self.limits.lede_row,
+            Layout::Pair | Layout::Opinion => self.limits.lede_pair,
         };
         self.listed(self.view(index, room))
     }
 
+    /// The list in place of the lede.
+    fn advice(&self, index: usize) -> Item {
+        let mut view = self.view(index, self.limits.lede_row);
+        view.lede = None;
+        let mut item = self.listed(view);
+        let advice = beside::advice(&self.manuscript.digest.items[index].article);
+        let numbered = (1..).zip(&advice).map(|(number, entry)| {
+            hanging(
+                entry,
+                &format!("{INDENT}{number}. "),
+                &" ".repeat(INDENT.len() + 3),
+            )
+        });
+        item.lines.splice(0..0, numbered);
+        item
+    }
+
+    fn quote(&self, index: usize) -> Option<String> {
+        let article = &self.manuscript.digest.items[index].article;
+        let quote = quote::quote(
+            article,
+            self.manuscript.newsletter.language,
+            self.limits.quote,
+        )?;
+        let speaker = with_role(&quote.name, quote.role.as_deref());
+        Some(format!(
+            "{}\n{}",
+            wrap(&quote.words, ""),
+            wrap(&speaker, "")
+        ))
+    }
+
+    fn number(&self, index: usize) -> Option<String> {
+        let figure = figure::first(&self.manuscript.digest.items[index].article)?;
+        let source = self.view(index, self.limits.lede_row).meta;
+        let sentence = format!("{} {}.", figure.number, figure.words.trim_end_matches('.'));
+        Some(format!(
+            "\n{}\n\n{}\n{}",
+            self.texts.number,
+            wrap(&sentence, ""),
+            wrap(&source, INDENT)
+        ))
+    }
+
     /// Without a lede.
     fn compact(&self, index: usize) -> Item {
-        let mut view = self.view(index, LEDE_ROW);
+        let mut view = self.view(index, self.limits.lede_row);
         view.lede = None;
         self.listed(view)
     }
@@ -218,7 +293,7 @@ impl Setter<'_> {
             .filter(|_| view.opinion)
             .map(|writer| wrap(&with_role(writer, view.role.as_deref()), ""));
         let label = (!view.opinion).then(|| wrap(&view.label, ""));
-        let meta = marked(view.mark, &view.meta_with_minutes());
+        let meta = marked(&view.mark, &view.meta_with_minutes());
         Item {
             heading: label
                 .into_iter()
@@ -238,7 +313,7 @@ impl Setter<'_> {
     }
 
     fn event(&self, index: usize) -> Item {
-        let view = self.view(index, LEDE_ROW);
+        let view = self.view(index, self.limits.lede_row);
         let date = self.manuscript.digest.items[index].article.event_date;
         let title = match date {
             Some(date) => format!(
@@ -303,8 +378,9 @@ impl Setter<'_> {
         })
     }
 
-    fn footer(&self) -> Footer {
-        let foot = sender::footer(self.manuscript, self.texts);
+    fn footer(&self) -> Footer<'a> {
+        let marks = &self.manuscript.look.theme.marks;
+        let foot = sender::footer(self.manuscript, self.language, self.texts);
         let links = [
             (
                 self.texts.preferences.as_str(),
@@ -315,20 +391,26 @@ impl Setter<'_> {
                 Slot::Unsubscribe.mark().to_string(),
             ),
         ];
+        let archive_page = foot.archive_page;
+        let in_browser = archive_page.map(|url| (self.texts.in_browser.as_str(), url));
         let privacy = foot.privacy.map(|url| (self.texts.privacy.as_str(), url));
         let website = fill(&self.texts.website, &[("name", &foot.name)]);
         Footer {
             rule: rule('='),
             why: wrap(&foot.why, ""),
-            links: links.into_iter().chain(privacy).collect(),
+            links: links.into_iter().chain(in_browser).chain(privacy).collect(),
             sender: wrap(&foot.sender, ""),
             name: wrap(&foot.name, ""),
             write_to: &self.texts.write_to,
             address: foot.address,
             legend: wrap(
                 &format!(
-                    "● {} ○ {} {}",
-                    self.texts.legend_desk, self.texts.legend_publisher, self.texts.no_tracking
+                    "{} {} {} {} {}",
+                    marks.desk,
+                    self.texts.legend_desk,
+                    marks.publisher,
+                    self.texts.legend_publisher,
+                    self.texts.no_tracking
                 ),
                 "",
             ),

@@ -29,7 +29,7 @@ pub(super) struct Opener {
 
 #[derive(Template)]
 #[template(path = "text/lead.txt")]
-pub(super) struct Lead {
+pub(super) struct Lead<'a> {
     pub(super) label: String,
     pub(super) theme: Option<String>,
     pub(super) rule: String,
@@ -38,9 +38,10 @@ pub(super) struct Lead {
     pub(super) paragraphs: Vec<String>,
     pub(super) lines: Vec<String>,
     pub(super) link: Option<(String, String)>,
-    pub(super) facts_label: &'static str,
+    pub(super) quote: Option<String>,
+    pub(super) facts_label: &'a str,
     pub(super) facts: Option<Facts>,
-    pub(super) further_label: &'static str,
+    pub(super) further_label: &'a str,
     pub(super) further: Vec<Further>,
 }
 
@@ -73,13 +74,13 @@ pub(super) struct Card {
 
 #[derive(Template)]
 #[template(path = "text/footer.txt")]
-pub(super) struct Footer {
+pub(super) struct Footer<'a> {
     pub(super) rule: String,
     pub(super) why: String,
-    pub(super) links: Vec<(&'static str, String)>,
+    pub(super) links: Vec<(&'a str, String)>,
     pub(super) name: String,
     pub(super) sender: String,
-    pub(super) write_to: &'static str,
+    pub(super) write_to: &'a str,
     pub(super) address: String,
     pub(super) legend: String,
     pub(super) website: String,

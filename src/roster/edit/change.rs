@@ -6,7 +6,7 @@ use super::{EditError, diff};
 use crate::{
     domain::subscriber::Subscriber,
     roster::{
-        cut::{Chunk, cut},
+        cut::{Chunk, Header, cut},
         defaults::Defaults,
         entry::Entry,
         folder::FileStamp,
@@ -71,11 +71,14 @@ impl Change {
                 let text = chunk.of(&self.after);
                 match stands {
                     Stands::Kept(old) => text.trim_end() == self.before[old].trim_end(),
-                    Stands::Faulty(old) => words(text).eq(words(&self.before[old])),
-                    Stands::Reads(reader) => {
-                        let entry = Entry::read(text, chunk.header, chunk.line, &known);
-                        entry.reader.is_ok_and(|read| read == *reader)
+                    Stands::AsItReads(old, header) => {
+                        let old = &self.before[old];
+                        match Entry::read(old, header, 1, &known).reader {
+                            Ok(reader) => reads_as(chunk, text, &known, &reader),
+                            Err(_) => words(text).eq(words(old)),
+                        }
                     }
+                    Stands::Reads(reader) => reads_as(chunk, text, &known, &reader),
                 }
             })
         });
@@ -87,6 +90,11 @@ impl Change {
     }
 }
 
+fn reads_as(chunk: &Chunk, text: &str, known: &Known, reader: &Subscriber) -> bool {
+    let entry = Entry::read(text, chunk.header, chunk.line, known);
+    entry.reader.is_ok_and(|read| read == *reader)
+}
+
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split_ascii_whitespace()
 }
@@ -96,8 +104,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 pub(super) enum Stands {
     /// An old one, to the byte: its place in the old text.
     Kept(Range<usize>),
-    /// An old one that does not read, to the byte but for blanks and line ends.
-    Faulty(Range<usize>),
+    /// An old one, as it reads; one that does not, to the byte but for blanks and line ends.
+    AsItReads(Range<usize>, Header),
     /// A reader.
     Reads(Box<Subscriber>),
 }

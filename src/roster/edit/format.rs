@@ -7,7 +7,7 @@ use super::{
     layout, refused,
 };
 use crate::{
-    domain::{fault::Fault, subscriber::Subscriber},
+    domain::fault::Fault,
     roster::{folder::Folder, known::Known},
 };
 
@@ -36,23 +36,14 @@ pub fn plan_format(
         if !named.is_empty() && !wanted.contains(&name) {
             continue;
         }
-        let entries = file.entries(known).map_err(refused)?;
-        let readers: Vec<Option<&Subscriber>> = entries
-            .iter()
-            .map(|entry| entry.reader.as_ref().ok())
-            .collect();
-        let after = layout::laid_out(&file.text, &file.cut.chunks, &readers);
+        // One entry after the other: of a long list no reader is held.
+        let after = layout::laid_out(&file.text, &file.cut.chunks, |chunk| {
+            file.entry(chunk, known).map(|entry| entry.reader.ok())
+        })
+        .map_err(refused)?;
         if after == file.text {
             continue;
         }
-        let expected: Vec<Stands> = readers
-            .iter()
-            .zip(&file.cut.chunks)
-            .map(|(reader, chunk)| match reader {
-                Some(reader) => Stands::Reads(Box::new((*reader).clone())),
-                None => Stands::Faulty(chunk.start..chunk.own.end),
-            })
-            .collect();
         let lines = file.cut.chunks.iter().map(|chunk| chunk.line).collect();
         let change = Change {
             shown: file.shown,
@@ -62,6 +53,9 @@ pub fn plan_format(
             before: file.text,
             after,
         };
+        let expected = file.cut.chunks.into_iter();
+        let expected =
+            expected.map(|chunk| Stands::AsItReads(chunk.start..chunk.own.end, chunk.header));
         changes.push(change.proven(expected, known)?);
     }
     Ok(changes)

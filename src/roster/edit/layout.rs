@@ -18,30 +18,73 @@ use crate::{
     },
 };
 
-/// A text laid out, given its entries and what each reads as.
-pub(super) fn laid_out(text: &str, chunks: &[Chunk], readers: &[Option<&Subscriber>]) -> String {
-    let newline = text::newline_of(text);
+/// A text laid out, given its entries and what each reads as, which is asked once for each, in their order.
+///
+/// # Errors
+/// What was said when it was asked.
+pub(super) fn laid_out<E>(
+    text: &str,
+    chunks: &[Chunk],
+    mut reader_of: impl FnMut(&Chunk) -> Result<Option<Subscriber>, E>,
+) -> Result<String, E> {
     let (mark, start) = match text.strip_prefix(BYTE_ORDER_MARK) {
         Some(_) => (BYTE_ORDER_MARK, BYTE_ORDER_MARK.len()),
         None => ("", 0),
     };
-    let mut blocks = Vec::new();
+    let mut sheet = Sheet {
+        text: String::with_capacity(text.len() + text.len() / 16),
+        newline: text::newline_of(text),
+        is_begun: false,
+    };
+    sheet.text.push_str(mark);
     let mut at = start;
-    for (chunk, reader) in chunks.iter().zip(readers) {
-        paragraphs(&text[at..chunk.own.start], &mut blocks);
+    for chunk in chunks {
+        sheet.paragraphs(&text[at..chunk.own.start]);
         let mut block = lines_of(&text[chunk.own.start..chunk.start]);
         let entry = chunk.of(text);
-        let laid = reader.and_then(|reader| entry_laid_out(entry, reader));
+        let laid = reader_of(chunk)?.and_then(|reader| entry_laid_out(entry, &reader));
         block.extend(laid.unwrap_or_else(|| lines_of(entry)));
-        blocks.push(block);
+        sheet.block(&block);
         at = chunk.own.end;
     }
-    paragraphs(&text[at..], &mut blocks);
-    let blocks: Vec<String> = blocks
-        .into_iter()
-        .map(|block| block.join(newline) + newline)
-        .collect();
-    format!("{mark}{}", blocks.join(newline))
+    sheet.paragraphs(&text[at..]);
+    Ok(sheet.text)
+}
+
+/// A text that is laid out block by block.
+struct Sheet {
+    text: String,
+    newline: &'static str,
+    is_begun: bool,
+}
+
+impl Sheet {
+    /// Lines that stand together, parted from those before by a blank one.
+    fn block(&mut self, lines: &[String]) {
+        if self.is_begun {
+            self.text.push_str(self.newline);
+        }
+        self.is_begun = true;
+        for (number, line) in lines.iter().enumerate() {
+            if number > 0 {
+                self.text.push_str(self.newline);
+            }
+            self.text.push_str(line);
+        }
+        self.text.push_str(self.newline);
+    }
+
+    /// What stands between entries, parted at blank lines.
+    fn paragraphs(&mut self, text: &str) {
+        let mut block = Vec::new();
+        for line in lines_of(text).into_iter().chain([String::new()]) {
+            if !line.is_empty() {
+                block.push(line);
+            } else if !block.is_empty() {
+                self.block(&std::mem::take(&mut block));
+            }
+        }
+    }
 }
 
 /// The lines of a text, without blank ones at its ends and without blanks at theirs; in a multi-line string, blanks at a
@@ -58,18 +101,6 @@ fn lines_of(text: &str) -> Vec<String> {
         .map(|line| trim(line.strip_suffix('\r').unwrap_or(line)))
         .skip_while(String::is_empty)
         .collect()
-}
-
-/// What stands between entries, parted at blank lines.
-fn paragraphs(text: &str, blocks: &mut Vec<Vec<String>>) {
-    let mut block = Vec::new();
-    for line in lines_of(text).into_iter().chain([String::new()]) {
-        if !line.is_empty() {
-            block.push(line);
-        } else if !block.is_empty() {
-            blocks.push(std::mem::take(&mut block));
-        }
-    }
 }
 
 /// The lines of a sound entry; `None` for one that is better left as it is.
@@ -201,8 +232,9 @@ mod tests {
 
     fn format(text: &str) -> String {
         let (chunks, readers) = read(text);
-        let readers: Vec<_> = readers.iter().map(Option::as_ref).collect();
-        laid_out(text, &chunks, &readers)
+        let mut readers = readers.into_iter();
+        let next = |_: &Chunk| Ok::<_, std::convert::Infallible>(readers.next().flatten());
+        laid_out(text, &chunks, next).unwrap()
     }
 
     #[test]

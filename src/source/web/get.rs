@@ -74,22 +74,22 @@ impl Answer {
 
 /// What is asked.
 #[derive(Debug, Clone)]
-pub(super) struct Question {
+pub(in crate::source) struct Question {
     /// Where.
-    pub(super) url: Url,
+    pub(in crate::source) url: Url,
     /// What the kept copy is known by.
-    pub(super) validators: Validators,
+    pub(in crate::source) validators: Validators,
     /// Which machines may be asked.
-    pub(super) reach: Reach,
+    pub(in crate::source) reach: Reach,
     /// How long an answer may take, redirects and all.
-    pub(super) patience: Duration,
+    pub(in crate::source) patience: Duration,
 }
 
 /// A client that connects to what `reach` allows.
 ///
 /// # Errors
 /// TLS cannot be set up: the system has no certificates.
-pub(super) fn client(reach: Reach) -> Result<Client, reqwest::Error> {
+pub(in crate::source) fn client(reach: Reach) -> Result<Client, reqwest::Error> {
     Client::builder()
         .user_agent(concat!("Overblik/", env!("CARGO_PKG_VERSION")))
         // A proxy would connect for us, to wherever it is told.
@@ -113,28 +113,65 @@ pub(super) async fn get(client: &Client, question: &Question, now: DateTime<Utc>
     }
 }
 
+/// Asks once whether an address answers; what it answers is not read.
+///
+/// # Errors
+/// Why it does not.
+pub(in crate::source) async fn knock(
+    client: &Client,
+    question: &Question,
+) -> Result<StatusCode, String> {
+    match tokio::time::timeout(question.patience, arrive(client, question)).await {
+        Ok(arrived) => arrived.map(|arrived| arrived.response.status()),
+        Err(_) => Err(format!(
+            "gave no answer within {} s",
+            question.patience.as_secs()
+        )),
+    }
+}
+
 async fn follow(client: &Client, question: &Question, now: DateTime<Utc>) -> Answer {
+    match arrive(client, question).await {
+        Ok(Arrived {
+            response,
+            address,
+            moved,
+        }) => take(response, address, moved, now).await,
+        Err(reason) => Answer::failed(reason),
+    }
+}
+
+/// The answer at the end of all redirects.
+struct Arrived {
+    response: Response,
+    address: Url,
+    /// Where the source has moved for good.
+    moved: Option<Url>,
+}
+
+async fn arrive(client: &Client, question: &Question) -> Result<Arrived, String> {
     let mut url = question.url.clone();
     // A redirect is for good only as long as all before it were.
     let mut moved = Some(());
     for redirects in 0..=MAX_REDIRECTS {
-        if let Err(reason) = may_ask(&url, question) {
-            return Answer::failed(reason);
-        }
-        let response = match ask(client, question, &url).await {
-            Ok(response) => response,
-            Err(error) => return Answer::failed(reason_of(&error)),
-        };
+        may_ask(&url, question)?;
+        let response = ask(client, question, &url)
+            .await
+            .map_err(|error| reason_of(&error))?;
         // What the resolver let through is looked at once more when the connection stands.
         if let Some(address) = response.remote_addr()
             && !question.reach.allows(address.ip())
         {
-            return Answer::failed(forbidden(&Private(address.ip())));
+            return Err(forbidden(&Private(address.ip())));
         }
         let status = response.status();
         let Some(next) = redirect_of(&response, &url) else {
             let moved = moved.filter(|()| redirects > 0).map(|()| url.clone());
-            return take(response, url, moved, now).await;
+            return Ok(Arrived {
+                response,
+                address: url,
+                moved,
+            });
         };
         if !matches!(
             status,
@@ -142,12 +179,9 @@ async fn follow(client: &Client, question: &Question, now: DateTime<Utc>) -> Ans
         ) {
             moved = None;
         }
-        url = match next {
-            Ok(next) => next,
-            Err(reason) => return Answer::failed(reason),
-        };
+        url = next?;
     }
-    Answer::failed(format!(
+    Err(format!(
         "is led on more than {MAX_REDIRECTS} times; write the address it ends at as `url`"
     ))
 }

@@ -21,7 +21,8 @@ use std::{path::Path, time::Duration};
 
 use chrono::{DateTime, Utc};
 
-pub(super) use get::{Answer, Sent};
+pub(super) use address::Reach;
+pub(super) use get::{Answer, Question, Sent, Validators, client, knock};
 pub(super) use round::round;
 pub(super) use shelf::{Copy, Label, Note, Past, Shelf};
 

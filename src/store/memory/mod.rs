@@ -37,6 +37,7 @@ struct Book {
     published: BTreeSet<(Published, IssueNumber)>,
     printed_twins: BTreeSet<(Frequency, String, IssueNumber)>,
     left_over: BTreeSet<(Frequency, ArticleId)>,
+    judged: BTreeMap<(Frequency, ArticleId), IssueNumber>,
     seen: BTreeMap<ArticleId, DateTime<Utc>>,
     /// How many letters each relay took, by when.
     taken: BTreeMap<(String, DateTime<Utc>), u64>,

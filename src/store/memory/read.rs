@@ -14,7 +14,7 @@ use crate::{
     },
     store::{
         Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Past, Read, RunNumber, RunRow,
-        StoreError, StoredPiece, look,
+        StoreError, StoredPiece,
     },
 };
 
@@ -62,9 +62,10 @@ impl Read for MemoryStore {
         Ok(issue.map_or_else(Vec::new, |issue| issue.pieces.clone()))
     }
 
-    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError> {
+    fn first_editions(&self, issue: IssueNumber, count: u32) -> Result<Vec<Edition>, StoreError> {
         let issue = self.book.issues.get(&issue);
-        Ok(issue.map_or_else(Vec::new, |issue| issue.editions.clone()))
+        let editions = issue.into_iter().flat_map(|issue| &issue.editions);
+        Ok(editions.take(count as usize).cloned().collect())
     }
 
     fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError> {
@@ -91,9 +92,9 @@ impl Read for MemoryStore {
         let printed = book.printed.iter().filter(|(of, ..)| *of == frequency);
         let twins = book.printed_twins.iter();
         let left_over = book.left_over.iter().filter(|(of, _)| *of == frequency);
+        let judged = book.judged.keys().filter(|(of, _)| *of == frequency);
         Ok(Past {
             last_cut_off: last.map(|issue| issue.row.cut_off),
-            last_look: last.map(|issue| look(issue.row.cut_off, issue.row.frozen_at)),
             newest: sent().map(|issue| issue.row.key.date).max(),
             printed: printed
                 .map(|(_, article, issue)| Ok((article.clone(), key_of(*issue)?)))
@@ -111,6 +112,13 @@ impl Read for MemoryStore {
                 .collect::<Result<_, StoreError>>()?,
             first_seen: book.seen.iter().map(|(id, at)| (id.clone(), *at)).collect(),
             left_over: left_over.map(|(_, article)| article.clone()).collect(),
+            judged: judged.map(|(_, article)| article.clone()).collect(),
+            subjects: {
+                let editions = last.into_iter().flat_map(|issue| &issue.editions);
+                let subjects: std::collections::BTreeSet<String> =
+                    editions.map(|edition| edition.subject.clone()).collect();
+                subjects.into_iter().collect()
+            },
             places: Vec::new(),
         })
     }

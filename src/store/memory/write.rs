@@ -280,6 +280,7 @@ impl Book {
         self.note_seen(issue.articles.iter().map(|mark| &mark.id), looked_at);
         for mark in &issue.articles {
             let article = (frequency, mark.id.clone());
+            self.judged.entry(article.clone()).or_insert(number);
             match &mark.fate {
                 ArticleFate::Printed {
                     twins,
@@ -376,9 +377,9 @@ impl Book {
             .issues
             .get_mut(&number)
             .ok_or_else(|| no_issue(number))?;
-        let (from, planned) = (issue.claimed_to, issue.row.planned);
-        if from < planned {
-            let to = planned.min(from.saturating_add(want.limit));
+        let (from, end) = (issue.claimed_to, issue.row.planned.min(want.up_to));
+        if from < end {
+            let to = end.min(from.saturating_add(want.limit));
             issue.claimed_to = to;
             return Ok(vec![self.note_claim(number, want.run, from, to)?]);
         }
@@ -481,6 +482,7 @@ impl Book {
             self.left_over.extend(articles);
             self.published.retain(|(_, issue)| *issue != number);
             self.printed_twins.retain(|(.., issue)| *issue != number);
+            self.judged.retain(|_, issue| *issue != number);
         }
         skipped
     }

@@ -17,7 +17,7 @@ use crate::{
     },
     store::{
         Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Past, Published, Read, RunNumber,
-        RunRow, StoreError, StoredPiece, look,
+        RunRow, StoreError, StoredPiece,
     },
 };
 
@@ -80,12 +80,12 @@ impl Read for SqliteStore {
         rows.collect()
     }
 
-    fn editions(&self, issue: IssueNumber) -> Result<Vec<Edition>, StoreError> {
+    fn first_editions(&self, issue: IssueNumber, count: u32) -> Result<Vec<Edition>, StoreError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT format, language, subject, preheader, html, text, items FROM edition \
-             WHERE issue = ?1 ORDER BY number",
+             WHERE issue = ?1 ORDER BY number LIMIT ?2",
         )?;
-        let rows = statement.query_and_then([issue.0], |row| {
+        let rows = statement.query_and_then(params![issue.0, count], |row| {
             let pieces = |column| -> Result<Vec<PieceId>, StoreError> {
                 Ok(row::unpack(&row.get::<_, Vec<u8>>(column)?)
                     .map(PieceId)
@@ -123,7 +123,7 @@ impl Read for SqliteStore {
         let last: Option<(i64, i64)> = self
             .connection
             .query_row(
-                "SELECT cut_off, frozen_at FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
+                "SELECT cut_off, number FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
                  (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)) \
                  OR EXISTS (SELECT 1 FROM erased WHERE erased.issue = issue.number AND state IN (?2, ?3))) \
                  ORDER BY cut_off DESC LIMIT 1",
@@ -131,11 +131,12 @@ impl Read for SqliteStore {
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .optional()?;
-        let last = last
-            .map(|(cut_off, frozen_at)| {
-                Ok::<_, StoreError>((row::instant(cut_off)?, row::instant(frozen_at)?))
-            })
-            .transpose()?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT DISTINCT subject FROM edition WHERE issue = ?1 ORDER BY subject",
+        )?;
+        let subjects = statement
+            .query_map([last.map(|(_, number)| number)], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
         let newest: Option<String> = self.connection.query_row(
             "SELECT max(date) FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
              (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)) \
@@ -187,9 +188,15 @@ impl Read for SqliteStore {
         let left_over = statement
             .query_map([word], |row| Ok(ArticleId(row.get(0)?)))?
             .collect::<Result<_, _>>()?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT article FROM judged WHERE frequency = ?1")?;
+        let judged = statement
+            .query_map([word], |row| Ok(ArticleId(row.get(0)?)))?
+            .collect::<Result<_, _>>()?;
         Ok(Past {
-            last_cut_off: last.map(|(cut_off, _)| cut_off),
-            last_look: last.map(|(cut_off, frozen_at)| look(cut_off, frozen_at)),
+            last_cut_off: last.map(|(cut_off, _)| row::instant(cut_off)).transpose()?,
+            judged,
             newest: newest
                 .map(|date| {
                     date.parse()
@@ -204,6 +211,7 @@ impl Read for SqliteStore {
             printed_twins,
             first_seen,
             left_over,
+            subjects,
             places: Vec::new(),
         })
     }

@@ -1,5 +1,8 @@
 use super::*;
-use crate::store::{Outcome, Read as _, Store as _, Want, contract};
+use crate::{
+    domain::issue::Frequency,
+    store::{Outcome, Read as _, Store as _, Want, contract},
+};
 
 #[test]
 fn sqlite_keeps_the_contract_of_every_store() {
@@ -36,7 +39,7 @@ fn a_newer_ledger_is_refused_and_left_as_it_is() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 8
+                    known: 9
                 }
             ),
             "{error}"
@@ -199,10 +202,55 @@ fn an_issue_half_sent_by_an_older_program_is_sent_on() {
         run,
         now: contract::now(),
         limit: 10,
+        up_to: u64::MAX,
     };
     let claims = store
         .settle_and_claim(issue, &outcomes, &open, Some(want))
         .unwrap();
     assert_eq!((claims[0].from, claims[0].to), (4, 5));
     assert_eq!(store.tally(issue).unwrap().accepted, 4);
+}
+
+#[test]
+fn what_an_older_program_had_seen_by_its_last_issue_had_its_chance_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let old = Connection::open(&path).unwrap();
+    for migration in [
+        include_str!("migrations/1.sql"),
+        include_str!("migrations/2.sql"),
+        include_str!("migrations/3.sql"),
+        include_str!("migrations/4.sql"),
+        include_str!("migrations/5.sql"),
+        include_str!("migrations/6.sql"),
+        include_str!("migrations/7.sql"),
+    ] {
+        old.execute_batch(migration).unwrap();
+    }
+    old.pragma_update(None, "user_version", 7).unwrap();
+    // Daily: sent, sent before its cut-off, cancelled before any letter left; weekly: sent long before.
+    old.execute_batch(
+        "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record, cancelled_at) VALUES \
+         ('daily',  '2026-11-20', 2000000, 2000000, zeroblob(32), 0, 0, '{}', NULL), \
+         ('daily',  '2026-11-23', 9000000, 4000000, zeroblob(32), 0, 0, '{}', NULL), \
+         ('daily',  '2026-11-24', 9500000, 9500000, zeroblob(32), 0, 0, '{}', 9600000), \
+         ('weekly', '2026-11-19', 1000500, 1000000, zeroblob(32), 0, 0, '{}', NULL); \
+         INSERT INTO seen VALUES ('early', 1000500), ('later', 4000000), ('after', 4000001), ('last', 9500000)",
+    )
+    .unwrap();
+    drop(old);
+    let store = SqliteStore::open(&path).unwrap();
+    let judged = |frequency| {
+        let mut judged: Vec<String> = store
+            .past(frequency)
+            .unwrap()
+            .judged
+            .into_iter()
+            .map(|article| article.0)
+            .collect();
+        judged.sort();
+        judged
+    };
+    assert_eq!(judged(Frequency::Daily), ["early", "later"]);
+    assert_eq!(judged(Frequency::Weekly), ["early"]);
 }

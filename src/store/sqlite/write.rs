@@ -252,6 +252,7 @@ impl Store for SqliteStore {
             transaction.execute("DELETE FROM printed WHERE issue = ?1", [issue.0])?;
             transaction.execute("DELETE FROM printed_twin WHERE issue = ?1", [issue.0])?;
             transaction.execute("DELETE FROM published WHERE issue = ?1", [issue.0])?;
+            transaction.execute("DELETE FROM judged WHERE issue = ?1", [issue.0])?;
         }
         transaction.commit()?;
         Ok(skipped as u64)
@@ -341,6 +342,9 @@ fn write_articles(
         issue.articles.iter().map(|mark| &mark.id),
         look(issue.cut_off, issue.frozen_at),
     )?;
+    let mut judged = transaction.prepare_cached(
+        "INSERT OR IGNORE INTO judged (frequency, article, issue) VALUES (?1, ?2, ?3)",
+    )?;
     let mut printed = transaction.prepare_cached(
         "INSERT OR IGNORE INTO printed (frequency, article, issue) VALUES (?1, ?2, ?3)",
     )?;
@@ -356,6 +360,7 @@ fn write_articles(
     let mut had_its_turn = transaction
         .prepare_cached("DELETE FROM left_over WHERE frequency = ?1 AND article = ?2")?;
     for mark in &issue.articles {
+        judged.execute(params![frequency, mark.id.0, number])?;
         match &mark.fate {
             ArticleFate::Printed {
                 twins,
@@ -500,8 +505,9 @@ fn claim(
         [issue.0],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    if claimed_to < planned {
-        let to = planned.min(claimed_to.saturating_add(signed(want.limit)));
+    let end = planned.min(signed(want.up_to));
+    if claimed_to < end {
+        let to = end.min(claimed_to.saturating_add(signed(want.limit)));
         transaction.execute(
             "UPDATE issue SET claimed_to = ?2 WHERE number = ?1",
             params![issue.0, to],

@@ -154,7 +154,8 @@ impl SmtpTransport {
         let (line, job) = match opened {
             Some(Ok(line)) => {
                 pass.reached();
-                match held {
+                // To come to a relay takes its time: the reader may have left meanwhile.
+                match held.and_then(|job| feed.still(job)) {
                     Some(job) => (line, Some(job)),
                     None => (line, feed.next().await),
                 }

@@ -77,10 +77,11 @@ pub fn show_past(store: &dyn Read, frequency: Frequency) -> impl PartialEq + Deb
     past.printed_twins.sort();
     past.first_seen.sort();
     past.left_over.sort();
+    past.judged.sort();
     (
-        (past.last_cut_off, past.last_look, past.newest),
+        (past.last_cut_off, past.newest),
         (past.printed, past.printed_twins, past.published),
-        (past.first_seen, past.left_over),
+        (past.first_seen, past.left_over, past.judged),
     )
 }
 

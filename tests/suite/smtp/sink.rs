@@ -181,6 +181,16 @@ impl Sink {
         self.lock().lines.clone()
     }
 
+    /// How many letters were taken.
+    pub fn many_taken(&self) -> usize {
+        self.lock().taken.len()
+    }
+
+    /// How many command lines came.
+    pub fn many_lines(&self) -> usize {
+        self.lock().lines.len()
+    }
+
     /// How many command lines of a connection came together with something before them.
     pub fn joined(&self, connection: usize) -> usize {
         self.lock().joined.get(&connection).copied().unwrap_or(0)

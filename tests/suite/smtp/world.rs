@@ -252,6 +252,7 @@ impl World {
             Job {
                 seq: number as u64,
                 attempts: 0,
+                reader: reader.id,
                 letter: self.splicer.letter(&self.edition, &reader).unwrap(),
                 relay: None,
             }

@@ -3,6 +3,7 @@
 mod consents;
 mod edits;
 mod erased;
+mod exchangers;
 mod layout;
 mod moving_in;
 

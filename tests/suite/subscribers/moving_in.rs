@@ -2,6 +2,7 @@
 
 use std::{fs, os::unix::fs::MetadataExt as _};
 
+use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
 
 use super::{ANNA, BO, World};
@@ -230,6 +231,103 @@ fn importing_what_was_exported_changes_nothing_and_elsewhere_gives_the_same() {
             clean(&String::from_utf8(export).unwrap())
         );
     }
+}
+
+/// An entry as a person might write it.
+fn entry() -> impl Strategy<Value = String> {
+    let word = "[a-zæøåÆØÅ,;'\"\\\\= -]{1,12}";
+    let quoted = |text: String| toml::Value::String(text).to_string();
+    let some = |key: &'static str| {
+        let value = word.prop_map(quoted);
+        option::of(value).prop_map(move |value| value.map(|value| format!("{key} = {value}\n")))
+    };
+    let one_of = |key: &'static str, words: [&'static str; 2]| {
+        let word = option::of(select(words.to_vec()));
+        word.prop_map(move |word| word.map(|word| format!("{key} = \"{word}\"\n")))
+    };
+    let topics = option::of(select(vec![
+        "[]",
+        "[\"skole\"]",
+        "[\"ledelse\", \"skole\"]",
+    ]));
+    let consent = option::of(("[a-zæøå,; ]{1,9}[a-z]", 0..60_u32)).prop_map(|given| {
+        given.map(|(source, minute)| {
+            format!(
+                "consent = {{ at = 2026-11-01T09:{minute:02}:00+01:00, source = \"{source}\" }}\n"
+            )
+        })
+    });
+    let keys = (
+        some("name"),
+        some("first_name"),
+        topics.prop_map(|topics| topics.map(|topics| format!("topics = {topics}\n"))),
+        one_of("frequency", ["daily", "weekly"]),
+        one_of("format", ["html", "text"]),
+        one_of("language", ["da", "en"]),
+        consent,
+        option::of(Just("paused_until = 2999-01-01\n".to_owned())),
+    );
+    keys.prop_map(|keys| {
+        let (a, b, c, d, e, f, g, h) = keys;
+        [a, b, c, d, e, f, g, h].into_iter().flatten().collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(12) })]
+
+    #[test]
+    fn whatever_list_is_exported_and_imported_is_the_same_list(
+        entries in vec(entry(), 1..12), json in any::<bool>(),
+    ) {
+        let text: String = entries
+            .iter()
+            .enumerate()
+            .map(|(number, keys)| format!("[[subscriber]]\nemail = \"r{number}@k.example\"\n{keys}\n"))
+            .collect();
+        let world = World::new(&[("a.toml", &text)]);
+        let shape = if json { &["--json"][..] } else { &[] };
+        let export = world.run(&[&["export"], shape].concat()).out;
+        let name = if json { "ud.json" } else { "ud.csv" };
+        world.newsletter.write(name, &export);
+        prop_assert_eq!(&world.json(&["import", name])["added"], &json!(0));
+        prop_assert_eq!(world.text("a.toml"), text.clone());
+        let elsewhere = World::new(&[]);
+        elsewhere.newsletter.write(name, &export);
+        let report = elsewhere.json(&["import", name, "--file", "a.toml"]);
+        prop_assert_eq!(&report["added"], &json!(entries.len()), "{} of {}", report, text);
+        prop_assert_eq!(chosen(&elsewhere), chosen(&world));
+    }
+}
+
+/// Every reader, but for where the entry stands.
+fn chosen(world: &World) -> Vec<Value> {
+    let mut list = world.json(&["list"]);
+    let readers = list["subscribers"].as_array_mut().unwrap();
+    for reader in readers.iter_mut() {
+        reader.as_object_mut().unwrap().remove("line");
+    }
+    readers.clone()
+}
+
+#[test]
+fn who_never_subscribed_at_mailchimp_is_neither_added_nor_suppressed() {
+    let world = World::new(&[]);
+    let csv = "Email Address,Status\nanna@k.example,nonsubscribed\nbo@k.example,subscribed\ncia@k.example,non-subscribed\n";
+    let report = imported(&world, "members.csv", csv.as_bytes(), &[]);
+    assert_eq!(
+        (&report["rows"], &report["added"], &report["stopped"]),
+        (&json!(3), &json!(1), &json!(0)),
+        "{report}"
+    );
+    let names: Vec<String> = readers(&world)
+        .into_iter()
+        .map(|(email, ..)| email)
+        .collect();
+    assert_eq!(names, ["bo@k.example"]);
+    // Whoever comes to want it later is not kept out.
+    assert_eq!(world.run(&["add", "anna@k.example"]).code, 0);
+    assert_eq!(world.json(&["show", "anna@k.example"])["state"], "active");
 }
 
 #[test]

@@ -1,29 +1,18 @@
--- An article that was updated may be printed again: each printing has a row of its own, and a cancelled one goes alone.
-CREATE TABLE printed_in (
+-- Which articles had their chance in an issue of a frequency, and in which first. What had none is late for the next,
+-- whenever another frequency saw it.
+CREATE TABLE judged (
   frequency TEXT NOT NULL,
   article   TEXT NOT NULL,
   issue     INTEGER NOT NULL REFERENCES issue (number),
-  PRIMARY KEY (frequency, article, issue)
+  PRIMARY KEY (frequency, article)
 ) STRICT, WITHOUT ROWID;
-INSERT INTO printed_in (frequency, article, issue) SELECT frequency, article, issue FROM printed ORDER BY 1, 2, 3;
-DROP TABLE printed;
-ALTER TABLE printed_in RENAME TO printed;
-
-CREATE TABLE twin_in (
-  frequency TEXT NOT NULL,
-  twin      TEXT NOT NULL,
-  issue     INTEGER NOT NULL REFERENCES issue (number),
-  PRIMARY KEY (frequency, twin, issue)
-) STRICT, WITHOUT ROWID;
-INSERT INTO twin_in (frequency, twin, issue) SELECT frequency, twin, issue FROM printed_twin ORDER BY 1, 2, 3;
-DROP TABLE printed_twin;
-ALTER TABLE twin_in RENAME TO printed_twin;
-
--- Who answers for what was printed: the counters of their cards.
-CREATE TABLE published (
-  publisher TEXT NOT NULL,
-  article   TEXT NOT NULL,
-  is_event  INTEGER NOT NULL,
-  issue     INTEGER NOT NULL REFERENCES issue (number),
-  PRIMARY KEY (publisher, article, is_event, issue)
-) STRICT, WITHOUT ROWID;
+-- So far it was told by the clock: what anybody had first seen when the last issue looked. An issue looked at its cut-off,
+-- or at its freezing, kept to the second, where that came first.
+INSERT INTO judged (frequency, article, issue)
+  SELECT last.frequency, seen.article, last.number
+  FROM (SELECT frequency, number, max(cut_off) AS cut_off, frozen_at FROM issue
+        WHERE cancelled_at IS NULL
+           OR EXISTS (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (1, 5))
+           OR EXISTS (SELECT 1 FROM erased WHERE erased.issue = issue.number AND state IN (1, 5))
+        GROUP BY frequency) AS last
+  JOIN seen ON seen.first_seen <= CASE WHEN last.cut_off / 1000 <= last.frozen_at / 1000 THEN last.cut_off ELSE last.frozen_at END;

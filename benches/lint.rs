@@ -1,0 +1,69 @@
+//! What it costs to look an issue over, as the demo's day has it and with as many items as there are.
+
+// The long lists are other benches'.
+#[allow(dead_code)]
+mod crowd;
+
+use std::{hint::black_box, io::Write as _, time::Instant};
+
+use overblik::{
+    config::Config,
+    lint::{self, Look},
+    publish::{self, Press},
+};
+
+use crowd::Failure;
+
+/// How often each is looked over; the median counts.
+const ROUNDS: usize = 101;
+
+fn main() -> Result<(), Failure> {
+    let day = crowd::config()?;
+    let mut all = day.clone();
+    all.selection.max_items = 60;
+    all.selection.max_per_publisher = 60;
+    all.selection.first_window_days = 60;
+    for section in &mut all.sections {
+        section.max = 20;
+    }
+    let mut out = std::io::stdout().lock();
+    for config in [day, all] {
+        out.write_all(measured(&config)?.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn measured(config: &Config) -> Result<String, Failure> {
+    let draft = crowd::issue(config)?;
+    let brief = config.brief();
+    let press = Press::new(&draft.digest, &brief)?;
+    let editions = publish::rendered(draft.digest.key, &press);
+    let look = Look {
+        digest: &draft.digest,
+        newsletter: brief.newsletter,
+        publishers: brief.publishers,
+        ads: brief.ads,
+        editions: &editions,
+        before: None,
+        answers: &[],
+    };
+    let mut rounds: Vec<u128> = (0..ROUNDS)
+        .map(|_| {
+            let begun = Instant::now();
+            black_box(lint::lint(black_box(&look), brief.lint));
+            begun.elapsed().as_micros()
+        })
+        .collect();
+    rounds.sort_unstable();
+    Ok(format!(
+        "{:>2} items, {} editions, {:>6} octets of HTML: {:>6} µs\n",
+        draft.digest.items.len(),
+        editions.len(),
+        editions
+            .iter()
+            .map(|edition| edition.html_bytes)
+            .max()
+            .unwrap_or_default(),
+        rounds[ROUNDS / 2],
+    ))
+}

@@ -1,0 +1,23 @@
+// Pictures of letters: node screenshots.mjs OUT FILE...
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Browser, SCHEMES, WIDTHS } from "./browser.mjs";
+
+const [out, ...files] = process.argv.slice(2);
+mkdirSync(out, { recursive: true });
+const browser = await Browser.start();
+let taken = 0;
+try {
+  for (const file of files)
+    for (const width of WIDTHS)
+      for (const scheme of SCHEMES)
+        for (const pictures of [true, false]) {
+          await browser.open(file, { width, scheme, pictures });
+          const name = `${basename(file, ".html")}-${width}-${scheme}${pictures ? "" : "-noimages"}.png`;
+          writeFileSync(join(out, name), await browser.picture());
+          taken += 1;
+        }
+} finally {
+  await browser.stop();
+}
+console.log(`${taken} pictures in ${out}`);
