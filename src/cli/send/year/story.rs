@@ -269,7 +269,7 @@ impl Piece {
             dated,
             expires,
             text: format!(
-                "+++\ntitle = \"Stykke q{number:04}q\"\nlede = \"Kort om {number}.\"\nkind = \"{kind}\"\n{fields}+++\n\nTekst.\n"
+                "+++\ntitle = \"Stykke q{number:04}q\"\nlede = \"Kort om {number}.\"\nkind = \"{kind}\"\nauthors = [\"Anna Holm\"]\n{fields}+++\n\nTekst.\n"
             ),
         }
     }
