@@ -4,6 +4,7 @@
 //! Pure and deterministic: the same articles, rules and history give the same digest, whatever the order the
 //! articles came in.
 
+mod blocks;
 mod choose;
 mod quota;
 mod twins;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     ad::Ad,
     article::{Article, ArticleId},
+    block::IssueBlock,
     issue::{Digest, IssueKey, Item, Reason, Verdict},
     overlay::Overlay,
     publisher::Publisher,
@@ -116,6 +118,8 @@ pub struct Selection<'a> {
     pub publishers: &'a [Publisher],
     /// The advertisements.
     pub ads: &'a [Ad],
+    /// The blocks there are, with what stands in them.
+    pub blocks: &'a [IssueBlock],
     /// The newsletter's intro, where the editor gives the day none.
     pub intro: Option<&'a str>,
     /// What the editor says of the day.
@@ -154,6 +158,7 @@ impl Selection<'_> {
     /// Makes the digest.
     pub fn compose(&self, mut articles: Vec<Article>) -> Digest {
         articles.sort_by(|a, b| a.id.cmp(&b.id));
+        let events = blocks::coming_events(self, &articles);
         let mut verdicts = Vec::with_capacity(articles.len());
         let mut candidates = Vec::new();
         for article in articles {
@@ -173,6 +178,7 @@ impl Selection<'_> {
             sections: self.sections.to_vec(),
             ads: self.ads_of_the_day(),
             card: self.card(&items),
+            blocks: blocks::of_the_day(self, &events, &items),
             intro: self
                 .overlay
                 .and_then(|overlay| overlay.intro.as_deref())

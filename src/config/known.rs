@@ -11,6 +11,7 @@ use crate::{
     dispatch::DomainLimit,
     domain::{
         ad::Ad,
+        block::BlockSettings,
         fault::{Fault, nearest},
         newsletter::Newsletter,
         overlay::IssuesSettings,
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 19] = [
+pub(super) const TABLES: [&str; 20] = [
     "newsletter",
     "schedule",
     "run",
@@ -49,6 +50,7 @@ pub(super) const TABLES: [&str; 19] = [
     "topic",
     "publisher",
     "ad",
+    "block",
 ];
 
 /// The name in the example of a table whose entries people name themselves.
@@ -94,6 +96,10 @@ pub(super) fn example() -> &'static Value {
             "ad": [filled::<Ad>(json!({
                 "id": "annonce", "title": "Overskrift", "link": "https://avis.example/",
                 "link_text": "Læs mere",
+            }))],
+            "block": [filled::<BlockSettings>(json!({
+                "id": "mest-laest", "kind": "ranked", "title": "Mest læste",
+                "path": "data/mest-laest.json",
             }))],
         })
     });

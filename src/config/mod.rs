@@ -31,6 +31,7 @@ use crate::{
     dispatch::LimitSettings,
     domain::{
         ad::Ad,
+        block::BlockSettings,
         fault::Fault,
         newsletter::Newsletter,
         overlay::IssuesSettings,
@@ -92,6 +93,8 @@ pub struct Config {
     pub publishers: Vec<Publisher>,
     /// `[[ad]]`
     pub ads: Vec<Ad>,
+    /// `[[block]]`
+    pub blocks: Vec<BlockSettings>,
 }
 
 /// Reads the layers of a config folder, the one named `env` and the variables over it, as one [`Config`].
@@ -169,6 +172,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let topics = reading.take("topic");
     let publishers = reading.take("publisher");
     let ads = reading.take("ad");
+    let blocks = reading.take("block");
     Some(Config {
         folder,
         newsletter: newsletter?,
@@ -193,6 +197,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         topics: topics?,
         publishers: publishers?,
         ads: ads?,
+        blocks: blocks?,
     })
 }
 
@@ -216,6 +221,8 @@ impl Config {
             topics: &self.topics,
             publishers: &self.publishers,
             ads: &self.ads,
+            blocks: &self.blocks,
+            filled: &[],
             sources: &self.sources,
             require_consent: self.subscribers.require_consent,
             overlay: None,
@@ -278,6 +285,7 @@ impl Config {
             "topic": self.topics,
             "publisher": self.publishers,
             "ad": self.ads,
+            "block": self.blocks,
         });
         mask(&mut effective);
         effective

@@ -36,6 +36,7 @@ use crate::{
     domain::{
         ad::Ad,
         article::{Article, ArticleId},
+        block::{BlockSettings, IssueBlock},
         issue::{Digest, IssueKey, Verdict},
         newsletter::Newsletter,
         overlay::Overlay,
@@ -73,6 +74,10 @@ pub struct Brief<'a> {
     pub publishers: &'a [Publisher],
     /// The advertisements.
     pub ads: &'a [Ad],
+    /// The blocks.
+    pub blocks: &'a [BlockSettings],
+    /// The blocks with what stands in them, once that was read.
+    pub filled: &'a [IssueBlock],
     /// The sources.
     pub sources: &'a [SourceSettings],
     /// Whether a reader without consent is left out.
@@ -83,6 +88,17 @@ pub struct Brief<'a> {
     pub baseline: Option<&'a Baseline>,
     /// The versions of the text to which a consent counts; none named means every one.
     pub consent_texts: &'a [String],
+}
+
+impl<'a> Brief<'a> {
+    /// With what was read of the blocks.
+    #[must_use]
+    pub fn filled(self, collected: &'a Collected) -> Self {
+        Self {
+            filled: &collected.blocks,
+            ..self
+        }
+    }
 }
 
 /// Reads all sources. Those on the web are asked when they were not asked just now.
@@ -104,7 +120,7 @@ fn read(brief: &Brief<'_>, now: DateTime<Utc>, web: Asking<'_>) -> Collected {
         folder: brief.folder,
         web,
     };
-    source::collect(brief.sources, &reading)
+    source::collect(brief.sources, brief.blocks, &reading)
 }
 
 /// Composes the issue of a key, as small as it must be to be shown whole; `Ok(None)` when it would be empty.
@@ -131,6 +147,7 @@ pub fn draft(
             topics: brief.topics,
             publishers: brief.publishers,
             ads: brief.ads,
+            blocks: brief.filled,
             intro: brief.newsletter.intro.as_deref(),
             overlay: brief.overlay,
             history: &history,

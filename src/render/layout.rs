@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::{
     ads::{Ads, Placed},
+    blocks as own_blocks,
     form::{Form, Mark, Pictures, Place, Side},
     manuscript::Manuscript,
 };
@@ -53,6 +54,10 @@ pub(super) fn layout(
         Place::Following
     };
     let ads = body(manuscript, &printed, lead, lead_place, &mut forms);
+    // The only item of an edition is followed by what belongs to it.
+    if printed.len() > 1 {
+        forms.extend(own_blocks::at_the_end(manuscript, &printed, lead));
+    }
     if manuscript.digest.card.is_some() {
         forms.push(Form::Card);
     }
@@ -184,6 +189,10 @@ fn body(
             };
         }
         rest = after;
+        if let Some(section) = section.filter(|_| !alone) {
+            let section = &manuscript.digest.sections[section].id;
+            forms.extend(own_blocks::after_section(manuscript, section));
+        }
     }
     ads.placed()
 }

@@ -66,6 +66,7 @@ pub(super) fn digest(items: Vec<Item>) -> Digest {
         items,
         ads: Vec::new(),
         card: None,
+        blocks: Vec::new(),
         intro: Some("Tre kommuner har flyttet noget i nat, bogstaveligt talt. Vi begynder ved broen og slutter ved kaffemaskinen.".into()),
         subject: None,
         verdicts: Vec::new(),

@@ -9,6 +9,7 @@ mod articles;
 mod backup;
 mod bad_input;
 mod baseline;
+mod blocks;
 mod calendar;
 mod coverage;
 // The long lists are the benches'.

@@ -14,12 +14,12 @@ use super::{
 use crate::{
     config::Config,
     domain::{
-        article::Article,
         fault::{Fault, nearest},
         issue::{Frequency, IssueKey},
     },
     publish::{self, GuardTime},
     roster::Roster,
+    source::Collected,
     store::{Past, Read as _},
     transport::TransportKind,
 };
@@ -109,7 +109,7 @@ fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
     }
     faults.extend(never_in_time(config));
     faults.extend(day_files::faults(session, config, &collected));
-    faults.extend(next_issue(session, config, &collected.articles));
+    faults.extend(next_issue(session, config, &collected));
     faults
 }
 
@@ -136,7 +136,7 @@ fn never_in_time(config: &Config) -> Vec<Fault> {
 }
 
 /// What is wrong with the issue that would go out next.
-fn next_issue(session: &Session, config: &Config, articles: &[Article]) -> Option<Fault> {
+fn next_issue(session: &Session, config: &Config, collected: &Collected) -> Option<Fault> {
     let zone = config.newsletter.timezone;
     let today = session.clock.now().with_timezone(&zone).date_naive();
     let date = config.schedule.next_day(Frequency::Daily, today)?;
@@ -164,7 +164,9 @@ fn next_issue(session: &Session, config: &Config, articles: &[Article]) -> Optio
     let cut_off = config.schedule.cut_off(key, zone);
     // What is wrong with the day's file is told with the others.
     let edited = Edited::of(config, date).ok()?;
-    match publish::draft(&edited.brief(config), key, cut_off, articles, &past) {
+    let brief = edited.brief(config);
+    let filled = brief.filled(collected);
+    match publish::draft(&filled, key, cut_off, &collected.articles, &past) {
         Ok(draft) if draft.digest.items.is_empty() => Some(
             Fault::warning(format!(
                 "the next issue, {key}, would be empty; an empty issue is not sent"

@@ -24,6 +24,7 @@ const EXAMPLES: &str = r#"
 topic = { id = "skole", name = "Skole", name_en = "Schools", words = ["skole*", "elev", "elever", "lektiehjælp"] }
 publisher = { name = "Avisby Kommune", blurb = "Hvem udgiveren er, i en sætning eller to.", url = "https://avisby.example/", desk = false, counters = [["Artikler", 12], ["Events", 3]] }
 ad = { id = "kursus", advertiser = "Kursushuset", title = "Skriv, så det bliver læst", text = "En dag med øvelser.", link = "https://kursushuset.example/", link_text = "Se programmet", starts = 2027-01-11, expires = 2027-01-22, house = false }
+block = { path = "data/mest-laest.json" }
 "#;
 
 /// The text of a new `config/default.toml`.
@@ -82,8 +83,8 @@ enum Kept {
 fn kept_as(header: &str, seen: bool) -> Kept {
     match (header, seen) {
         ("[newsletter]", _) => Kept::Required,
-        ("[[topic]]" | "[[publisher]]" | "[[ad]]", false) => Kept::Example,
-        ("[[topic]]" | "[[publisher]]" | "[[ad]]" | "[[source]]", true) => Kept::Not,
+        ("[[topic]]" | "[[publisher]]" | "[[ad]]" | "[[block]]", false) => Kept::Example,
+        ("[[topic]]" | "[[publisher]]" | "[[ad]]" | "[[block]]" | "[[source]]", true) => Kept::Not,
         _ => Kept::Whole,
     }
 }

@@ -255,7 +255,13 @@ fn make(
     }
     let past = room.past(store, key.frequency)?;
     let cut_off = config.schedule.cut_off(key, config.newsletter.timezone);
-    let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
+    let draft = publish::draft(
+        &brief.filled(&collected),
+        key,
+        cut_off,
+        &collected.articles,
+        &past,
+    )?;
     if draft.digest.items.is_empty() {
         return Ok(None);
     }

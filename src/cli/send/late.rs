@@ -53,6 +53,12 @@ pub(super) fn was_due(
     let over = config.guards.not_after.on(key.date, zone);
     let cut_off = over.map_or(room.now, |over| over.min(room.now));
     let past = store.past(key.frequency)?;
-    let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
+    let draft = publish::draft(
+        &brief.filled(&collected),
+        key,
+        cut_off,
+        &collected.articles,
+        &past,
+    )?;
     Ok(!draft.digest.items.is_empty())
 }

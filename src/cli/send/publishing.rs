@@ -53,7 +53,13 @@ pub(super) fn publish(
         name_faults(session, doubts(&collected).chain(lists));
     };
     let past = publish::past(store, key.frequency)?;
-    let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
+    let draft = publish::draft(
+        &brief.filled(&collected),
+        key,
+        cut_off,
+        &collected.articles,
+        &past,
+    )?;
     if draft.digest.items.is_empty() {
         // Nothing due, and a whole source missing: that is no quiet day.
         let missing = collected.warnings.iter().any(Fault::is_error);

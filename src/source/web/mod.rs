@@ -21,8 +21,8 @@ use std::{path::Path, time::Duration};
 
 use chrono::{DateTime, Utc};
 
-pub(super) use get::{Answer, Sent};
-pub(super) use round::round;
+pub(super) use get::{Answer, Sent, Wanted};
+pub(super) use round::{Asked, round};
 pub(super) use shelf::{Copy, Label, Note, Past, Shelf};
 
 /// When and how sources on the web are asked.
