@@ -4,6 +4,7 @@
 //! Pure and deterministic: the same articles, rules and history give the same digest, whatever the order the
 //! articles came in.
 
+mod ads;
 mod blocks;
 mod choose;
 mod quota;
@@ -176,7 +177,7 @@ impl Selection<'_> {
             covers_from: self.covers_from(),
             cut_off: self.cut_off,
             sections: self.sections.to_vec(),
-            ads: self.ads_of_the_day(),
+            ads: ads::of_the_day(self),
             card: self.card(&items),
             blocks: blocks::of_the_day(self, &events, &items),
             intro: self
@@ -305,16 +306,6 @@ impl Selection<'_> {
             (position(item), event, item.rank)
         });
         items
-    }
-
-    fn ads_of_the_day(&self) -> Vec<Ad> {
-        let running = |house| {
-            self.ads
-                .iter()
-                .filter(move |ad| ad.house == house && ad.runs_on(self.key.date))
-                .cloned()
-        };
-        running(false).chain(running(true)).collect()
     }
 
     /// The publishers in the issue take turns on the card by the day.

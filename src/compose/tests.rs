@@ -37,6 +37,7 @@ struct World {
     history: History,
     overlay: Option<Overlay>,
     blocks: Vec<IssueBlock>,
+    ads: Vec<Ad>,
     day: u32,
 }
 
@@ -49,6 +50,7 @@ impl World {
             history: History::default(),
             overlay: None,
             blocks: Vec::new(),
+            ads: Vec::new(),
             day: 23,
         }
     }
@@ -65,7 +67,7 @@ impl World {
             sections: &self.sections,
             topics: &self.topics,
             publishers: &[],
-            ads: &[],
+            ads: &self.ads,
             blocks: &self.blocks,
             intro: None,
             overlay: self.overlay.as_ref(),
@@ -618,4 +620,43 @@ fn the_calendar_has_the_nearest_four_of_the_events_that_may_be_told() {
     assert_eq!(titles, ["Titel a", "Titel b", "Titel c", "Titel d"]);
     assert_eq!(entries[0].by.as_deref(), Some("Byen, Egnen"));
     assert_eq!(entries[0].text.as_deref(), Some("kl. 19.00-21.00, Hallen"));
+}
+
+#[test]
+fn ads_come_by_weight_and_in_turn_one_of_a_category_and_the_house_fills_up() {
+    let ad = |id: &str, weight, category: Option<&str>, house: bool| Ad {
+        id: id.into(),
+        advertiser: (!house).then(|| "Forlaget".into()),
+        title: "T".into(),
+        text: None,
+        link: "https://a.example/".into(),
+        link_text: "Se".into(),
+        starts: None,
+        expires: NaiveDate::from_ymd_opt(2026, 11, 24),
+        house,
+        slot: None,
+        category: category.map(str::to_owned),
+        weight,
+    };
+    let mut world = World::new();
+    world.ads = vec![
+        ad("hus", 50, None, true),
+        ad("a", 1, None, false),
+        ad("b", 1, None, false),
+        ad("kursus", 9, Some("kurser"), false),
+        ad("kursus-2", 5, Some("kurser"), false),
+    ];
+    let order = |world: &World| -> Vec<String> {
+        let digest = world.compose(vec![article("a", world.day, 5)]);
+        digest.ads.into_iter().map(|ad| ad.id).collect()
+    };
+    let mut one = order(&world);
+    world.day = 24;
+    let other = order(&world);
+    assert_eq!((one[0].as_str(), one[3].as_str()), ("kursus", "hus"));
+    assert_ne!(one, other);
+    one.swap(1, 2);
+    assert_eq!(one, other);
+    world.day = 25;
+    assert_eq!(order(&world), [""; 0]);
 }

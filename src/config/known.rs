@@ -24,13 +24,13 @@ use crate::{
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
     publish::GuardSettings,
     roster::SubscribersSettings,
-    source::SourceSettings,
+    source::{SourceSettings, pictures::PictureSettings},
     store::StateSettings,
     transport::TransportSettings,
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 20] = [
+pub(super) const TABLES: [&str; 21] = [
     "newsletter",
     "schedule",
     "run",
@@ -45,6 +45,7 @@ pub(super) const TABLES: [&str; 20] = [
     "subscribers",
     "issues",
     "state",
+    "pictures",
     "source",
     "section",
     "topic",
@@ -87,6 +88,7 @@ pub(super) fn example() -> &'static Value {
             "subscribers": filled::<SubscribersSettings>(json!({})),
             "issues": filled::<IssuesSettings>(json!({})),
             "state": filled::<StateSettings>(json!({})),
+            "pictures": filled::<PictureSettings>(json!({})),
             "source": [filled::<SourceSettings>(json!({
                 "name": "articles", "kind": "markdown", "path": "articles",
             }))],

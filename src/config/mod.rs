@@ -45,7 +45,7 @@ use crate::{
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
     publish::{Brief, GuardSettings},
     roster::{Folder, Known, SubscribersSettings},
-    source::SourceSettings,
+    source::{SourceSettings, pictures::PictureSettings},
     store::{StateSettings, state::StateFolder},
     transport::TransportSettings,
 };
@@ -83,6 +83,8 @@ pub struct Config {
     pub issues: IssuesSettings,
     /// `[state]`
     pub state: StateSettings,
+    /// `[pictures]`
+    pub pictures: PictureSettings,
     /// `[[source]]`
     pub sources: Vec<SourceSettings>,
     /// `[[section]]`
@@ -167,6 +169,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let subscribers = reading.take("subscribers");
     let issues = reading.take("issues");
     let state = reading.take("state");
+    let pictures = reading.take("pictures");
     let sources = reading.take("source");
     let sections: Option<Vec<Section>> = reading.take("section");
     let topics = reading.take("topic");
@@ -189,6 +192,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         subscribers: subscribers?,
         issues: issues?,
         state: state?,
+        pictures: pictures?,
         sources: sources?,
         sections: match sections? {
             none if none.is_empty() => Section::defaults(),
@@ -223,6 +227,7 @@ impl Config {
             ads: &self.ads,
             blocks: &self.blocks,
             filled: &[],
+            pictures: &self.pictures,
             sources: &self.sources,
             require_consent: self.subscribers.require_consent,
             overlay: None,
@@ -280,6 +285,7 @@ impl Config {
             "subscribers": self.subscribers,
             "issues": self.issues,
             "state": self.state,
+            "pictures": self.pictures,
             "source": self.sources,
             "section": self.sections,
             "topic": self.topics,

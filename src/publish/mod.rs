@@ -47,7 +47,10 @@ use crate::{
     },
     letter::{Letterhead, encode::EncodedPiece},
     render::RenderError,
-    source::{self, Asking, Collected, Reading, SourceSettings},
+    source::{
+        self, Asking, Collected, Reading, SourceSettings,
+        pictures::{self, PictureSettings},
+    },
     store::{
         ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, PlanRow, Store, StoreError,
         StoredPiece, baseline::Baseline,
@@ -78,6 +81,8 @@ pub struct Brief<'a> {
     pub blocks: &'a [BlockSettings],
     /// The blocks with what stands in them, once that was read.
     pub filled: &'a [IssueBlock],
+    /// Where pictures are written to, and what they are served at.
+    pub pictures: &'a PictureSettings,
     /// The sources.
     pub sources: &'a [SourceSettings],
     /// Whether a reader without consent is left out.
@@ -120,7 +125,26 @@ fn read(brief: &Brief<'_>, now: DateTime<Utc>, web: Asking<'_>) -> Collected {
         folder: brief.folder,
         web,
     };
-    source::collect(brief.sources, brief.blocks, &reading)
+    let mut collected = source::collect(brief.sources, brief.blocks, &reading);
+    let address = brief.pictures.address(&brief.newsletter.base_url);
+    pictures::settle(&mut collected, brief.sources, &address, &reading);
+    collected
+}
+
+/// Writes the pictures of an issue to where readers' programs find them: before the first letter leaves. Gives how many
+/// were new there.
+///
+/// # Errors
+/// What the file system says.
+pub fn lay_out_pictures(digest: &Digest, brief: &Brief<'_>) -> std::io::Result<usize> {
+    let address = brief.pictures.address(&brief.newsletter.base_url);
+    let pictures = digest
+        .items
+        .iter()
+        .filter_map(|item| item.article.image.as_ref()?.url.as_deref());
+    let folder = brief.folder.join(&brief.pictures.path);
+    let cache = brief.folder.join(source::CACHE);
+    pictures::lay_out(pictures, &address, &folder, &cache)
 }
 
 /// Composes the issue of a key, as small as it must be to be shown whole; `Ok(None)` when it would be empty.

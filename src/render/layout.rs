@@ -53,7 +53,7 @@ pub(super) fn layout(
     } else {
         Place::Following
     };
-    let ads = body(manuscript, &printed, lead, lead_place, &mut forms);
+    let ad_at_the_end = body(manuscript, &printed, lead, lead_place, &mut forms);
     // The only item of an edition is followed by what belongs to it.
     if printed.len() > 1 {
         forms.extend(own_blocks::at_the_end(manuscript, &printed, lead));
@@ -61,12 +61,10 @@ pub(super) fn layout(
     if manuscript.digest.card.is_some() {
         forms.push(Form::Card);
     }
-    if ads < manuscript.digest.ads.len() {
-        forms.push(Form::Ad {
-            ad: ads,
-            place: Place::First,
-        });
-    }
+    forms.extend(ad_at_the_end.map(|ad| Form::Ad {
+        ad,
+        place: Place::First,
+    }));
     forms.extend([Form::Footer, band, Form::Close]);
     forms
 }
@@ -130,14 +128,14 @@ fn marked(manuscript: &Manuscript<'_>, lines: Vec<usize>) -> Vec<(usize, Mark)> 
     }
 }
 
-/// The lead, the sections and the ads between them; returns how many ads were placed.
+/// The lead, the sections and the ads between them; returns the ad that is left for the end.
 fn body(
     manuscript: &Manuscript<'_>,
     printed: &[usize],
     lead: Option<usize>,
     lead_place: Place,
     forms: &mut Vec<Form>,
-) -> usize {
+) -> Option<usize> {
     let alone = printed.len() == 1;
     let mut ads = Ads::new(manuscript);
     let mut rest = printed;
@@ -194,7 +192,7 @@ fn body(
             forms.extend(own_blocks::after_section(manuscript, section));
         }
     }
-    ads.placed()
+    ads.at_the_end()
 }
 
 /// How much of an item is printed.

@@ -115,6 +115,7 @@ pub(super) fn image(name: &str) -> Image {
         caption: None,
         credit: None,
         alt: Some("Et hus ved vand".into()),
+        ..Image::default()
     }
 }
 
@@ -372,5 +373,8 @@ pub(super) fn ad(id: &str, house: bool) -> Ad {
         starts: None,
         expires: None,
         house,
+        slot: None,
+        category: None,
+        weight: 1,
     }
 }

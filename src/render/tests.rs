@@ -690,3 +690,29 @@ fn a_block_stands_after_its_section_or_where_that_is_missing_at_the_end() {
     // A letter of one item is about that item.
     assert!(!print(&day, &[0]).text.contains("MEST LÆSTE"));
 }
+
+#[test]
+fn an_ad_that_is_sold_for_a_place_stands_there_or_nowhere() {
+    use crate::domain::ad::AdSlot;
+    let mut day = sample::full_day();
+    day.ads = vec![
+        sample::ad("fri", false),
+        sample::ad("slut", false),
+        sample::ad("fem", false),
+    ];
+    day.ads[1].slot = Some(AdSlot::End);
+    day.ads[2].slot = Some(AdSlot::AfterFifth);
+    let names = |items: &[usize]| -> Vec<String> {
+        let text = print(&day, items).text;
+        let of_ad = |line: &str| {
+            Some(
+                line.trim()
+                    .strip_prefix("https://kilden.example/")?
+                    .to_owned(),
+            )
+        };
+        text.lines().filter_map(of_ad).collect()
+    };
+    assert_eq!(names(&all(&day)), ["fri", "fem", "slut"]);
+    assert_eq!(names(&[0, 1, 2, 3]), ["fri", "slut"]);
+}

@@ -21,6 +21,7 @@ mod html;
 mod ical;
 mod markdown;
 mod markup;
+pub mod pictures;
 mod profile;
 mod prose;
 mod settings;

@@ -31,6 +31,7 @@ mod limits;
 mod long_list;
 mod model;
 mod once;
+mod pictures;
 #[cfg(target_os = "linux")]
 mod power;
 mod preview;

@@ -107,10 +107,25 @@ fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
             }
         }
     }
+    faults.extend(remote_pictures(config));
     faults.extend(never_in_time(config));
     faults.extend(day_files::faults(session, config, &collected));
     faults.extend(next_issue(session, config, &collected));
     faults
+}
+
+/// Sources whose pictures are linked where they lie.
+fn remote_pictures(config: &Config) -> impl Iterator<Item = Fault> {
+    config.sources.iter().enumerate().filter_map(|(index, source)| {
+        source.remote.then(|| {
+            Fault::warning(format!(
+                "the pictures of `{}` are linked where they lie: whoever opens a letter asks their server for them",
+                source.name
+            ))
+            .for_key(format!("source[{index}].remote"))
+            .remedy("write `remote = false`: they are then fetched, scaled and served with the newsletter's own")
+        })
+    })
 }
 
 /// Issues that count articles up to a time when they can no longer leave.

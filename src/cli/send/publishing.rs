@@ -102,6 +102,11 @@ pub(super) fn publish(
     }
     let refused = plan.refused;
     let mut rows = plan.rows().map_err(|error| not_planned(&error.into()))?;
+    publish::lay_out_pictures(&draft.digest, &brief).map_err(|error| {
+        Failure::ours("writing the issue's pictures", &error).with_remedy(
+            "nothing was published; make room in the folder of `pictures.path`, or name one that can be written to",
+        )
+    })?;
     let head = room.letterhead();
     publish::freeze_rows(store, &draft, press, refused, &mut rows, &head, room.now)
         .map_err(|error| super::ledger_failure(&error.into()))?;

@@ -184,6 +184,10 @@ fn ads(config: &Config, reading: &mut Reading) {
         one_line(reading, &key("title"), &ad.title);
         one_line(reading, &key("link_text"), &ad.link_text);
         web(reading, &key("link"), &ad.link);
+        if let Some(category) = &ad.category {
+            one_line(reading, &key("category"), category);
+        }
+        within(reading, &key("weight"), ad.weight as usize, 1..=100);
         if let (Some(first), Some(last)) = (ad.starts, ad.expires)
             && last < first
         {

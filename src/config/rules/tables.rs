@@ -12,6 +12,9 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     times(config, reading);
     let keep_days = usize::try_from(config.state.keep_days).unwrap_or(usize::MAX);
     within(reading, &Key::of("state.keep_days"), keep_days, 7..=36_500);
+    if let Some(url) = &config.pictures.url {
+        web(reading, &Key::of("pictures.url"), url.as_str());
+    }
     folders(config, reading);
     dkim(config, reading);
     if let Some(url) = &config.unsubscribe.url {
@@ -123,6 +126,7 @@ fn folders(config: &Config, reading: &mut Reading) {
             Key::of("transport.file.path"),
             config.transport.file.path.as_path(),
         ),
+        (Key::of("pictures.path"), config.pictures.path.as_path()),
     ];
     let read = [
         (

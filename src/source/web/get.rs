@@ -77,6 +77,8 @@ pub(in crate::source) enum Wanted {
     Document,
     /// A JSON list.
     List,
+    /// A picture.
+    Picture,
 }
 
 impl Wanted {
@@ -85,6 +87,7 @@ impl Wanted {
         match self {
             Self::Document => 5 * 1024 * 1024,
             Self::List => 1024 * 1024,
+            Self::Picture => 12 * 1024 * 1024,
         }
     }
 
@@ -95,6 +98,7 @@ impl Wanted {
                 "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/calendar;q=0.9, text/html;q=0.8, */*;q=0.5"
             }
             Self::List => "application/json, */*;q=0.5",
+            Self::Picture => "image/jpeg, image/png, image/webp, image/gif;q=0.8",
         }
     }
 }
