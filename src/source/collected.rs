@@ -60,9 +60,24 @@ impl Collected {
         reading: &Reading<'_>,
         reader: Reader,
     ) {
-        let file = file::read(path).and_then(|bytes| match reader {
-            Reader::Text(_) => file::decode(&bytes),
-            Reader::Document(_) => FileText::of_document(&bytes, None),
+        let bytes = file::read(path);
+        let bytes = bytes.as_deref().map_err(Clone::clone);
+        self.read_octets(bytes, shown, stem, settings, reading, reader);
+    }
+
+    /// Reads a file's octets by its reader, or says why there are none.
+    pub(super) fn read_octets(
+        &mut self,
+        bytes: Result<&[u8], String>,
+        shown: String,
+        stem: String,
+        settings: &SourceSettings,
+        reading: &Reading<'_>,
+        reader: Reader,
+    ) {
+        let file = bytes.and_then(|bytes| match reader {
+            Reader::Text(_) => file::decode(bytes),
+            Reader::Document(_) => FileText::of_document(bytes, None),
         });
         match file {
             Ok(file) => self.take(

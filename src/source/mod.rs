@@ -34,6 +34,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
+pub use blocks::read_list;
 pub use collected::{Collected, Refusal};
 pub use date::{DateReader, DateReading, Found};
 pub use file::from_windows_1252;
@@ -151,6 +152,15 @@ fn fetch(
         }
     }
     faults
+}
+
+/// Reads octets as a file of the profile's kind.
+pub fn read_octets(bytes: &[u8], profile: &SourceSettings, reading: &Reading<'_>) -> Collected {
+    let mut all = Collected::default();
+    let reader = reader_of(profile.kind);
+    let stem = "octets".to_owned();
+    all.read_octets(Ok(bytes), stem.clone(), stem, profile, reading, reader);
+    all.in_order()
 }
 
 /// How a file is read.

@@ -24,6 +24,7 @@ mod feeds;
 mod floors;
 mod folder;
 mod forgetting;
+mod fuzz;
 mod guards;
 mod killed;
 mod letters;

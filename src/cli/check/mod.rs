@@ -116,8 +116,10 @@ fn further_faults(session: &Session, config: &Config) -> Vec<Fault> {
 
 /// Sources whose pictures are linked where they lie.
 fn remote_pictures(config: &Config) -> impl Iterator<Item = Fault> {
-    config.sources.iter().enumerate().filter_map(|(index, source)| {
-        source.remote.then(|| {
+    let sources = config.sources.iter().enumerate();
+    sources
+        .filter(|(_, source)| source.remote)
+        .map(|(index, source)| {
             Fault::warning(format!(
                 "the pictures of `{}` are linked where they lie: whoever opens a letter asks their server for them",
                 source.name
@@ -125,7 +127,6 @@ fn remote_pictures(config: &Config) -> impl Iterator<Item = Fault> {
             .for_key(format!("source[{index}].remote"))
             .remedy("write `remote = false`: they are then fetched, scaled and served with the newsletter's own")
         })
-    })
 }
 
 /// Issues that count articles up to a time when they can no longer leave.

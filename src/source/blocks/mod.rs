@@ -22,6 +22,14 @@ use crate::domain::{
 
 pub(super) use titles::fill as fill_titles;
 
+/// Reads the JSON of a block.
+///
+/// # Errors
+/// Why it is no list of links.
+pub fn read_list(text: &str, kind: BlockKind) -> Result<Vec<BlockEntry>, String> {
+    Ok(entries::read(text, kind, None)?.entries)
+}
+
 /// The block with what stands in it now, and what is doubtful or wrong about that.
 pub(super) fn read(settings: &BlockSettings, reading: &Reading<'_>) -> (IssueBlock, Vec<Fault>) {
     let mut block = settings.empty();
