@@ -168,7 +168,12 @@ fn letter(splicer: &Splicer) -> usize {
         text: vec![PieceId(0)],
         items: vec![],
     };
-    splicer.letter(&edition, &reader).unwrap().bytes.len()
+    splicer
+        .letter(&edition, &reader)
+        .unwrap()
+        .message
+        .text()
+        .len()
 }
 
 fn splicer(pems: &[&String]) -> Splicer {

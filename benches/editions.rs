@@ -169,7 +169,7 @@ fn round(config: &Config, draft: &Draft, roster: &Roster) -> Result<Round, Failu
         letter_bytes: transport
             .taken()
             .iter()
-            .map(|letter| letter.bytes.len())
+            .map(|letter| letter.message.text().len())
             .sum(),
     })
 }
@@ -262,7 +262,14 @@ impl Frozen {
                 name: subscriber.greeting_name(),
             };
             let edition = &self.editions[*edition as usize];
-            take(self.splicer.letter(edition, &reader)?.bytes);
+            take(
+                self.splicer
+                    .letter(edition, &reader)?
+                    .message
+                    .text()
+                    .into_owned()
+                    .into_bytes(),
+            );
         }
         Ok(())
     }

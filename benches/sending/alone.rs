@@ -11,10 +11,9 @@ use std::{
 };
 
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use lettre::address::Envelope;
 use overblik::{
-    domain::newsletter::Newsletter,
-    letter::Letter,
+    domain::{address::Address, newsletter::Newsletter},
+    letter::{Envelope, Letter, Message},
     transport::{
         Feed, Job, Receipt, SendError, Transport as _,
         smtp::{
@@ -75,15 +74,15 @@ pub(crate) fn run(arguments: &[String]) -> Result<(), Box<dyn Error>> {
         return Err("transport FILE PORT LETTERS CONNECTIONS".into());
     };
     let letters = letters.parse()?;
-    let envelope = Envelope::new(
-        Some("bounce@bladet.example".parse()?),
-        vec!["reader@by.example".parse()?],
-    )?;
+    let envelope = Envelope {
+        sender: Address::parse("bounce@bladet.example")?,
+        recipient: Address::parse("reader@by.example")?,
+    };
     let feed = Same {
         letter: Letter {
             envelope,
             id: "same".into(),
-            bytes: std::fs::read(file)?,
+            message: Message::new(std::fs::read_to_string(file)?),
         },
         letters,
         begun: AtomicU64::new(0),

@@ -8,9 +8,18 @@ use tracing_subscriber::{
 
 use super::Global;
 
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Log {
+    /// Warnings.
+    Usual,
+    /// What a process that tries for days would say at every try is left out: it says it once itself.
+    Sparing,
+}
+
 /// Begins logging: warnings, with `-v` all that happens, or what `OVERBLIK_LOG` asks for.
-pub(super) fn begin(global: &Global) {
-    let level = match (global.verbose, global.quiet) {
+pub(super) fn begin(global: &Global, log: Log) {
+    let level = match (global.verbose, global.quiet || log == Log::Sparing) {
         (true, _) => LevelFilter::DEBUG,
         (_, true) => LevelFilter::ERROR,
         _ => LevelFilter::WARN,

@@ -3,6 +3,7 @@
 //! Data goes to stdout, words to stderr. Commands return an [`Exit`] or a [`Failure`]; only this module turns
 //! them into a process's exit code.
 
+mod alerts;
 pub mod articles;
 mod backup;
 mod baseline;
@@ -10,8 +11,10 @@ mod check;
 mod collect;
 mod dkim;
 mod edited;
+mod heard;
 mod init;
 mod issues;
+mod journal;
 mod logs;
 mod newsroom;
 mod paused;
@@ -120,7 +123,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
-    logs::begin(&cli.global);
+    let log = match cli.command {
+        Command::Run(_) => logs::Log::Sparing,
+        _ => logs::Log::Usual,
+    };
+    logs::begin(&cli.global, log);
     let session = Session::new(cli.global);
     let result: Result<Exit, Failure> = match cli.command {
         Command::Init(command) => command.run(&session),

@@ -1,10 +1,10 @@
 //! What the commands that make or send issues share: the config, the state folder and today.
 
-use std::{io::ErrorKind, path::Path, sync::Arc};
+use std::{cell::RefCell, io::ErrorKind, path::Path, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::{Exit, Failure, Session, session::chain};
+use super::{Exit, Failure, Session, alerts::Alert, session::chain};
 use crate::{
     config::Config,
     domain::{
@@ -28,6 +28,8 @@ pub(super) struct Newsroom {
     pub(super) config: Config,
     pub(super) state: StateFolder,
     pub(super) now: DateTime<Utc>,
+    /// What whoever runs the newsletter is to be told.
+    pub(super) alerts: RefCell<Vec<Alert>>,
 }
 
 impl Newsroom {
@@ -38,7 +40,18 @@ impl Newsroom {
             config,
             state,
             now: session.clock.now(),
+            alerts: RefCell::default(),
         })
+    }
+
+    /// Notes something that is to be told when the work is done.
+    pub(super) fn alert(&self, alert: Alert) {
+        self.alerts.borrow_mut().push(alert);
+    }
+
+    /// What was noted so far; it is forgotten.
+    pub(super) fn take_alerts(&self) -> Vec<Alert> {
+        self.alerts.take()
     }
 
     /// The local date.
@@ -90,7 +103,7 @@ impl Newsroom {
     /// The signing key, made when this is the first time one is needed.
     pub(super) fn signing_key(&self) -> Result<SigningKey, Failure> {
         let mut fresh = [0; 32];
-        aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure {
+        getrandom::fill(&mut fresh).map_err(|_| Failure {
             exit: Exit::Ours,
             faults: vec![Fault::error(
                 "the system gives no random bytes for a signing key",

@@ -2,16 +2,19 @@
 
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::json;
 
 use super::{
     Exit, Failure, Session,
     backup::{failure, newest},
+    journal::{self, About},
     newsroom::{Newsroom, lock_failure},
 };
 use crate::store::{
     archive::{ArchiveError, Restore as Archive, Told},
+    journal::Act,
     lock::Lock,
 };
 
@@ -61,7 +64,10 @@ impl Restore {
                     take(room.state.send_lock())?,
                     take(room.state.subscribers_lock())?,
                 );
-                archive.put(&room.state, told, room.now).map_err(about)?
+                let aside = archive.put(&room.state, told, room.now).map_err(about)?;
+                let words = format!("the backup of {}", shown(contents.made_at));
+                journal::note(session, &room, Act::Restored, About::Newsletter, &words);
+                aside
             }
         };
         if session.global.json {
@@ -81,7 +87,7 @@ impl Restore {
                 true => "would be put back",
                 false => "put back",
             },
-            contents.made_at.format("%Y-%m-%d %H:%M:%S UTC"),
+            shown(contents.made_at),
             newest(contents.newest_issue.as_deref()),
         ));
         if let Some(why) = &behind {
@@ -96,4 +102,8 @@ impl Restore {
         session.say("sending is held by the guard `copy`: `overblik send --override copy` when no other copy sends");
         Ok(Exit::Done)
     }
+}
+
+fn shown(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

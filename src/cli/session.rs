@@ -5,7 +5,7 @@ use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::Global;
+use super::{Global, heard::Heard};
 use crate::{
     config::{self, Config},
     domain::{clock::Clock, fault::Fault},
@@ -108,6 +108,8 @@ pub struct Session {
     pub global: Global,
     /// The clock, handed down: the system's.
     pub clock: Arc<dyn Clock>,
+    /// What was said before, where nothing is to be said twice in a row.
+    pub heard: Option<Heard>,
 }
 
 impl Session {
@@ -116,6 +118,7 @@ impl Session {
         Self {
             global,
             clock: Arc::new(SystemClock),
+            heard: None,
         }
     }
 
@@ -176,6 +179,13 @@ impl Session {
 
     /// Says something to stderr even when quiet: what a person must act on.
     pub fn warn(&self, words: &str) {
+        if self
+            .heard
+            .as_ref()
+            .is_some_and(|heard| !heard.is_new(words))
+        {
+            return;
+        }
         let _ = writeln!(std::io::stderr().lock(), "{words}");
     }
 

@@ -12,6 +12,7 @@ use super::{
     newsroom::{Newsroom, refused},
     paused::is_paused,
     report::Report,
+    send::canary,
     up,
 };
 use crate::{
@@ -84,6 +85,9 @@ impl Status {
             report.add(issue, tally);
             if let Some(paused) = is_paused(room, &store, issue)? {
                 session.say(&paused);
+            }
+            if let Some(words) = canary::words(room, &store, issue)? {
+                session.say(&words);
             }
             if let Some(state) = self.list {
                 if issue.erased_at.is_some() {

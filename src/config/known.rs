@@ -22,7 +22,7 @@ use crate::{
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
-    publish::GuardSettings,
+    publish::{AlertSettings, GuardSettings},
     roster::SubscribersSettings,
     source::{SourceSettings, pictures::PictureSettings},
     store::StateSettings,
@@ -30,12 +30,13 @@ use crate::{
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 21] = [
+pub(super) const TABLES: [&str; 22] = [
     "newsletter",
     "schedule",
     "run",
     "selection",
     "guards",
+    "alerts",
     "unsubscribe",
     "bounce",
     "dkim",
@@ -75,6 +76,7 @@ pub(super) fn example() -> &'static Value {
             "run": filled::<RunSettings>(json!({})),
             "selection": filled::<SelectionSettings>(json!({})),
             "guards": filled::<GuardSettings>(json!({})),
+            "alerts": filled::<AlertSettings>(json!({})),
             "unsubscribe": filled::<UnsubscribeSettings>(json!({})),
             "bounce": filled::<BounceSettings>(json!({})),
             "dkim": filled::<DkimSettings>(json!({

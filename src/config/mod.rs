@@ -43,7 +43,7 @@ use crate::{
     },
     ledger::RetrySettings,
     letter::settings::{BounceSettings, DkimSettings, UnsubscribeSettings},
-    publish::{Brief, GuardSettings},
+    publish::{AlertSettings, Brief, GuardSettings},
     roster::{Folder, Known, SubscribersSettings},
     source::{SourceSettings, pictures::PictureSettings},
     store::{StateSettings, state::StateFolder},
@@ -65,6 +65,8 @@ pub struct Config {
     pub selection: SelectionSettings,
     /// `[guards]`
     pub guards: GuardSettings,
+    /// `[alerts]`
+    pub alerts: AlertSettings,
     /// `[unsubscribe]`
     pub unsubscribe: UnsubscribeSettings,
     /// `[bounce]`
@@ -160,6 +162,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let run = reading.take("run");
     let selection = reading.take("selection");
     let guards = reading.take("guards");
+    let alerts = reading.take("alerts");
     let unsubscribe = reading.take("unsubscribe");
     let bounce = reading.take("bounce");
     let dkim = reading.take("dkim");
@@ -183,6 +186,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         run: run?,
         selection: selection?,
         guards: guards?,
+        alerts: alerts?,
         unsubscribe: unsubscribe?,
         bounce: bounce?,
         dkim: dkim?,
@@ -276,6 +280,7 @@ impl Config {
             "run": self.run,
             "selection": self.selection,
             "guards": self.guards,
+            "alerts": self.alerts,
             "unsubscribe": self.unsubscribe,
             "bounce": self.bounce,
             "dkim": self.dkim,

@@ -115,7 +115,7 @@ fn the_defaults_are_those_the_comments_claim() {
             assert_eq!(shown(&fields[&key]), claimed, "{table}.{key}");
         }
     }
-    assert_eq!(claims("guards").len(), 4);
+    assert_eq!(claims("guards").len(), 10);
     assert_eq!(claims("selection").len(), 7);
     let demo = loaded(&[("default.toml", DEFAULT)], &[]).unwrap();
     assert_eq!(demo.sections, Section::defaults());

@@ -9,7 +9,7 @@ use std::sync::{
 use super::queue::Queue;
 use crate::{
     domain::{address::Address, clock::Clock, delivery::DeliveryState, piece::Edition},
-    letter::{Letter, LetterError, Reader, Splicer},
+    letter::{Letter, Reader, Splicer},
     roster::Gate,
     store::{ClaimedLetter, Settled},
     transport::Job,
@@ -86,23 +86,18 @@ impl Makers {
             return Err(Unmade::Settled(Box::new(DeliveryState::Skipped { why })));
         }
         drop(gate);
-        let failed = |reply: String| Unmade::Settled(Box::new(DeliveryState::Failed { reply }));
-        let address = Address::parse(&row.address).map_err(|error| failed(error.to_string()))?;
-        let edition = self
-            .editions
-            .get(row.edition as usize)
-            .ok_or_else(|| Unmade::OurFault("the issue has no such edition".into()))?;
+        let address = Address::parse(&row.address).map_err(|error| {
+            let reply = error.to_string();
+            Unmade::Settled(Box::new(DeliveryState::Failed { reply }))
+        })?;
         let reader = Reader {
             id: row.subscriber,
             address: &address,
             name: row.name.as_deref(),
         };
         self.splicer
-            .letter_in(self.queue.spares.take(), edition, &reader)
-            .map_err(|error| match error {
-                LetterError::Address(_) => failed(error.to_string()),
-                _ => Unmade::OurFault(error.to_string()),
-            })
+            .letter_in_parts(&self.editions, row.edition, &reader)
+            .map_err(|error| Unmade::OurFault(error.to_string()))
     }
 }
 

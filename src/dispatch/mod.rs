@@ -7,12 +7,12 @@
 //! Letters to domains with a limit of their own wait in *lanes*: their rows in the ledger, a few made ones in the queue,
 //! which gives each out as its domain's bucket allows. They have makers of their own, so that neither waits for the other.
 
+mod carriers;
 mod lanes;
 mod limits;
 mod maker;
 mod outcomes;
 mod queue;
-mod spares;
 mod stop;
 mod suppressor;
 mod writer;
@@ -24,7 +24,7 @@ use std::{
 };
 
 use chrono::Duration;
-use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use tokio::sync::oneshot;
 
 use self::{
     lanes::Lanes,
@@ -156,6 +156,7 @@ pub struct Dispatch {
 impl Dispatch {
     /// Sends until nothing is left to claim, the transport fails three times in a row, too many readers have no
     /// mailbox, or stop is asked; gives the store back. Dropped before its end, it leaves what a crash would leave.
+    /// All connections work in the caller's task.
     ///
     /// # Errors
     /// The readers' own words cannot be read or written, or the ledger's: no letter is begun after an outcome or claim could not
@@ -165,6 +166,54 @@ impl Dispatch {
         ledger: Ledger<S>,
         transport: &T,
     ) -> Result<(S, Sent), DispatchError> {
+        let connections = self.pace.connections.max(1);
+        let running = self.begin(ledger)?;
+        let queue = Arc::clone(&running.queue);
+        running
+            .until(carriers::carry(transport, &queue, connections))
+            .await
+    }
+
+    /// The same with many connections on several threads, which the processors share.
+    ///
+    /// # Errors
+    /// As [`Dispatch::run`]; a thread cannot be started.
+    pub async fn run_on_threads<S, T>(
+        self,
+        ledger: Ledger<S>,
+        transport: Arc<T>,
+    ) -> Result<(S, Sent), DispatchError>
+    where
+        S: Store + Send + 'static,
+        T: Transport + Send + 'static,
+    {
+        let connections = self.pace.connections.max(1);
+        let mut running = self.begin(ledger)?;
+        let mut shares = carriers::shares(connections, carriers::threads(connections));
+        let own = shares.next().unwrap_or(connections);
+        let mut ends = Vec::new();
+        for share in shares {
+            let queue = Arc::clone(&running.queue);
+            let (thread, end) = carriers::start_carrier(Arc::clone(&transport), queue, share)?;
+            running.cut_off.threads.push(thread);
+            ends.push(end);
+        }
+        let queue = Arc::clone(&running.queue);
+        let carried = async {
+            carriers::carry(&*transport, &queue, own).await;
+            for end in ends {
+                // One that died has said so, and its letters are as after a crash.
+                let _ = end.await;
+            }
+        };
+        running.until(carried).await
+    }
+
+    /// Starts the makers and the writer.
+    fn begin<S: Store + Send + 'static>(
+        self,
+        ledger: Ledger<S>,
+    ) -> Result<Running<S>, DispatchError> {
         let (outcomes, outcomes_in) = outcomes::way();
         let (batches, batches_in) = mpsc::channel();
         let (lane_batches, lane_batches_in) = mpsc::channel();
@@ -214,25 +263,47 @@ impl Dispatch {
             lanes,
             lane_batches: Some(lane_batches),
         };
-        let (ended, end) = tokio::sync::oneshot::channel();
+        let (ended, end) = oneshot::channel();
         cut_off.threads.push(start("write the ledger", move || {
             // Nobody waits for the end of a run that was cut off.
             let _ = ended.send(writer.work());
         })?);
-        let mut connections: FuturesUnordered<_> = (0..self.pace.connections.max(1))
-            .map(|_| transport.carry(&*queue))
-            .collect();
+        Ok(Running {
+            queue,
+            cut_off,
+            stop: self.stop,
+            end,
+        })
+    }
+}
+
+/// A run whose makers and writer are at work.
+struct Running<S> {
+    queue: Arc<Queue>,
+    cut_off: CutOff,
+    stop: Arc<Stop>,
+    end: oneshot::Receiver<Result<Option<Written<S>>, LedgerError>>,
+}
+
+impl<S> Running<S> {
+    /// Waits until its connections have carried what there is, then for the writer.
+    async fn until(self, carried: impl Future<Output = ()>) -> Result<(S, Sent), DispatchError> {
+        let Self {
+            queue,
+            mut cut_off,
+            stop,
+            end,
+        } = self;
+        let mut carried = pin!(carried);
         let mut stopping = pin!(async {
-            self.stop.asked().await;
+            stop.asked().await;
             queue.halt(Some(Halt::Stopped));
         });
         let mut stops = false;
         loop {
             tokio::select! {
                 () = &mut stopping, if !stops => stops = true,
-                ended = connections.next() => if ended.is_none() {
-                    break;
-                },
+                () = &mut carried => break,
             }
         }
         // A transport that gave up leaves letters in line: they wait.

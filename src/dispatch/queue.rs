@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{Halt, Limits, OUR_FAULTS, OUR_PAUSE, Stop, Watcher, outcomes::Sender, spares::Spares};
+use super::{Halt, Limits, OUR_FAULTS, OUR_PAUSE, Stop, Watcher, outcomes::Sender};
 use crate::{
     domain::{
         clock::Clock,
@@ -48,8 +48,6 @@ pub(super) struct Queue {
     most_without_mailbox: u64,
     limits: Limits,
     began: Instant,
-    /// What letters were written in.
-    pub(super) spares: Spares,
 }
 
 /// What there was to take.
@@ -139,7 +137,6 @@ impl Queue {
             most_without_mailbox,
             limits,
             began: Instant::now(),
-            spares: Spares::default(),
         }
     }
 
@@ -152,8 +149,7 @@ impl Queue {
         if self.limits.lanes().is_empty() {
             return None;
         }
-        let to: &str = job.letter.envelope.to().first()?.as_ref();
-        self.limits.lane_of(to)
+        self.limits.lane_of(job.letter.envelope.recipient.as_str())
     }
 
     /// Puts a made letter in line, waiting for room; one that is not to be begun any more waits again. A lane has room:
@@ -229,6 +225,17 @@ impl Queue {
     pub(super) fn cut_off(&self) {
         self.lock().outcomes = None;
         self.halt(None);
+    }
+
+    /// Waits until the run is cut off.
+    pub(super) async fn is_cut_off(&self) {
+        loop {
+            let rung = self.end.notified();
+            if self.lock().outcomes.is_none() {
+                return;
+            }
+            rung.await;
+        }
     }
 
     fn take(&self) -> Taken {
@@ -465,7 +472,6 @@ impl Feed for Queue {
             .as_ref()
             .map_or_else(SendError::may_have_left, |_| true);
         let relay = job.relay.filter(|_| left);
-        self.spares.keep(job.letter.bytes);
         let mark = match &result {
             Ok(_) => Some(Mark::Accepted),
             Err(_) if no_mailbox => Some(Mark::NoMailbox),

@@ -57,6 +57,8 @@ pub struct Ledger<S: Store> {
     run: RunNumber,
     /// Rows that wait for a later instant are another run's: no letter is tried twice in one.
     began: DateTime<Utc>,
+    /// The place in the plan where this run's first pass ends.
+    up_to: u64,
     marks: Arc<MarksFile>,
 }
 
@@ -85,8 +87,23 @@ impl<S: Store> Ledger<S> {
             issue: issue.number,
             run,
             began: now,
+            up_to: u64::MAX,
             marks: Arc::new(marks),
         })
+    }
+
+    /// The run's number.
+    pub fn run(&self) -> RunNumber {
+        self.run
+    }
+
+    /// Claims no more than the first rows of the plan, so many, and of them what is due.
+    #[must_use]
+    pub fn first(self, rows: u64) -> Self {
+        Self {
+            up_to: rows,
+            ..self
+        }
     }
 
     /// In one commit: settles outcomes, closes claims all of whose rows have one, and claims at most `limit` rows
@@ -104,6 +121,7 @@ impl<S: Store> Ledger<S> {
             run: self.run,
             now: self.began,
             limit,
+            up_to: self.up_to,
         });
         let claims = self
             .store

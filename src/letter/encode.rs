@@ -23,7 +23,7 @@ pub struct EncodedPiece {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Segment {
-    Bytes(Vec<u8>),
+    Text(String),
     Slot(Slot),
 }
 
@@ -52,7 +52,7 @@ impl EncodedPiece {
         let mut stored = Vec::new();
         for segment in &self.segments {
             match segment {
-                Segment::Bytes(bytes) => stored.extend_from_slice(bytes),
+                Segment::Text(text) => stored.extend_from_slice(text.as_bytes()),
                 Segment::Slot(slot) => {
                     stored.push(SLOT);
                     stored.push(slot_number(*slot));
@@ -62,15 +62,15 @@ impl EncodedPiece {
         stored
     }
 
-    /// Reads the ledger's bytes; `None` when they name a slot there is not.
+    /// Reads the ledger's bytes; `None` when they name a slot there is not, or are no encoded text.
     pub fn from_stored(format: Format, stored: &[u8]) -> Option<Self> {
         let mut segments = Vec::new();
-        let mut rest = stored;
-        while let Some(at) = rest.iter().position(|byte| *byte == SLOT) {
+        let mut rest = str::from_utf8(stored).ok().filter(|text| text.is_ascii())?;
+        while let Some(at) = rest.find(char::from(SLOT)) {
             if at > 0 {
-                segments.push(Segment::Bytes(rest[..at].to_vec()));
+                segments.push(Segment::Text(rest[..at].to_owned()));
             }
-            let number = *rest.get(at + 1)?;
+            let number = *rest.as_bytes().get(at + 1)?;
             segments.push(Segment::Slot(
                 Slot::ALL
                     .into_iter()
@@ -79,30 +79,27 @@ impl EncodedPiece {
             rest = &rest[at + 2..];
         }
         if !rest.is_empty() {
-            segments.push(Segment::Bytes(rest.to_vec()));
+            segments.push(Segment::Text(rest.to_owned()));
         }
         Some(Self { format, segments })
     }
 
-    /// Appends the piece to a letter, each slot filled with the reader's own (plain text, escaped here).
-    pub fn splice<'v>(&self, letter: &mut Vec<u8>, value: impl Fn(Slot) -> &'v str) {
+    /// Appends the piece to a letter, each slot filled with the reader's own.
+    pub fn splice(&self, letter: &mut String, filling: &Filling) {
         for segment in &self.segments {
-            match (segment, self.format) {
-                (Segment::Bytes(bytes), _) => letter.extend_from_slice(bytes),
-                (Segment::Slot(slot), Format::Text) => soft_line(letter, value(*slot)),
-                (Segment::Slot(slot), Format::Html) => {
-                    soft_line(letter, &escape_html(value(*slot)));
-                }
+            match segment {
+                Segment::Text(text) => letter.push_str(text),
+                Segment::Slot(slot) => letter.push_str(filling.of(*slot, self.format)),
             }
         }
     }
 
     /// The text as a reader sees it, slots filled: the way back from the encoding.
     pub fn decoded<'v>(&self, value: impl Fn(Slot) -> &'v str) -> String {
-        let mut encoded = Vec::new();
-        self.splice(&mut encoded, value);
+        let mut encoded = String::new();
+        self.splice(&mut encoded, &Filling::new(value));
         let mut bytes = Vec::with_capacity(encoded.len());
-        let mut rest = encoded.as_slice();
+        let mut rest = encoded.as_bytes();
         while let Some((first, after)) = rest.split_first() {
             let hex = |at: usize| {
                 after
@@ -126,6 +123,35 @@ impl EncodedPiece {
     }
 }
 
+/// What fills the slots of one letter, encoded once however often it is printed.
+#[derive(Debug, Clone)]
+pub struct Filling {
+    text: [String; Slot::ALL.len()],
+    /// Where HTML has it another way.
+    html: [Option<String>; Slot::ALL.len()],
+}
+
+impl Filling {
+    /// Encodes the reader's own words, plain text as they are; they are escaped here.
+    pub fn new<'v>(value: impl Fn(Slot) -> &'v str) -> Self {
+        Self {
+            text: Slot::ALL.map(|slot| soft_line(value(slot))),
+            html: Slot::ALL.map(|slot| match escape_html(value(slot)) {
+                Cow::Borrowed(_) => None,
+                Cow::Owned(escaped) => Some(soft_line(&escaped)),
+            }),
+        }
+    }
+
+    fn of(&self, slot: Slot, format: Format) -> &str {
+        let place = usize::from(slot_number(slot) - b'1');
+        match (&self.html[place], format) {
+            (Some(html), Format::Html) => html,
+            _ => &self.text[place],
+        }
+    }
+}
+
 fn slot_number(slot: Slot) -> u8 {
     match slot {
         Slot::Greeting => b'1',
@@ -144,28 +170,29 @@ enum Ending {
 }
 
 fn push_text(segments: &mut Vec<Segment>, text: &str, ending: Ending) {
-    let mut bytes = Vec::with_capacity(text.len() + text.len() / 8);
-    quoted_printable(&mut bytes, text);
-    if !bytes.is_empty() && (ending == Ending::Soft || !bytes.ends_with(b"\r\n")) {
-        bytes.extend_from_slice(b"=\r\n");
+    let mut encoded = String::with_capacity(text.len() + text.len() / 8);
+    quoted_printable(&mut encoded, text);
+    if !encoded.is_empty() && (ending == Ending::Soft || !encoded.ends_with("\r\n")) {
+        encoded.push_str("=\r\n");
     }
-    if !bytes.is_empty() {
-        segments.push(Segment::Bytes(bytes));
+    if !encoded.is_empty() {
+        segments.push(Segment::Text(encoded));
     }
 }
 
 /// Encodes one value on lines of its own that decode to the value alone.
-fn soft_line(letter: &mut Vec<u8>, value: &str) {
-    let before = letter.len();
+fn soft_line(value: &str) -> String {
+    let mut line = String::with_capacity(value.len() + value.len() / 4 + 8);
     // A reader's own value is one line; whatever was let through as more becomes blanks.
     if memchr::memchr2(b'\r', b'\n', value.as_bytes()).is_none() {
-        quoted_printable(letter, value);
+        quoted_printable(&mut line, value);
     } else {
-        quoted_printable(letter, &value.replace(['\r', '\n'], " "));
+        quoted_printable(&mut line, &value.replace(['\r', '\n'], " "));
     }
-    if letter.len() > before {
-        letter.extend_from_slice(b"=\r\n");
+    if !line.is_empty() {
+        line.push_str("=\r\n");
     }
+    line
 }
 
 /// Appends text as quoted-printable from the start of a line. `\n` is a line end; a dot at the start of a line is
@@ -173,11 +200,11 @@ fn soft_line(letter: &mut Vec<u8>, value: &str) {
 ///
 /// Its lines are as DKIM's relaxed form has them (RFC 6376 §3.4.4): no tab, no blank after a blank, none at a line's
 /// end; what is hashed for a signature is what is sent.
-pub fn quoted_printable(out: &mut Vec<u8>, text: &str) {
+pub fn quoted_printable(out: &mut String, text: &str) {
     let mut column = 0;
     for (index, line) in text.split('\n').enumerate() {
         if index > 0 {
-            out.extend_from_slice(b"\r\n");
+            out.push_str("\r\n");
             column = 0;
         }
         let bytes = line.as_bytes();
@@ -190,7 +217,7 @@ pub fn quoted_printable(out: &mut Vec<u8>, text: &str) {
                 column => plain(&bytes[at..], LINE - 1 - column),
             };
             if plain > 0 {
-                out.extend_from_slice(&bytes[at..at + plain]);
+                out.push_str(&line[at..at + plain]);
                 (at, column, after_blank) = (at + plain, column + plain, false);
                 continue;
             }
@@ -208,14 +235,14 @@ pub fn quoted_printable(out: &mut Vec<u8>, text: &str) {
             let width = if literal { 1 } else { 3 };
             // One column is left for the soft break's `=`.
             if column + width > LINE - 1 {
-                out.extend_from_slice(b"=\r\n");
+                out.push_str("=\r\n");
                 column = 0;
             }
             if literal && !(column == 0 && byte == b'.') {
-                out.push(byte);
+                out.push(char::from(byte));
                 column += 1;
             } else {
-                out.extend_from_slice(&escape(byte));
+                out.extend(escape(byte).map(char::from));
                 column += 3;
             }
             after_blank = literal && byte == b' ';
@@ -255,7 +282,7 @@ pub fn escape_html(text: &str) -> Cow<'_, str> {
 
 /// Appends `Name: text` CRLF, the text as encoded words where it must be (RFC 2047 §2: each at most 75 octets, lines
 /// with one at most 76). Control characters, which could begin a header of their own, become blanks.
-pub fn text_header(out: &mut Vec<u8>, name: &str, text: &str) {
+pub fn text_header(out: &mut String, name: &str, text: &str) {
     let text = without_controls(text);
     let plain = text.is_ascii() && !text.contains("=?") && name.len() + 2 + text.len() <= LINE;
     let value = if plain {
@@ -264,12 +291,12 @@ pub fn text_header(out: &mut Vec<u8>, name: &str, text: &str) {
         Cow::Owned(encoded_words(&text, name.len() + 2))
     };
     for part in [name, ": ", &value, "\r\n"] {
-        out.extend_from_slice(part.as_bytes());
+        out.push_str(part);
     }
 }
 
 /// Appends `Name: Display <address>` CRLF (RFC 5322 §3.4).
-pub fn mailbox_header(out: &mut Vec<u8>, name: &str, display: Option<&str>, address: &str) {
+pub fn mailbox_header(out: &mut String, name: &str, display: Option<&str>, address: &str) {
     let display = display.filter(|display| !display.trim().is_empty());
     let phrase = display.map(|display| phrase(display, name.len() + 2));
     let parts = match &phrase {
@@ -286,7 +313,7 @@ pub fn mailbox_header(out: &mut Vec<u8>, name: &str, display: Option<&str>, addr
         None => [address, "", "", ""],
     };
     for part in [name, ": "].into_iter().chain(parts).chain(["\r\n"]) {
-        out.extend_from_slice(part.as_bytes());
+        out.push_str(part);
     }
 }
 
@@ -366,11 +393,8 @@ mod tests {
 
     use super::*;
 
-    fn decode(encoded: &[u8]) -> String {
-        let text = std::str::from_utf8(encoded)
-            .unwrap()
-            .replace("=\r\n", "")
-            .replace("\r\n", "\n");
+    fn decode(encoded: &str) -> String {
+        let text = encoded.replace("=\r\n", "").replace("\r\n", "\n");
         let mut bytes = Vec::new();
         let mut rest = text.as_bytes();
         while let Some((first, after)) = rest.split_first() {
@@ -387,17 +411,14 @@ mod tests {
         String::from_utf8(bytes).unwrap()
     }
 
-    fn lines_fit(encoded: &[u8]) {
-        for line in encoded.split(|b| *b == b'\n') {
-            let line = line.strip_suffix(b"\r").unwrap_or(line);
+    fn lines_fit(encoded: &str) {
+        for line in encoded.split('\n') {
+            let line = line.strip_suffix('\r').unwrap_or(line);
             assert!(line.len() <= 76, "{} octets", line.len());
-            assert!(!line.starts_with(b"."), "a dot to be stuffed");
-            assert!(!line.ends_with(b" ") && !line.ends_with(b"\t"));
-            assert!(line.iter().all(|b| (32..127).contains(b)));
-            assert!(
-                !line.windows(2).any(|pair| pair == b"  "),
-                "a run of blanks"
-            );
+            assert!(!line.starts_with('.'), "a dot to be stuffed");
+            assert!(!line.ends_with([' ', '\t']));
+            assert!(line.bytes().all(|b| (32..127).contains(&b)));
+            assert!(!line.contains("  "), "a run of blanks");
         }
     }
 
@@ -413,19 +434,18 @@ mod tests {
             let encoded = EncodedPiece::encode(&piece);
             let read = EncodedPiece::from_stored(Format::Html, &encoded.to_stored());
             prop_assert_eq!(read.as_ref(), Some(&encoded));
-            let mut letter = Vec::new();
-            encoded.splice(&mut letter, |_| &value);
+            let mut letter = String::new();
+            encoded.splice(&mut letter, &Filling::new(|_| &value));
             lines_fit(&letter);
-            prop_assert!(letter.ends_with(b"\r\n"));
+            prop_assert!(letter.ends_with("\r\n"));
             prop_assert_eq!(encoded.decoded(|_| &value), decode(&letter));
             prop_assert_eq!(decode(&letter), text.replace(Slot::Greeting.mark(), &escape_html(&value)));
         }
 
         #[test]
         fn no_header_text_breaks_out_of_its_header(text in "\\PC{0,200}|[a\r\n\t æ:]{0,80}") {
-            let mut out = Vec::new();
-            text_header(&mut out, "Subject", &text);
-            let header = String::from_utf8(out).unwrap();
+            let mut header = String::new();
+            text_header(&mut header, "Subject", &text);
             prop_assert!(header.is_ascii() && header.ends_with("\r\n"));
             for (index, line) in header.trim_end_matches("\r\n").split("\r\n").enumerate() {
                 prop_assert!(line.len() <= 76);
@@ -437,7 +457,7 @@ mod tests {
 
     #[test]
     fn a_soft_break_does_not_leave_a_dot_at_a_line_start() {
-        let mut out = Vec::new();
+        let mut out = String::new();
         quoted_printable(&mut out, &format!("{}.{}", "a".repeat(75), "b".repeat(80)));
         lines_fit(&out);
     }

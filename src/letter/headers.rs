@@ -15,7 +15,7 @@ pub(super) struct Headers {
     /// Up to the Message-ID's left part.
     before_id: String,
     /// From there to `To`.
-    before_to: Vec<u8>,
+    before_to: String,
     /// From `Subject` to the token of `List-Unsubscribe`, or to its end where there is none.
     before_token: String,
     /// A trial link is no link to leave by: such a letter names none in its headers.
@@ -34,7 +34,7 @@ struct Leave {
 impl Headers {
     pub(super) fn new(stamp: &Stamp, head: &Letterhead, links: &Links) -> Self {
         let date = stamp.frozen_at.with_timezone(&head.timezone).to_rfc2822();
-        let mut before_to = format!("@{}>\r\n", head.from.address.domain()).into_bytes();
+        let mut before_to = format!("@{}>\r\n", head.from.address.domain());
         let mut mailbox = |field, mailbox: &Mailbox| {
             let name = mailbox.name.as_deref();
             mailbox_header(&mut before_to, field, name, mailbox.address.as_str());
@@ -68,18 +68,18 @@ impl Headers {
     /// Appends the header of one letter, but for what it says of the body's type.
     pub(super) fn write(
         &self,
-        out: &mut Vec<u8>,
+        out: &mut String,
         edition: &Edition,
         reader: &Reader<'_>,
         id: &str,
         token: &str,
     ) {
-        out.extend_from_slice(self.before_id.as_bytes());
-        out.extend_from_slice(id.as_bytes());
-        out.extend_from_slice(&self.before_to);
+        out.push_str(&self.before_id);
+        out.push_str(id);
+        out.push_str(&self.before_to);
         mailbox_header(out, "To", reader.name, reader.address.as_str());
         text_header(out, "Subject", &edition.subject);
-        let mut put = |text: &str| out.extend_from_slice(text.as_bytes());
+        let mut put = |text: &str| out.push_str(text);
         put(&self.before_token);
         if let Some(leave) = &self.leave {
             put(token);

@@ -8,16 +8,17 @@ pub mod encode;
 mod headers;
 mod letterhead;
 pub mod links;
+mod message;
+pub mod notice;
 pub mod settings;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use lettre::address::Envelope;
 
 use self::{
     dkim::{SignError, Signer},
-    encode::EncodedPiece,
+    encode::{EncodedPiece, Filling},
     headers::Headers,
     links::Signatures,
 };
@@ -29,18 +30,27 @@ use crate::domain::{
     subscriber::Format,
 };
 
-pub use letterhead::Letterhead;
+pub use self::{letterhead::Letterhead, message::Message};
 
 /// One letter, ready to be handed over: whom it goes to, and its bytes.
 #[derive(Debug, Clone)]
 pub struct Letter {
-    /// The envelope: one signed sender, one recipient.
+    /// Whose it is and whom it goes to.
     pub envelope: Envelope,
     /// The left part of its Message-ID, unique to issue and reader.
     pub id: String,
-    /// The whole message: CRLF lines, none beginning with a dot; seven-bit, but for the `To` of a reader whose address is
-    /// not (RFC 6532), which a transport takes or refuses.
-    pub bytes: Vec<u8>,
+    /// The whole message: no line begins with a dot; seven-bit, but for the `To` of a reader whose address is not
+    /// (RFC 6532), which a transport takes or refuses.
+    pub message: Message,
+}
+
+/// What stands on a letter's outside (RFC 5321 §2.3.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// The sender, whose signed tag tells which reader and issue a bounce is about.
+    pub sender: Address,
+    /// The one recipient.
+    pub recipient: Address,
 }
 
 /// Why no letter could be made.
@@ -49,15 +59,9 @@ pub enum LetterError {
     /// The edition names a piece the issue does not have: the ledger was tampered with.
     #[error("the edition names piece {0}, which the issue does not have")]
     NoSuchPiece(u32),
-    /// The reader's address cannot stand in an envelope.
-    #[error("the address cannot stand in an envelope")]
-    Address(#[source] lettre::address::AddressError),
-    /// The bounce address with its token cannot: ours to mend, whoever the letter is to.
-    #[error("the bounce address with its token cannot stand in an envelope")]
-    Bounce(#[source] lettre::address::AddressError),
-    /// The envelope cannot be made.
-    #[error("the envelope cannot be made")]
-    Envelope(#[source] lettre::error::Error),
+    /// The plan names an edition the issue does not have: likewise.
+    #[error("the plan names edition {0}, which the issue does not have")]
+    NoSuchEdition(u32),
     /// The letter cannot be signed.
     #[error("the letter cannot be signed")]
     Sign(#[from] SignError),
@@ -94,8 +98,9 @@ pub struct Stamp {
     pub hash: [u8; 32],
 }
 
-/// How many octets a letter is given room for before it is made.
+/// How many octets a letter is given room for before it is made, and its header.
 const ROOM: usize = 64 * 1024;
+const HEAD_ROOM: usize = 2048;
 
 /// Makes the letters of one issue.
 #[derive(Debug)]
@@ -133,24 +138,65 @@ impl Splicer {
         Self { signer, ..self }
     }
 
-    /// Makes one reader's letter.
+    /// Makes one reader's letter, whole.
     ///
     /// # Errors
-    /// An edition that does not belong to the issue, an address no envelope takes, or a key that cannot sign.
+    /// An edition that does not belong to the issue, or a key that cannot sign.
     pub fn letter(&self, edition: &Edition, reader: &Reader<'_>) -> Result<Letter, LetterError> {
-        self.letter_in(Vec::new(), edition, reader)
+        self.has_all_of(edition)?;
+        let Outside {
+            head: mut text,
+            own,
+            id,
+            envelope,
+        } = self.outside(edition, reader);
+        let seven_bit = text.is_ascii();
+        text.reserve(ROOM);
+        self.bodies(&mut text, edition, &own);
+        if let Some(signer) = &self.signer {
+            // Last: nothing touches the text afterwards.
+            signer.sign(&mut text, self.stamp.frozen_at)?;
+        }
+        Ok(Letter {
+            envelope,
+            id,
+            message: Message::spliced(text, seven_bit),
+        })
     }
 
-    /// Makes one reader's letter in the room of one that is not needed any more.
+    /// Makes one reader's letter of one of the issue's editions; where it is not signed, it is strung together when it
+    /// is written.
     ///
     /// # Errors
-    /// As [`Splicer::letter`].
-    pub fn letter_in(
-        &self,
-        room: Vec<u8>,
-        edition: &Edition,
+    /// As [`Splicer::letter`]; there is no such edition.
+    pub fn letter_in_parts(
+        self: &Arc<Self>,
+        editions: &Arc<[Edition]>,
+        number: u32,
         reader: &Reader<'_>,
     ) -> Result<Letter, LetterError> {
+        let place = number as usize;
+        let edition = editions
+            .get(place)
+            .ok_or(LetterError::NoSuchEdition(number))?;
+        if self.signer.is_some() {
+            return self.letter(edition, reader);
+        }
+        let Outside {
+            head,
+            own,
+            id,
+            envelope,
+        } = self.outside(edition, reader);
+        Ok(Letter {
+            envelope,
+            id,
+            message: Message::in_parts(self, (editions, place), head, own)?,
+        })
+    }
+
+    /// What a reader's letter has besides its bodies.
+    fn outside(&self, edition: &Edition, reader: &Reader<'_>) -> Outside {
         let greeting = edition.language.greeting(reader.name);
         let token = match &self.signatures {
             Some(signatures) => signatures.leave_token(&reader.id),
@@ -158,71 +204,75 @@ impl Splicer {
         };
         let leave = [self.head.leave_url.as_str(), &token].concat();
         let preferences = [self.head.preferences_url.as_str(), &token].concat();
-        let value = |slot| match slot {
+        let own = Filling::new(|slot| match slot {
             Slot::Greeting => greeting.as_str(),
             Slot::Unsubscribe => leave.as_str(),
             Slot::Preferences => preferences.as_str(),
-        };
+        });
         let (id, sender) = self.identity(reader);
-        let mut bytes = room;
-        bytes.clear();
-        bytes.reserve(ROOM);
-        self.headers.write(&mut bytes, edition, reader, &id, &token);
-        match edition.format {
-            Format::Text => {
-                bytes.extend_from_slice(TEXT.as_bytes());
-                self.body(&mut bytes, &edition.text, value)?;
-            }
-            Format::Html => {
-                bytes.extend_from_slice(self.frame.open_text.as_bytes());
-                self.body(&mut bytes, &edition.text, value)?;
-                bytes.extend_from_slice(self.frame.open_html.as_bytes());
-                self.body(&mut bytes, &edition.html, value)?;
-                bytes.extend_from_slice(self.frame.close.as_bytes());
-            }
-        }
-        if let Some(signer) = &self.signer {
-            // Last: nothing touches the bytes afterwards.
-            signer.sign(&mut bytes, self.stamp.frozen_at)?;
-        }
-        let sender = lettre::Address::try_from(sender).map_err(LetterError::Bounce)?;
-        let to = reader.address.as_str().parse();
-        let to = to.map_err(LetterError::Address)?;
-        let envelope = Envelope::new(Some(sender), vec![to]).map_err(LetterError::Envelope)?;
-        Ok(Letter {
-            envelope,
+        let mut head = String::with_capacity(HEAD_ROOM);
+        self.headers.write(&mut head, edition, reader, &id, &token);
+        let recipient = reader.address.clone();
+        Outside {
+            head,
+            own,
             id,
-            bytes,
-        })
+            envelope: Envelope { sender, recipient },
+        }
     }
 
     /// The Message-ID's left part and the envelope sender.
-    fn identity(&self, reader: &Reader<'_>) -> (String, String) {
+    fn identity(&self, reader: &Reader<'_>) -> (String, Address) {
         let Some(signatures) = &self.signatures else {
             let hash = hex(&self.stamp.hash[..8]);
             let reader = hex(&reader.id.0[..8]);
             let id = format!("trial.{}.{hash}.{reader}", self.stamp.key);
-            return (id, self.head.bounce.to_string());
+            return (id, self.head.bounce.clone());
         };
         let tag = signatures.bounce_token(&reader.id);
         let sender = self.head.bounce.with_tag(&tag);
-        (signatures.message_id_left(&reader.id), sender.into())
+        (signatures.message_id_left(&reader.id), sender)
     }
 
-    fn body<'v>(
-        &self,
-        out: &mut Vec<u8>,
-        pieces: &[PieceId],
-        value: impl Fn(Slot) -> &'v str + Copy,
-    ) -> Result<(), LetterError> {
-        for number in pieces {
-            self.pieces
-                .get(number.0 as usize)
-                .ok_or(LetterError::NoSuchPiece(number.0))?
-                .splice(out, value);
+    /// Whether the issue has every piece of an edition.
+    fn has_all_of(&self, edition: &Edition) -> Result<(), LetterError> {
+        let missing = |number: &&PieceId| number.0 as usize >= self.pieces.len();
+        match edition.text.iter().chain(&edition.html).find(missing) {
+            Some(number) => Err(LetterError::NoSuchPiece(number.0)),
+            None => Ok(()),
         }
-        Ok(())
     }
+
+    /// Appends what stands behind the header of an edition whose pieces the issue has.
+    fn bodies(&self, out: &mut String, edition: &Edition, own: &Filling) {
+        match edition.format {
+            Format::Text => {
+                out.push_str(TEXT);
+                self.body(out, &edition.text, own);
+            }
+            Format::Html => {
+                out.push_str(&self.frame.open_text);
+                self.body(out, &edition.text, own);
+                out.push_str(&self.frame.open_html);
+                self.body(out, &edition.html, own);
+                out.push_str(&self.frame.close);
+            }
+        }
+    }
+
+    fn body(&self, out: &mut String, pieces: &[PieceId], own: &Filling) {
+        for number in pieces {
+            self.pieces[number.0 as usize].splice(out, own);
+        }
+    }
+}
+
+/// What a reader's letter has besides its bodies.
+struct Outside {
+    head: String,
+    own: Filling,
+    id: String,
+    envelope: Envelope,
 }
 
 /// What says that a body, or a part of one, is text.

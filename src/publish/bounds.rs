@@ -12,13 +12,7 @@ pub struct MinArticles(pub usize);
 impl<'de> Deserialize<'de> for MinArticles {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let value = Value::deserialize(from)?;
-        let number = match &value {
-            Value::Number(number) => number.as_u64(),
-            Value::String(text) if text == "off" => Some(0),
-            Value::String(text) => text.parse().ok(),
-            _ => None,
-        };
-        number
+        number_or_off(&value)
             .and_then(|number| usize::try_from(number).ok())
             .filter(|number| *number <= 60)
             .map(Self)
@@ -34,6 +28,38 @@ impl<'de> Deserialize<'de> for MinArticles {
 impl Serialize for MinArticles {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(to)
+    }
+}
+
+/// A guard that is on or off, written `true` or `false`; `on` and `off` say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Switch {
+    /// The guard watches.
+    On,
+    /// It does not.
+    #[default]
+    Off,
+}
+
+impl<'de> Deserialize<'de> for Switch {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let value = Value::deserialize(from)?;
+        match &value {
+            Value::Bool(true) => Ok(Self::On),
+            Value::Bool(false) => Ok(Self::Off),
+            Value::String(text) if text == "on" => Ok(Self::On),
+            Value::String(text) if text == "off" => Ok(Self::Off),
+            _ => Err(D::Error::custom(format!(
+                "`{}` is neither on nor off; write `true` or `false`",
+                plain(&value)
+            ))),
+        }
+    }
+}
+
+impl Serialize for Switch {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_bool(*self == Self::On)
     }
 }
 
@@ -125,7 +151,18 @@ impl Serialize for MaxChange {
     }
 }
 
-fn plain(value: &Value) -> String {
+/// A number, or `off`, which is 0.
+pub(super) fn number_or_off(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) if text == "off" => Some(0),
+        Value::String(text) => text.parse().ok(),
+        _ => None,
+    }
+}
+
+/// A value as a person wrote it.
+pub(super) fn plain(value: &Value) -> String {
     value
         .as_str()
         .map_or_else(|| value.to_string(), str::to_owned)
@@ -166,6 +203,11 @@ mod tests {
             (few(json!(-1)), few(json!(61)), few(json!("tre"))),
             (None, None, None)
         );
+        let switch = |value| serde_json::from_value::<Switch>(value).ok();
+        assert_eq!(switch(json!(true)), Some(Switch::On));
+        assert_eq!(switch(json!("on")), Some(Switch::On));
+        assert_eq!(switch(json!("off")), Some(Switch::Off));
+        assert_eq!((switch(json!("ja")), switch(json!(1))), (None, None));
     }
 
     #[test]

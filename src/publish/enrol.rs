@@ -13,7 +13,7 @@ use std::{
 use chrono::NaiveDate;
 
 use super::{
-    Brief, Press,
+    Brief, First, Press,
     plan::{OnRecord, is_recipient, left_out},
     spool::{Fields, Reading, Record, Spool, torn},
 };
@@ -53,6 +53,8 @@ pub struct Enrolment {
     pub roster: Roster,
     /// Everybody who stands in the files, of any frequency.
     pub listing: Listing,
+    /// Who is to go first.
+    pub first: First,
     readers: Spool,
 }
 
@@ -111,6 +113,7 @@ pub fn enrol(
         Ok(Enrolment {
             roster,
             listing,
+            first: First::default(),
             readers: keeper.readers,
         })
     })
@@ -174,6 +177,12 @@ pub struct LongPlan {
     pub refused: u64,
     /// Readers whom nothing keeps from a letter but, perhaps, their choices.
     pub recipients: u64,
+    /// Readers who get a letter.
+    pub letters: u64,
+    /// How many rows go first.
+    pub canary: u64,
+    /// The rows of readers who are named to go first.
+    named: Spool,
     rows: Spool,
 }
 
@@ -215,9 +224,12 @@ impl LongPlan {
         aside: &Path,
         is_planned: &dyn Fn(&SubscriberId) -> Result<bool, StoreError>,
     ) -> Result<Self, PlanError> {
-        let mut rows = Spool::new(aside);
+        let (mut named, mut rows) = (Spool::new(aside), Spool::new(aside));
         let mut record = Record::default();
-        let mut recipients = 0;
+        let (mut recipients, mut letters, mut canary) = (0, 0, 0);
+        // Letters among the rows that go first.
+        let mut leading = 0;
+        let first = &enrolment.first;
         let mut readers = enrolment.readers.read()?;
         while let Some(fields) = readers.next()? {
             let reader = Enrolled::read(fields)?;
@@ -231,11 +243,23 @@ impl LongPlan {
                 None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),
             };
             recipients += u64::from(is_recipient(&edition));
+            letters += u64::from(edition.is_ok());
             write_row(&mut record, &reader, edition);
+            if first.readers.contains(&reader.id) {
+                named.push(&record)?;
+                continue;
+            }
             rows.push(&record)?;
+            if leading < first.letters {
+                leading += u64::from(edition.is_ok());
+                canary = rows.len();
+            }
         }
         Ok(Self {
             recipients,
+            letters,
+            canary: named.len() + canary,
+            named,
             refused: enrolment.roster.refused as u64,
             rows,
         })
@@ -243,7 +267,12 @@ impl LongPlan {
 
     /// Whether no reader is planned.
     pub fn is_empty(&self) -> bool {
-        self.rows.len() == 0
+        self.len() == 0
+    }
+
+    /// How many readers are planned.
+    pub fn len(&self) -> u64 {
+        self.named.len() + self.rows.len()
     }
 
     /// Begins to read the rows, in the order of sending.
@@ -252,6 +281,7 @@ impl LongPlan {
     /// The file kept aside cannot be read.
     pub fn rows(self) -> io::Result<Rows> {
         Ok(Rows {
+            named: self.named.read()?,
             rows: self.rows.read()?,
         })
     }
@@ -261,6 +291,7 @@ impl LongPlan {
 /// then the file kept aside could not be read to its end.
 #[derive(Debug)]
 pub struct Rows {
+    named: Reading,
     rows: Reading,
 }
 
@@ -269,14 +300,19 @@ impl Iterator for Rows {
 
     fn next(&mut self) -> Option<PlanRow> {
         let read = |rows: &mut Reading| rows.next()?.map(read_row).transpose();
-        read(&mut self.rows).unwrap_or_else(|error| {
+        let rows = match self.named.left() {
+            0 => &mut self.rows,
+            _ => &mut self.named,
+        };
+        read(rows).unwrap_or_else(|error| {
             tracing::error!(%error, "the plan kept aside cannot be read");
             None
         })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = usize::try_from(self.rows.left()).unwrap_or(usize::MAX);
+        let left = self.named.left() + self.rows.left();
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
         (left, Some(left))
     }
 }

@@ -1,14 +1,17 @@
 //! What holds an issue back before it is frozen, each with its name, its reason and its override; and what stops it
 //! on its way.
 
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::bounds::{MaxChange, MinArticles};
-use crate::domain::{article::local_instant, schedule::TimeOfDay};
+use super::{
+    bounds::{MaxChange, MinArticles, Switch},
+    canary::{CanaryLetters, CanaryWait, Percent},
+};
+use crate::domain::{address::Address, article::local_instant, schedule::TimeOfDay};
 
 /// The `[guards]` table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +28,20 @@ pub struct GuardSettings {
     /// The most readers an issue may suppress at a time because there is no such mailbox; the larger of 20 and 1 % of
     /// the planned where it is absent.
     pub max_suppress: Option<u32>,
+    /// Whether an issue waits until a person has approved it.
+    pub approve: Switch,
+    /// How many letters of an issue leave before the rest.
+    pub canary: CanaryLetters,
+    /// Readers whose letters leave before all others.
+    pub canary_seeds: Vec<Address>,
+    /// How long the rest waits after the first letters were answered.
+    pub canary_wait: CanaryWait,
+    /// The share of the first letters that may be refused.
+    pub canary_refused: Percent,
+    /// Whether a state folder that may be a copy is held.
+    pub copy: Switch,
+    /// A file elsewhere that repeats how many runs the state folder has seen.
+    pub sentinel: Option<PathBuf>,
 }
 
 impl Default for GuardSettings {
@@ -43,6 +60,13 @@ impl Default for GuardSettings {
                 readers: 25,
             },
             max_suppress: None,
+            approve: Switch::Off,
+            canary: CanaryLetters(0),
+            canary_seeds: Vec::new(),
+            canary_wait: CanaryWait(chrono::Duration::minutes(15)),
+            canary_refused: Percent(5),
+            copy: Switch::On,
+            sentinel: None,
         }
     }
 }
@@ -86,7 +110,7 @@ impl Serialize for GuardTime {
 }
 
 /// A guard, by the name `--override` takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Guard {
     /// The state folder is a copy: another may have sent since.
@@ -101,20 +125,26 @@ pub enum Guard {
     List,
     /// It has too few articles.
     Few,
+    /// Nobody has approved it as it is.
+    Approve,
     /// Its recipients are many more or fewer than the last issue's.
     Count,
+    /// Too many of its first letters were refused.
+    Canary,
 }
 
 impl Guard {
     /// All guards, in the order they are asked.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Copy,
         Self::Early,
         Self::Late,
         Self::Hold,
         Self::List,
         Self::Few,
+        Self::Approve,
         Self::Count,
+        Self::Canary,
     ];
 
     /// The name.
@@ -126,7 +156,9 @@ impl Guard {
             Self::Hold => "hold",
             Self::List => "list",
             Self::Few => "few",
+            Self::Approve => "approve",
             Self::Count => "count",
+            Self::Canary => "canary",
         }
     }
 

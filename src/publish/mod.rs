@@ -4,7 +4,10 @@
 //! who get the same. [`plan`] decides for every reader of the frequency, and [`freeze`] writes issue, pieces, printed
 //! marks and plan in one transaction. From then on a run needs no article and no subscriber file.
 
+mod alerts;
 mod bounds;
+mod canary;
+mod difference;
 mod enrol;
 mod guards;
 mod manuscript;
@@ -20,7 +23,10 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-pub use bounds::{MaxChange, MinArticles};
+pub use alerts::{AlertSettings, Event};
+pub use bounds::{MaxChange, MinArticles, Switch};
+pub use canary::{CanaryLetters, CanaryWait, First, Percent};
+pub use difference::{Became, Difference, Printed, differences};
 pub use enrol::{Enrolment, LongPlan, PlanError, Rows, enrol};
 pub use guards::{Guard, GuardSettings, GuardTime};
 pub use manuscript::Manuscript;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::difference::text_of;
 use crate::domain::{
     issue::{Digest, Verdict},
     key::hex,
@@ -28,6 +29,7 @@ struct Entry<'a> {
     topics: Vec<&'a str>,
     rank: usize,
     path: &'a str,
+    hash: String,
 }
 
 /// One item, as read back from a record.
@@ -83,6 +85,7 @@ impl<'a> Record<'a> {
                         .collect(),
                     rank: item.rank,
                     path: &item.article.path,
+                    hash: text_of(item),
                 })
                 .collect(),
             articles: &digest.verdicts,

@@ -109,6 +109,7 @@ fn claim_all(store: &mut impl Store, issue: IssueNumber) -> (Option<Want>, Vec<C
         run,
         now: now(),
         limit: 9,
+        up_to: u64::MAX,
     });
     let claims = store.settle_and_claim(issue, &[], &[], want).unwrap();
     (want, claims)
@@ -143,6 +144,7 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     what_found_no_room_stays_until_it_is_printed(&mut fresh());
     an_issue_frozen_before_its_cut_off_saw_no_more_than_it_could(&mut fresh());
     a_lane_gives_its_rows_in_order_and_nothing_else_claims_them(&mut fresh());
+    a_first_pass_ends_where_it_is_told_to(&mut fresh());
     a_row_in_a_lane_is_none_of_its_old_claims(&mut fresh());
     an_emptied_lane_leaves_its_rows_due(&mut fresh());
     what_relays_took_is_counted_by_relay_and_time(&mut fresh());
@@ -165,6 +167,7 @@ fn a_lane_gives_its_rows_in_order_and_nothing_else_claims_them<S: Store>(store: 
         run,
         now: now(),
         limit: 9,
+        up_to: u64::MAX,
     });
     let all = store.settle_and_claim(number, &[], &[], want).unwrap();
     let outcomes = [accepted(0), held(4), held(1), held(3), accepted(5)];
@@ -250,6 +253,33 @@ fn who_got_a_done_issue_is_forgotten_and_how_many_is_not<S: Store>(store: &mut S
     assert_eq!(store.record(number).unwrap(), "[]");
 }
 
+fn a_first_pass_ends_where_it_is_told_to<S: Store>(store: &mut S) {
+    let number = freeze(store, 5);
+    let run = store.begin_run(number, "boot", now()).unwrap();
+    let want = |up_to| {
+        Some(Want {
+            run,
+            now: now(),
+            limit: 2,
+            up_to,
+        })
+    };
+    let claims = |store: &mut S, up_to| {
+        let claims = store
+            .settle_and_claim(number, &[], &[], want(up_to))
+            .unwrap();
+        let ranges: Vec<_> = claims.iter().map(|claim| (claim.from, claim.to)).collect();
+        ranges
+    };
+    assert_eq!(claims(store, 0), []);
+    assert_eq!(claims(store, 3), [(0, 2)]);
+    assert_eq!(claims(store, 3), [(2, 3)]);
+    assert_eq!(claims(store, 3), []);
+    assert!(store.is_due(number, now()).unwrap(), "the rest waits");
+    assert_eq!(claims(store, u64::MAX), [(3, 5)]);
+    assert_eq!(claims(store, u64::MAX), []);
+}
+
 fn a_row_in_a_lane_is_none_of_its_old_claims<S: Store>(store: &mut S) {
     let number = freeze(store, 3);
     let run = store.begin_run(number, "boot", now()).unwrap();
@@ -257,6 +287,7 @@ fn a_row_in_a_lane_is_none_of_its_old_claims<S: Store>(store: &mut S) {
         run,
         now: now(),
         limit: 9,
+        up_to: u64::MAX,
     });
     let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
     store
@@ -281,6 +312,7 @@ fn an_emptied_lane_leaves_its_rows_due<S: Store>(store: &mut S) {
         run,
         now: now(),
         limit: 9,
+        up_to: u64::MAX,
     });
     let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
     let outcomes = [accepted(0), held(1), held(2)];
@@ -432,6 +464,7 @@ fn ranges_are_claimed_in_order_then_what_is_due<S: Store>(store: &mut S) {
             run,
             now: now() + Duration::minutes(minutes),
             limit: 3,
+            up_to: u64::MAX,
         })
     };
     let first = store.settle_and_claim(number, &[], &[], want(0)).unwrap();
@@ -686,6 +719,7 @@ fn cancelling_skips_what_has_not_left<S: Store>(store: &mut S) {
         run,
         now: now(),
         limit: 2,
+        up_to: u64::MAX,
     });
     let claims = store.settle_and_claim(number, &[], &[], want).unwrap();
     store

@@ -1,4 +1,4 @@
-//! What was decided about issues that are not frozen: held by a person, missed by the clock.
+//! What was decided about issues that are not frozen: held or approved by a person, missed by the clock.
 
 use std::collections::BTreeMap;
 
@@ -16,6 +16,27 @@ pub struct Hold {
     pub reason: String,
     /// Since when.
     pub at: DateTime<Utc>,
+}
+
+/// That an issue may leave as it is, as `state/approvals/daily-2026-11-23.json` keeps it. It counts for the issue of that hash
+/// and no other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// The hash of the issue, in hex.
+    pub hash: String,
+    /// Since when.
+    pub at: DateTime<Utc>,
+}
+
+/// That the first rows of an issue go before the rest, as `state/canaries/daily-2026-11-23.json` keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Canary {
+    /// How many.
+    pub rows: u64,
+    /// Since when the rest may go; `None` while it waits.
+    pub passed: Option<DateTime<Utc>>,
 }
 
 /// The issues whose time was over before they could be sent, as `state/missed.json` keeps them: by key, since when.

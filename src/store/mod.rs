@@ -9,6 +9,8 @@ pub mod beat;
 #[cfg(test)]
 mod contract;
 pub mod decisions;
+pub mod home;
+pub mod journal;
 pub mod kept;
 pub mod marks;
 pub mod memory;
@@ -508,4 +510,6 @@ pub struct Want {
     pub now: DateTime<Utc>,
     /// The most rows.
     pub limit: u64,
+    /// The place in the plan at which the first pass through it ends for now; what is due is claimed then.
+    pub up_to: u64,
 }

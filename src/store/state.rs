@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 
 use super::atomic::sync_folder;
 use crate::domain::{
+    issue::IssueKey,
     key::{SigningKey, hex, unhex},
     secret::Secret,
 };
@@ -145,6 +146,41 @@ impl StateFolder {
     /// The hold of a date, where a person holds it.
     pub fn hold(&self, date: NaiveDate) -> PathBuf {
         self.holds().join(format!("{date}.json"))
+    }
+
+    /// The folder of the approvals, a file an issue.
+    pub fn approvals(&self) -> PathBuf {
+        self.path.join("approvals")
+    }
+
+    /// The approval of an issue, where a person has approved it.
+    pub fn approval(&self, issue: IssueKey) -> PathBuf {
+        self.approvals().join(format!("{issue}.json"))
+    }
+
+    /// What whoever runs the newsletter was told, and when.
+    pub fn alerts(&self) -> PathBuf {
+        self.path.join("alerts.json")
+    }
+
+    /// Where the folder is at home.
+    pub fn home(&self) -> PathBuf {
+        self.path.join("home.json")
+    }
+
+    /// The folder that says which rows of issues go first, a file an issue.
+    pub fn canaries(&self) -> PathBuf {
+        self.path.join("canaries")
+    }
+
+    /// Which rows of an issue go first, where some do.
+    pub fn canary(&self, issue: IssueKey) -> PathBuf {
+        self.canaries().join(format!("{issue}.json"))
+    }
+
+    /// Who decided what about issues, and when.
+    pub fn journal(&self) -> PathBuf {
+        self.path.join("journal.log")
     }
 
     /// The issues recorded as missed.

@@ -68,8 +68,8 @@ impl FileTransport {
             .map_err(local("marking the letter as handed over"))?;
         let name = format!("{}.eml", job.letter.id);
         let reply = format!("written as {name}");
-        let (folder, bytes) = (self.folder.clone(), job.letter.bytes.clone());
-        tokio::task::spawn_blocking(move || write(&folder, &name, &bytes))
+        let (folder, text) = (self.folder.clone(), job.letter.message.text().into_owned());
+        tokio::task::spawn_blocking(move || write(&folder, &name, text.as_bytes()))
             .await
             .map_err(|error| SendError::Local {
                 doing: "writing a letter".into(),

@@ -123,7 +123,7 @@ impl Transport for MemoryTransport {
 impl MemoryTransport {
     async fn send(&self, feed: &impl Feed, job: &Job) -> Result<Receipt, SendError> {
         let letter = &job.letter;
-        let address = letter.envelope.to()[0].to_string();
+        let address = letter.envelope.recipient.to_string();
         let act = {
             let mut inner = self.lock();
             let own = inner

@@ -6,6 +6,7 @@
 mod allowance;
 pub mod file;
 pub mod memory;
+pub mod post;
 pub mod smtp;
 mod throttle;
 

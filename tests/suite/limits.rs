@@ -45,7 +45,7 @@ impl Transport for Stopwatch {
     async fn carry<F: Feed>(&self, feed: &F) {
         while let Some(job) = feed.next().await {
             feed.handing_over(&job).unwrap();
-            let to = job.letter.envelope.to()[0].to_string();
+            let to = job.letter.envelope.recipient.to_string();
             self.taken.lock().unwrap().push((to, self.began.elapsed()));
             feed.settle(
                 job,

@@ -5,12 +5,15 @@
 #![allow(unreachable_pub)]
 
 mod again;
+mod alerts;
+mod approval;
 mod articles;
 mod backup;
 mod bad_input;
 mod baseline;
 mod blocks;
 mod calendar;
+mod copies;
 mod coverage;
 // The long lists are the benches'.
 #[allow(dead_code)]
@@ -32,8 +35,9 @@ mod limits;
 mod long_list;
 mod model;
 mod once;
-mod pictures;
 #[cfg(target_os = "linux")]
+mod outlook;
+mod pictures;
 mod power;
 mod preview;
 mod readme;

@@ -312,7 +312,7 @@ fn letters(transport: &MemoryTransport) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     for letter in transport.taken() {
         *counts
-            .entry(letter.envelope.to()[0].to_string())
+            .entry(letter.envelope.recipient.to_string())
             .or_default() += 1;
     }
     counts

@@ -95,7 +95,7 @@ fn spliced(texts: &[String], format: Format, name: &str) -> String {
         name: Some(name),
     };
     let letter = splicer.letter(&edition, &reader).unwrap();
-    let text = String::from_utf8(letter.bytes).unwrap();
+    let text = letter.message.text();
     text.split_once("\r\n\r\n").unwrap().1.to_owned()
 }
 

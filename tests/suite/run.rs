@@ -9,8 +9,8 @@ use std::{
 use crate::{calendar::configure, world::World};
 
 /// A newsletter that has an issue on every day, from midnight on.
-fn daily() -> World {
-    let world = World::with(0, 3);
+pub fn daily(readers: usize) -> World {
+    let world = World::with(0, readers);
     configure(
         &world,
         "[schedule]\nat = \"00:00\"\ndays = \"mon-sun\"\nholidays = \"none\"\ncustoms = []\n",
@@ -23,7 +23,7 @@ fn daily() -> World {
 }
 
 /// A process that is up; ended with the test.
-struct Up(Child);
+pub struct Up(pub Child);
 
 impl Drop for Up {
     fn drop(&mut self) {
@@ -33,26 +33,27 @@ impl Drop for Up {
 }
 
 impl Up {
-    fn start(world: &World) -> Self {
+    pub fn start(world: &World) -> Self {
         let said = fs::File::create(world.path("said")).unwrap();
         let mut command = world.command(&["run"]);
         command.stdout(Stdio::null()).stderr(said);
         Self(command.spawn().unwrap())
     }
 
-    fn signal(&self, name: &str) {
+    pub fn signal(&self, name: &str) {
         let pid = self.0.id().to_string();
         let sent = Command::new("kill").args([name, &pid]).status().unwrap();
         assert!(sent.success());
     }
 }
 
-fn said(world: &World) -> String {
+/// What it has said.
+pub fn said(world: &World) -> String {
     fs::read_to_string(world.path("said")).unwrap()
 }
 
 /// Waits for something to be so.
-fn until(what: &str, world: &World, is_so: impl Fn() -> bool) {
+pub fn until(what: &str, world: &World, is_so: impl Fn() -> bool) {
     let begun = Instant::now();
     while !is_so() {
         assert!(
@@ -67,7 +68,7 @@ fn until(what: &str, world: &World, is_so: impl Fn() -> bool) {
 
 #[test]
 fn it_sends_what_is_due_tells_how_it_is_and_ends_in_order() {
-    let world = daily();
+    let world = daily(3);
     let mut up = Up::start(&world);
     until("three letters", &world, || world.letters().len() == 3);
     until("what is next", &world, || said(&world).contains("next: "));
@@ -94,7 +95,7 @@ fn it_sends_what_is_due_tells_how_it_is_and_ends_in_order() {
 
 #[test]
 fn a_config_with_faults_is_told_and_the_old_one_stays() {
-    let world = daily();
+    let world = daily(3);
     let up = Up::start(&world);
     until("three letters", &world, || world.letters().len() == 3);
     until("what is next", &world, || said(&world).contains("next: "));
@@ -117,7 +118,7 @@ fn a_config_with_faults_is_told_and_the_old_one_stays() {
 
 #[test]
 fn a_state_folder_that_is_away_is_told_once_and_not_made_anew() {
-    let world = daily();
+    let world = daily(3);
     let up = Up::start(&world);
     until("what is next", &world, || said(&world).contains("next: "));
     let (state, aside) = (world.path("state"), world.path("aside"));
@@ -142,7 +143,7 @@ fn a_state_folder_that_is_away_is_told_once_and_not_made_anew() {
 
 #[test]
 fn killed_its_last_word_stays_and_the_next_goes_on() {
-    let world = daily();
+    let world = daily(3);
     let mut up = Up::start(&world);
     until("what is next", &world, || said(&world).contains("next: "));
     up.signal("-KILL");
@@ -160,7 +161,7 @@ fn killed_its_last_word_stays_and_the_next_goes_on() {
 #[test]
 fn an_expression_that_is_none_or_strikes_in_vain_is_a_fault_with_its_line() {
     let check = |line: &str, expected: &str| {
-        let world = daily();
+        let world = daily(3);
         configure(&world, &format!("[run]\n{line}\n"));
         let refused = world.run(&["run"]);
         assert_eq!(refused.code, 2, "{}", refused.err);
@@ -178,7 +179,7 @@ fn an_expression_that_is_none_or_strikes_in_vain_is_a_fault_with_its_line() {
 
 #[test]
 fn of_a_hundred_runs_ten_a_second_together_one_sends_and_none_says_a_word() {
-    let world = daily();
+    let world = daily(3);
     let begun = Instant::now();
     let mut children = Vec::new();
     for number in 0..100 {

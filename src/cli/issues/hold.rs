@@ -9,12 +9,14 @@ use crate::{
     cli::{
         Exit, Failure, Session,
         edited::{Edited, about},
+        journal::{self, About},
         newsroom::{Newsroom, key, refused},
     },
     domain::{issue::Frequency, schedule::Says},
     store::{
         Read as _,
         decisions::Hold,
+        journal::Act,
         kept::{self, KeptError},
     },
 };
@@ -44,6 +46,7 @@ pub(super) fn hold(
         at: room.now,
     };
     write(room, date, &hold)?;
+    journal::note(session, room, Act::Held, About::Date(date), reason);
     if session.global.json {
         session.json(&json!({ "date": date.to_string(), "held": true, "reason": reason }));
     }
@@ -73,6 +76,9 @@ pub(super) fn release(
         Err(error) if error.kind() == io::ErrorKind::NotFound => false,
         Err(error) => return Err(about(&path, &KeptError::Io(error))),
     };
+    if released {
+        journal::note(session, room, Act::Released, About::Date(date), "");
+    }
     let by_file = Edited::of(&room.config, date)?.holds();
     if session.global.json {
         let reason = by_file.first().map(|hold| hold.reason.as_str());

@@ -1,6 +1,7 @@
 //! `overblik issues`
 
 mod hold;
+mod show;
 
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
@@ -9,13 +10,14 @@ use serde_json::json;
 use super::{
     Exit, Failure, Session,
     edited::holds,
+    journal::{self, About},
     newsroom::{Newsroom, lock_failure, refused},
     report::Report,
     status::{issues_of, owed, owed_by_the_dead},
 };
 use crate::{
     domain::issue::Frequency,
-    store::{IssueRow, Read as _, Store as _, lock::Lock, sqlite::SqliteStore},
+    store::{IssueRow, Read as _, Store as _, journal::Act, lock::Lock, sqlite::SqliteStore},
 };
 
 /// See the issues that were published; hold one that is to come; cancel what has not left
@@ -32,7 +34,7 @@ pub(super) struct Issues {
 enum Verb {
     /// Every issue, oldest first, and where it stands
     List,
-    /// What an issue prints, and what became of every article
+    /// What an issue prints, what became of every article, and who decided what about it
     Show {
         /// The issue's date
         #[arg(value_parser = crate::cli::day)]
@@ -76,7 +78,7 @@ impl Issues {
         let room = Newsroom::open(session)?;
         match self.verb {
             Verb::List => list(session, &room),
-            Verb::Show { date, frequency } => show(session, &room, date, frequency),
+            Verb::Show { date, frequency } => show::show(session, &room, date, frequency),
             Verb::Hold { date, reason } => hold::hold(session, &room, date, &reason),
             Verb::Release { date } => hold::release(session, &room, date),
             Verb::Cancel {
@@ -116,43 +118,6 @@ fn list(session: &Session, room: &Newsroom) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn show(
-    session: &Session,
-    room: &Newsroom,
-    date: NaiveDate,
-    frequency: Option<Frequency>,
-) -> Result<Exit, Failure> {
-    let store = room.peek()?.ok_or_else(|| nothing(date))?;
-    let mut records = Vec::new();
-    for issue in asked_for(&store, date, frequency)? {
-        let record = store.record(issue.number)?;
-        let record: serde_json::Value = serde_json::from_str(&record)
-            .map_err(|error| Failure::ours("reading the issue's record", &error))?;
-        records.push(record);
-    }
-    if session.global.json {
-        session.json(&json!({ "issues": records }));
-        return Ok(Exit::Done);
-    }
-    for record in &records {
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        session.data(&format!(
-            "{}  {}\n",
-            text(&record["issue"]),
-            &text(&record["hash"])
-        ));
-        for item in record["items"].as_array().into_iter().flatten() {
-            session.data(&format!(
-                "  {:<12} {}  ({})\n",
-                text(&item["section"]),
-                text(&item["title"]),
-                text(&item["id"])
-            ));
-        }
-    }
-    Ok(Exit::Done)
-}
-
 fn cancel(
     session: &Session,
     room: &Newsroom,
@@ -187,6 +152,14 @@ fn cancel(
             "{}: {skipped} letters will not be sent",
             issue.key
         ));
+        let words = format!("{skipped} letters not sent");
+        journal::note(
+            session,
+            room,
+            Act::Cancelled,
+            About::Issue(issue.key),
+            &words,
+        );
         if let Some(issue) = store.issue(issue.key)? {
             report.add(&issue, store.tally(issue.number)?);
         }

@@ -394,7 +394,7 @@ fn show(
         subject: edition.subject.clone(),
         html: (edition.format == Format::Html).then(|| part(&edition.html)),
         text: part(&edition.text),
-        letter: letter.bytes,
+        letter: letter.message.text().into_owned().into_bytes(),
     })
 }
 

@@ -1,16 +1,17 @@
 //! The newsletter at work: what the loop has done, and what is said of it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::daemon::{Looked, Next, Work};
 use crate::{
     cli::{
-        Exit, Failure, Session, collect,
+        Exit, Failure, Session, alerts, collect,
+        heard::Heard,
         newsroom::{Newsroom, doubts, name_faults},
         report::Report,
-        send::{Send, due},
+        send::{Send, canary, due},
     },
     config::Config,
     dispatch::Stop,
@@ -57,6 +58,7 @@ impl<'a> AtWork<'a> {
         let quietly = Session {
             global,
             clock: Arc::clone(&session.clock),
+            heard: Some(Heard::default()),
         };
         Self {
             session,
@@ -76,6 +78,7 @@ impl<'a> AtWork<'a> {
             config: self.config.clone(),
             state: self.config.state_folder(),
             now: self.session.clock.now(),
+            alerts: RefCell::default(),
         }
     }
 
@@ -101,6 +104,8 @@ impl<'a> AtWork<'a> {
         let collected = publish::collect_outright(&room.config.brief(), room.now);
         let doubts: Vec<Fault> = doubts(&collected).collect();
         collect::note(&room, &collected)?;
+        alerts::note_sources(&room, &collected);
+        alerts::tell(&self.quietly, &room);
         Ok((collected.articles.len(), doubts))
     }
 
@@ -126,6 +131,9 @@ impl<'a> AtWork<'a> {
             .filter(|issue| ledger::is_unfinished(issue))
         {
             let due = store.next_due(issue.number)?;
+            if let Some(at) = canary::goes_on_at(&room, &store, issue)? {
+                instants.push(at.max(room.now + BREATH));
+            }
             instants.push(match due {
                 Some(due) => due.max(room.now + BREATH),
                 // Held back by an allowance of the day, or cut short.
@@ -218,6 +226,12 @@ impl Work for AtWork<'_> {
                 (exit, None)
             }
         };
+        // Where another run was at work, this look has seen nothing.
+        if exit != Exit::Locked
+            && let Some(heard) = &self.quietly.heard
+        {
+            heard.end_look();
+        }
         let now = self.session.clock.now();
         let again = match exit {
             Exit::Locked => Some(now + LOCKED),

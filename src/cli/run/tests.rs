@@ -319,7 +319,11 @@ fn session(folder: &Path, clock: &Arc<Told>) -> Session {
         verbose: false,
     };
     let clock: Arc<dyn Clock> = Arc::<Told>::clone(clock);
-    Session { global, clock }
+    Session {
+        global,
+        clock,
+        heard: None,
+    }
 }
 
 /// The newsletter is up until an instant.

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::json;
 
-use super::{Due, Forecast, Send, again, due, holds, top_up, warm_up};
+use super::{Due, Forecast, Send, again, due, holds, outlook, top_up, warm_up};
 use crate::{
     cli::{
         Exit, Failure, Session,
@@ -20,7 +20,7 @@ use crate::{
         key::{SigningKey, hex},
     },
     ledger,
-    publish::{self, Press, unprinted_pins},
+    publish::{self, Press, Printed, unprinted_pins},
     roster::{Roster, Suppressions},
     store::{Read as _, sqlite::SqliteStore},
 };
@@ -137,7 +137,10 @@ fn would_send(
     )?;
     let held = match held.or_else(|| holds::for_items(request, room, draft.digest.items.len())) {
         Some(held) => Some(held),
-        None => holds::for_recipients(request, room, store, key, plan.recipients())?,
+        None => match holds::for_approval(request, room, key, &press.hash())? {
+            Some(held) => Some(held),
+            None => holds::for_recipients(request, room, store, key, plan.recipients())?,
+        },
     };
     let mut skipped: BTreeMap<&str, usize> = BTreeMap::new();
     let mut editions: BTreeMap<u32, usize> = BTreeMap::new();
@@ -160,6 +163,17 @@ fn would_send(
             "editions"
         }
     );
+    let printed = Printed::of(&draft.digest);
+    let (said, by_edition) = outlook::editions(&draft.digest, press.editions(), &editions);
+    words.push_str(&said);
+    let first = outlook::first(room, signing_key.as_ref().unwrap_or(&throwaway), &plan);
+    if let Some((said, _)) = &first {
+        words.push_str(said);
+    }
+    let since = outlook::since(store, key, plan.recipients(), &printed)?;
+    if let Some((said, _)) = &since {
+        words.push_str(said);
+    }
     let zone = config.newsletter.timezone;
     let to_send = plan.rows.iter().filter(|row| row.edition.is_ok());
     let pace = Forecast::of(config).words(
@@ -167,9 +181,12 @@ fn would_send(
         *left_today,
         (room.now, zone),
     );
-    if let Some((said, pace)) = &pace {
-        words.push_str(&format!("  pace      {said}\n"));
-        *left_today = left_today.map(|left| left.saturating_sub(pace.today));
+    match &pace {
+        Some((said, pace)) => {
+            words.push_str(&format!("  pace      {said}\n"));
+            *left_today = left_today.map(|left| left.saturating_sub(pace.today));
+        }
+        None => words.push_str("  pace      no limit is set: as fast as they are taken\n"),
     }
     for (why, count) in &skipped {
         words.push_str(&format!("  skipped   {count:>7}  {why}\n"));
@@ -217,6 +234,10 @@ fn would_send(
             "done_about": pace.done.with_timezone(&zone).to_rfc3339(),
         })),
         "items": draft.digest.items.iter().map(|item| &item.article.id).collect::<Vec<_>>(),
+        "contents": printed,
+        "by_edition": by_edition,
+        "first": first.map(|(_, first)| first),
+        "since": since.map(|(_, since)| since),
         "held": held.as_ref().map(|(guard, _)| guard),
     });
     Ok((words, document))

@@ -12,7 +12,7 @@ use crate::{
         issue::{Frequency, IssueKey},
         schedule::Says,
     },
-    publish::Guard,
+    publish::{Guard, Switch},
     store::Read,
 };
 
@@ -99,6 +99,13 @@ pub(super) fn due(request: &Send, room: &Newsroom, store: &impl Read) -> Result<
                         "not due before {}",
                         schedule.time_of(frequency)
                     )));
+                }
+                // What a person looks at must be what leaves, at whatever moment.
+                None if request.approve.is_some() || room.config.guards.approve == Switch::On => {
+                    due.push(Due::Now {
+                        key,
+                        cut_off: schedule.cut_off(key, zone),
+                    });
                 }
                 None => due.push(Due::Now {
                     key,

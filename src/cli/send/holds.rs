@@ -1,14 +1,15 @@
 //! What the guards hold, and how it is said.
 
-use super::{Send, late, said::is_to_be_said};
+use super::{Send, approve, late, said::is_to_be_said};
 use crate::{
     cli::{
         Exit, Failure, Session,
+        alerts::Alert,
         edited::Edited,
         newsroom::{Newsroom, name_faults},
     },
-    domain::{fault::Fault, issue::IssueKey},
-    publish::{self, Guard, MaxChange},
+    domain::{fault::Fault, issue::IssueKey, key::hex},
+    publish::{self, Event, Guard, MaxChange, Switch},
     roster::Roster,
     store::{IssueNumber, Read},
 };
@@ -64,6 +65,41 @@ pub(super) fn for_items(request: &Send, room: &Newsroom, items: usize) -> Option
     .for_key("guards.min_articles")
     .remedy("run again with `--override few` to send it all the same, or wait for more");
     Some((Guard::Few, vec![fault]))
+}
+
+/// What holds an issue of a hash: it waits for a person's word, or has changed since.
+pub(super) fn for_approval(
+    request: &Send,
+    room: &Newsroom,
+    key: IssueKey,
+    hash: &[u8; 32],
+) -> Result<Option<Held>, Failure> {
+    let is_off = room.config.guards.approve == Switch::Off;
+    // Somebody who has just approved an issue wants that one, whether others are waited for or not.
+    if is_off && request.approve.is_none() || request.overrides.contains(&Guard::Approve) {
+        return Ok(None);
+    }
+    let hash = hex(hash);
+    let date = key.date;
+    let remedy = format!(
+        "look at it with `overblik preview --date {date}`, then run `overblik send --date {date} --approve {}`",
+        &hash[..12]
+    );
+    let fault = match approve::of(room, key)? {
+        Some(approval) if approval.hash == hash => return Ok(None),
+        Some(approval) => Fault::error(format!(
+            "it has changed since it was approved on {} as {}",
+            approval
+                .at
+                .with_timezone(&room.config.newsletter.timezone)
+                .format("%Y-%m-%d %H:%M"),
+            approval.hash.chars().take(12).collect::<String>()
+        )),
+        None if is_off => return Ok(None),
+        None => Fault::error("nobody has approved it"),
+    };
+    let fault = fault.for_key("guards.approve").remedy(remedy);
+    Ok(Some((Guard::Approve, vec![fault])))
 }
 
 /// What holds an issue that goes to so many readers.
@@ -124,10 +160,21 @@ pub(super) fn hold(
         }
         say(session, room, key, guard, faults);
         late::record(room, key)?;
+        let words =
+            "its time was over before it could be sent; its articles are taken by the next issue";
+        room.alert(Alert::of(Event::Missed, key, "", words));
         session.warn(&format!(
             "{key}: recorded as missed; its articles are taken by the next issue"
         ));
     } else {
+        // What is wrong with a list may name readers.
+        let why = faults.first().filter(|_| guard != Guard::List);
+        let why = why.map_or_else(String::new, |fault| {
+            let remedy = fault.remedy.iter().map(|remedy| format!("\n{remedy}"));
+            format!(": {}{}", fault.reason, remedy.collect::<String>())
+        });
+        let words = format!("held by the guard `{guard}`{why}");
+        room.alert(Alert::of(Event::Held, key, guard.name(), &words));
         say(session, room, key, guard, faults);
     }
     Ok(Exit::Held)
@@ -136,7 +183,12 @@ pub(super) fn hold(
 /// Says that an issue is held and why; with `-q` once for each issue and guard, for cron asks every minute.
 fn say(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: Vec<Fault>) {
     let words = held(key, guard);
-    if is_to_be_said(session, room, &words) {
+    // An issue that has changed since it was approved is another matter than one that nobody has looked at.
+    let matter = match (guard, faults.first()) {
+        (Guard::Approve, Some(fault)) => format!("{words}: {}", fault.reason),
+        _ => words.clone(),
+    };
+    if is_to_be_said(session, room, &matter) {
         session.warn(&words);
         name_faults(session, faults);
     }

@@ -1,6 +1,8 @@
 //! `overblik send`
 
 mod again;
+mod approve;
+pub(super) mod canary;
 mod copy;
 mod dry_run;
 pub(super) mod due;
@@ -8,6 +10,7 @@ mod erasing;
 mod forecast;
 mod holds;
 pub(super) mod late;
+mod outlook;
 mod progress;
 mod publishing;
 mod said;
@@ -16,12 +19,13 @@ mod suppressing;
 mod top_up;
 mod warm_up;
 
-use std::{io::ErrorKind, sync::Arc, time::Instant};
+use std::{collections::BTreeSet, io::ErrorKind, sync::Arc, time::Instant};
 
 use chrono::NaiveDate;
 use clap::Args;
 
 use self::{
+    canary::Way,
     due::Due,
     forecast::Forecast,
     holds::Held,
@@ -29,6 +33,7 @@ use self::{
 };
 use super::{
     Exit, Failure, Session,
+    alerts::{self, Alert},
     edited::Edited,
     newsroom::{Newsroom, lock_failure, refused},
     paused,
@@ -45,16 +50,18 @@ use crate::{
     },
     ledger::{self, Boot, Ledger, LedgerError},
     letter::{Links, Stamp, dkim::Signer},
-    publish::{self, Guard, encoded},
+    publish::{self, Event, Guard, encoded},
     roster::{ListGate, Listing},
     source::Collected,
     store::{
-        IssueRow, Read as _, Store as _, StoreError,
+        IssueNumber, IssueRow, Read as _, Store as _, StoreError,
         lock::{Lock, LockError},
         sqlite::SqliteStore,
     },
     transport::{Allowance, Transport, TransportKind, file::FileTransport},
 };
+
+pub(super) use said::is_to_be_said;
 
 /// Publishes what is due, once, and sends it; run again it resumes, and when nothing is left it does nothing
 #[derive(Debug, Args)]
@@ -62,7 +69,7 @@ use crate::{
     after_help = "Safe to run every minute. First every unfinished issue is resumed, oldest first; then what is due is \
 published.\n\nExamples:\n  overblik send -q                      # the cron line\n  overblik send --dry-run               # what \
 would happen, nothing written\n  overblik send --date 2026-11-23       # the issue of a date\n  overblik send --override \
-late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined"
+late       # past its time, on purpose\n  overblik send --top-up                # today's issue to readers who have just joined\n  overblik send --approve preview/2026-11-23/issue.json    # as it was looked at; it leaves at its time"
 )]
 pub(super) struct Send {
     /// The issue's date; today without it
@@ -74,7 +81,7 @@ pub(super) struct Send {
     /// Only the issue of this frequency: daily or weekly
     #[arg(long, value_name = "F")]
     frequency: Option<Frequency>,
-    /// Send although this guard would hold the issue: copy, early, late, hold, list, few or count
+    /// Send although this guard would hold the issue: copy, early, late, hold, list, few, approve, count or canary
     #[arg(long = "override", value_name = "GUARD", value_parser = guard)]
     overrides: Vec<Guard>,
     /// Send doubtful letters again: the same bytes under the same Message-ID; a reader may get a second copy
@@ -86,6 +93,10 @@ pub(super) struct Send {
     /// Add readers who joined after planning to the newest issue, or that of the date, and send to them
     #[arg(long)]
     top_up: bool,
+    /// Say that an issue may leave as it is: by its hash, or by the file that `preview` or `--dry-run --json` wrote; it leaves at
+    /// its time
+    #[arg(long, value_name = "HASH|ISSUE.JSON", conflicts_with = "dry_run")]
+    approve: Option<String>,
     /// Short for `--override late`
     #[arg(long)]
     late: bool,
@@ -115,11 +126,24 @@ impl Send {
             if let Some(exit) = copy::is_held(&self, session, &room)? {
                 return Ok(exit);
             }
+            if let Some(store) = room.peek()?
+                && let Some(exit) = copy::is_older(&self, session, &room, &store)?
+            {
+                return Ok(exit);
+            }
             return dry_run::show(&self, session, &room);
         }
         let stop = Arc::new(Stop::default());
         signals::heed(Arc::clone(&stop)).map_err(|error| Failure::ours("starting", &error))?;
         self.once(session, &room, &stop).map(|(exit, _)| exit)
+    }
+
+    /// The guards that an issue is published against, each once.
+    fn going_past(&self) -> BTreeSet<Guard> {
+        let guards = self.overrides.iter().copied();
+        // These two are gone past whatever is published, and written down then.
+        let elsewhere = [Guard::Copy, Guard::Canary];
+        guards.filter(|guard| !elsewhere.contains(guard)).collect()
     }
 
     /// What is asked for by a bare `overblik send`.
@@ -132,6 +156,7 @@ impl Send {
             resend_doubtful: false,
             retry_failed: false,
             top_up: false,
+            approve: None,
             late: false,
             early: false,
         }
@@ -145,9 +170,21 @@ impl Send {
         stop: &Arc<Stop>,
     ) -> Result<(Exit, Report), Failure> {
         let _lock = take_lock(session, room)?;
+        let result = self.locked(session, room, stop);
+        alerts::tell(session, room);
+        result
+    }
+
+    fn locked(
+        &self,
+        session: &Session,
+        room: &Newsroom,
+        stop: &Arc<Stop>,
+    ) -> Result<(Exit, Report), Failure> {
         if let Some(exit) = copy::is_held(self, session, room)? {
             return Ok((exit, Report::default()));
         }
+        approve::take(self, session, room)?;
         if !room.state.ledger().exists()
             && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
         {
@@ -160,12 +197,17 @@ impl Send {
         let key = room.signing_key()?;
         // After the key: a ledger whose key is gone is refused before anything is opened.
         let store = room.ledger()?;
-        // One thread for all connections: with more, each reply wakes a thread other than the one that reads it.
+        if let Some(exit) = copy::is_older(self, session, room, &store)? {
+            return Ok((exit, Report::default()));
+        }
+        // A thread for each few connections: with one pool for all, each reply wakes a thread other than the one that
+        // reads it.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| Failure::ours("starting", &error))?;
         let mut sender = Sender {
+            request: self,
             session,
             room,
             key,
@@ -173,6 +215,7 @@ impl Send {
             stop: Arc::clone(stop),
             allowances: vec![],
             listing: None,
+            fresh: None,
             collected: None,
             report: Report::default(),
             relays: Vec::new(),
@@ -182,7 +225,7 @@ impl Send {
         let started = Instant::now();
         let result = match room.config.transport.kind {
             TransportKind::File => {
-                let transport = outbox(room)?;
+                let transport = Arc::new(outbox(room)?);
                 runtime.block_on(sender.work(self, store, &transport))
             }
             TransportKind::Smtp => {
@@ -191,7 +234,7 @@ impl Send {
                     faults,
                 })?;
                 let zone = room.config.newsletter.timezone;
-                let transport = transport.warming_up(zone, &session.clock);
+                let transport = Arc::new(transport.warming_up(zone, &session.clock));
                 sender.allowances = transport.allowances();
                 let result = runtime.block_on(sender.work(self, store, &transport));
                 sender.relays = transport.accepted();
@@ -220,7 +263,7 @@ fn take_lock(session: &Session, room: &Newsroom) -> Result<Lock, Failure> {
     })
 }
 
-fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
+pub(super) fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
     let outbox = room.config.path(&room.config.transport.file.path);
     FileTransport::open(&outbox).map_err(|error| Failure {
         // Where something else stands in the folder's place, the config names the wrong one.
@@ -239,6 +282,7 @@ fn outbox(room: &Newsroom) -> Result<FileTransport, Failure> {
 
 /// One run of `send` at work.
 struct Sender<'a> {
+    request: &'a Send,
     session: &'a Session,
     room: &'a Newsroom,
     key: SigningKey,
@@ -248,6 +292,8 @@ struct Sender<'a> {
     allowances: Vec<Option<Arc<Allowance>>>,
     /// Who stands in the files, where planning has just read them.
     listing: Option<Listing>,
+    /// The issue this run has just frozen, which need not be counted.
+    fresh: Option<Fresh>,
     /// What the sources gave. One reading serves all issues of a run: what comes between two would be seen by the
     /// later one and, dated before both cut-offs, never be late for the earlier frequency.
     collected: Option<Arc<Collected>>,
@@ -260,11 +306,11 @@ struct Sender<'a> {
 
 impl Sender<'_> {
     /// Resumes what is unfinished, then publishes and sends what is due.
-    async fn work<T: Transport>(
+    async fn work<T: Transport + std::marker::Send + 'static>(
         &mut self,
         request: &Send,
         mut store: SqliteStore,
-        transport: &T,
+        transport: &Arc<T>,
     ) -> Result<(), Failure> {
         again::needs_an_issue(request, &store)?;
         let due = due::due(request, self.room, &store)?;
@@ -368,14 +414,18 @@ impl Sender<'_> {
     }
 
     /// Sends one frozen issue; gives the ledger back.
-    async fn send<T: Transport>(
+    async fn send<T: Transport + std::marker::Send + 'static>(
         &mut self,
         mut store: SqliteStore,
-        transport: &T,
+        transport: &Arc<T>,
         issue: &IssueRow,
     ) -> Result<SqliteStore, Failure> {
         knows_the_readers(&self.key, &store, issue)?;
         if self.waits_for_tomorrow(&mut store, issue)? {
+            return Ok(store);
+        }
+        let way = self.way(&mut store, issue)?;
+        if way == Way::Closed {
             return Ok(store);
         }
         let forecast = Forecast::of(&self.room.config);
@@ -383,7 +433,11 @@ impl Sender<'_> {
             // Nobody looks: the plan need not be counted, which takes longer than all else before the first letter.
             Progress::Silent
         } else {
-            let work = work_before(&store, issue, &forecast)?;
+            let fresh = self
+                .fresh
+                .take()
+                .filter(|fresh| fresh.issue == issue.number);
+            let work = work_before(&store, issue, &forecast, fresh)?;
             Progress::new(issue.key, work)
         };
         let editions = store.editions(issue.number)?;
@@ -415,6 +469,11 @@ impl Sender<'_> {
         let state = self.room.state.path();
         let ledger = Ledger::begin(store, state, issue, &Boot::current(), redelivery, now)
             .map_err(|error| ledger_failure(&error))?;
+        copy::count(self.room, ledger.run().0)?;
+        let ledger = match way {
+            Way::First(rows) => ledger.first(rows),
+            Way::Open | Way::Closed => ledger,
+        };
         let (store, sent) = Dispatch {
             splicer: Arc::new(splicer),
             editions: editions.into(),
@@ -426,7 +485,7 @@ impl Sender<'_> {
             watcher: Box::new(progress),
             stop: Arc::clone(&self.stop),
         }
-        .run(ledger, transport)
+        .run_on_threads(ledger, Arc::clone(transport))
         .await
         .map_err(|error| match error {
             DispatchError::Ledger(error) => ledger_failure(&error),
@@ -436,14 +495,53 @@ impl Sender<'_> {
         self.take(issue, &sent);
         if sent.halted.is_none() {
             self.tell_what_waits(issue, sent.issue.waiting);
+            if way != Way::Open {
+                self.tell_of_the_first(&store, issue)?;
+            }
         }
         Ok(store)
+    }
+
+    /// Notes what whoever runs the newsletter is to be told of an issue.
+    fn note_what_became(&self, issue: &IssueRow, tally: &Tally) {
+        let note = |event, words: String| self.room.alert(Alert::of(event, issue.key, "", &words));
+        let tried = tally.accepted + tally.deferred + tally.failed + tally.doubtful;
+        let most = self.room.config.alerts.refused_share;
+        if most.is_exceeded(tally.failed, tried) {
+            let failed = tally.failed;
+            note(
+                Event::Refused,
+                format!(
+                    "{failed} of {tried} letters were refused for good; `overblik status --list failed` tells why"
+                ),
+            );
+        }
+        if tally.doubtful > 0 {
+            let doubtful = tally.doubtful;
+            note(
+                Event::Doubtful,
+                format!(
+                    "of {doubtful} letters nobody knows whether they arrived; `overblik status --list doubtful` names them"
+                ),
+            );
+        }
+        if tally.waiting + tally.deferred == 0 {
+            let (accepted, failed, skipped) = (tally.accepted, tally.failed, tally.skipped);
+            note(
+                Event::Done,
+                format!(
+                    "nothing is left to send: {accepted} accepted, {failed} failed, {skipped} skipped, {} doubtful",
+                    tally.doubtful
+                ),
+            );
+        }
     }
 
     /// What a run of one issue means for the exit code and the report.
     fn take(&mut self, issue: &IssueRow, sent: &Sent) {
         self.report.add(issue, sent.issue);
         self.this_run.add(&sent.this_run);
+        self.note_what_became(issue, &sent.issue);
         suppressing::say_suppressed(self, issue, sent.suppressed);
         match &sent.halted {
             Some(Halt::NoMailboxes(readers)) => suppressing::pause(self, issue, *readers),
@@ -536,14 +634,27 @@ fn ledger_failure(error: &LedgerError) -> Failure {
     })
 }
 
+/// An issue that was frozen in this run.
+struct Fresh {
+    issue: IssueNumber,
+    /// How many letters it has.
+    letters: u64,
+}
+
 /// What a run of an issue has before it.
 fn work_before(
     store: &SqliteStore,
     issue: &IssueRow,
     forecast: &Forecast,
+    fresh: Option<Fresh>,
 ) -> Result<Work, StoreError> {
-    let tally = store.tally(issue.number)?;
-    let to_do = tally.waiting + tally.deferred;
+    let to_do = match fresh {
+        Some(fresh) => fresh.letters,
+        None => {
+            let tally = store.tally(issue.number)?;
+            tally.waiting + tally.deferred
+        }
+    };
     Ok(Work {
         planned: issue.planned,
         settled: issue.planned.saturating_sub(to_do),

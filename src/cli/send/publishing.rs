@@ -3,20 +3,21 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Send, Sender,
+    Fresh, Send, Sender, canary,
     due::{self, Due},
     holds, top_up,
 };
 use crate::{
     cli::{
-        Exit, Failure, Session,
+        Exit, Failure, Session, alerts,
         edited::Edited,
+        journal::{self, About},
         newsroom::{Newsroom, doubts, name_faults},
     },
     domain::{fault::Fault, issue::IssueKey},
     publish::{self, LongPlan, PlanError, Press, unprinted_pins},
     roster::{Roster, Suppressions},
-    store::{IssueRow, Read as _, sqlite::SqliteStore},
+    store::{IssueRow, Read as _, journal::Act, sqlite::SqliteStore},
 };
 
 /// Publishes the issue of a key; `None` when it is empty or held.
@@ -48,6 +49,7 @@ pub(super) fn publish(
     let brief = edited.brief(config);
     let collected = sender.collected();
     edited.check(&collected)?;
+    alerts::note_sources(room, &collected);
     let tell_doubts = || {
         let lists = roster.uncuttable.iter().chain(&roster.faults).cloned();
         name_faults(session, doubts(&collected).chain(lists));
@@ -78,6 +80,10 @@ pub(super) fn publish(
     if let Some(held) = holds::for_items(request, room, draft.digest.items.len()) {
         return sender.held(store, key, &edited, held);
     }
+    let mut press = Press::new(&draft.digest, &brief)?;
+    if let Some(held) = holds::for_approval(request, room, key, &press.hash())? {
+        return sender.held(store, key, &edited, held);
+    }
     tell_doubts();
     name_faults(session, unprinted_pins(&draft.digest, brief.overlay));
     if let Some(room) = draft.shortened_from {
@@ -86,7 +92,7 @@ pub(super) fn publish(
             draft.digest.items.len()
         ));
     }
-    let mut press = Press::new(&draft.digest, &brief)?;
+    enrolment.first = canary::first(room, &sender.key);
     let listing = std::mem::take(&mut enrolment.listing);
     let plan = LongPlan::new(&brief, key, &mut press, enrolment, &suppressions, aside)
         .map_err(|error| not_planned(&error))?;
@@ -100,7 +106,8 @@ pub(super) fn publish(
     if let Some(held) = holds::for_recipients(request, room, store, key, plan.recipients)? {
         return sender.held(store, key, &edited, held);
     }
-    let refused = plan.refused;
+    canary::plan(room, key, plan.canary, plan.len())?;
+    let (refused, letters) = (plan.refused, plan.letters);
     let mut rows = plan.rows().map_err(|error| not_planned(&error.into()))?;
     publish::lay_out_pictures(&draft.digest, &brief).map_err(|error| {
         Failure::ours("writing the issue's pictures", &error).with_remedy(
@@ -108,8 +115,18 @@ pub(super) fn publish(
         )
     })?;
     let head = room.letterhead();
-    publish::freeze_rows(store, &draft, press, refused, &mut rows, &head, room.now)
+    let issue = publish::freeze_rows(store, &draft, press, refused, &mut rows, &head, room.now)
         .map_err(|error| super::ledger_failure(&error.into()))?;
+    sender.fresh = Some(Fresh { issue, letters });
+    for guard in request.going_past() {
+        journal::note(
+            session,
+            room,
+            Act::Overrode,
+            About::Issue(key),
+            guard.name(),
+        );
+    }
     sender.listing = Some(listing);
     Ok(store.issue(key)?)
 }

@@ -4,7 +4,7 @@ use crate::cli::{Session, newsroom::Newsroom};
 
 /// Whether words about a hold are to be said: with `-q` only when they were not said before, for cron asks every minute.
 /// Words that begin with an issue are remembered beside those of the other issues of its date.
-pub(super) fn is_to_be_said(session: &Session, room: &Newsroom, words: &str) -> bool {
+pub(in crate::cli) fn is_to_be_said(session: &Session, room: &Newsroom, words: &str) -> bool {
     if !session.global.quiet {
         return true;
     }

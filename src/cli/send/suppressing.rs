@@ -2,8 +2,9 @@
 
 use super::{Sender, said::is_to_be_said};
 use crate::{
-    cli::{Exit, Failure, paused, report},
+    cli::{Exit, Failure, alerts::Alert, paused, report},
     dispatch::Suppressed,
+    publish::Event,
     store::{IssueRow, Read as _, sqlite::SqliteStore},
 };
 
@@ -38,7 +39,11 @@ pub(super) fn say_suppressed(sender: &Sender<'_>, issue: &IssueRow, readers: u64
 /// So many readers are said to have no mailbox that the relay is not believed: nothing more is sent by it.
 pub(super) fn pause(sender: &mut Sender<'_>, issue: &IssueRow, readers: u64) {
     sender.exit = Exit::Ours;
-    let words = format!("error: {}", paused::words(sender.room, issue, readers));
+    let paused = paused::words(sender.room, issue, readers);
+    let words = format!("error: {paused}");
+    sender
+        .room
+        .alert(Alert::of(Event::Held, issue.key, "max_suppress", &paused));
     if is_to_be_said(sender.session, sender.room, &words) {
         let date = issue.key.date;
         sender.session.warn(&format!(

@@ -8,6 +8,7 @@ use super::{Due, Send, Sender, knows_the_readers, ledger_failure, said::is_to_be
 use crate::{
     cli::{
         Exit, Failure, Session,
+        journal::{self, About},
         newsroom::{Newsroom, key, name_faults, refused},
         report::readers,
     },
@@ -18,7 +19,7 @@ use crate::{
     publish::{self, Guard, LongPlan, Manuscript, PlanError, Press},
     render::RenderError,
     roster::{Listing, Suppressions},
-    store::{IssueRow, Read, sqlite::SqliteStore},
+    store::{IssueRow, Read, journal::Act, sqlite::SqliteStore},
 };
 
 /// Plans them, in the issues that are meant.
@@ -66,6 +67,13 @@ pub(super) fn add(
         let added = publish::top_up(store, issue.number, further.press, rows, room.now)
             .map_err(|error| ledger_failure(&error.into()))?;
         session.say(&format!("{}: {} added", issue.key, readers(added)));
+        journal::note(
+            session,
+            room,
+            Act::ToppedUp,
+            About::Issue(issue.key),
+            &readers(added),
+        );
         sender.listing = Some(further.listing);
     }
     Ok(())

@@ -120,7 +120,7 @@ impl Place {
     /// The key, made now when there is none and nothing was ever sent.
     fn key_or_make(&self) -> Result<SigningKey, Failure> {
         let mut fresh = [0; 32];
-        aws_lc_rs::rand::fill(&mut fresh).map_err(|_| Failure {
+        getrandom::fill(&mut fresh).map_err(|_| Failure {
             exit: Exit::Ours,
             faults: vec![Fault::error("the system gives no random numbers")],
         })?;

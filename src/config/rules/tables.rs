@@ -15,6 +15,7 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     if let Some(url) = &config.pictures.url {
         web(reading, &Key::of("pictures.url"), url.as_str());
     }
+    alerts(config, reading);
     folders(config, reading);
     dkim(config, reading);
     if let Some(url) = &config.unsubscribe.url {
@@ -49,6 +50,16 @@ fn newsletter(config: &Config, reading: &mut Reading) {
                 Fault::error(format!("`{cvr}` is no CVR number")).remedy("write its eight digits"),
             );
         }
+    }
+}
+
+/// A command that can be run, and a time nobody waits for long.
+fn alerts(config: &Config, reading: &mut Reading) {
+    let alerts = &config.alerts;
+    let seconds = usize::try_from(alerts.timeout_seconds).unwrap_or(usize::MAX);
+    within(reading, &Key::of("alerts.timeout_seconds"), seconds, 1..=60);
+    if let Some(program) = alerts.command.first() {
+        one_line(reading, &Key::of("alerts.command"), program);
     }
 }
 

@@ -88,9 +88,9 @@ impl Signer {
     ///
     /// # Errors
     /// Bytes that are no letter; the letter is then as it was.
-    pub fn sign(&self, letter: &mut Vec<u8>, at: DateTime<Utc>) -> Result<(), SignError> {
+    pub fn sign(&self, letter: &mut String, at: DateTime<Utc>) -> Result<(), SignError> {
         let fields = self.fields(letter, at)?;
-        letter.splice(0..0, fields);
+        letter.insert_str(0, &fields);
         Ok(())
     }
 
@@ -98,14 +98,14 @@ impl Signer {
     ///
     /// # Errors
     /// Bytes that are no letter.
-    pub fn fields(&self, letter: &[u8], at: DateTime<Utc>) -> Result<Vec<u8>, SignError> {
-        let (header, body) = relaxed::parted(letter).ok_or(SignError::NoHeader)?;
+    pub fn fields(&self, letter: &str, at: DateTime<Utc>) -> Result<String, SignError> {
+        let (header, body) = relaxed::parted(letter.as_bytes()).ok_or(SignError::NoHeader)?;
         let (names, covered) = covered(&header);
         // What is covered is hashed once; each signature goes on from there with its own field.
         let mut hashed = Context::new(&SHA256);
         hashed.update(&covered);
         let body = STANDARD.encode(digest(&SHA256, relaxed::without_empty_end(body)));
-        let mut signatures = Vec::with_capacity(1024 * self.keys.len());
+        let mut signatures = String::with_capacity(1024 * self.keys.len());
         for (selector, key) in &self.keys {
             let mut field = Folded::new(format!(
                 "DKIM-Signature: v=1; a={}; c=relaxed/relaxed;",
@@ -126,14 +126,15 @@ impl Signer {
             let mut hashed = hashed.clone();
             let mut own = Vec::with_capacity(field.text.len());
             let colon = "DKIM-Signature".len();
-            relaxed::field(&mut own, &field.text[..colon], &field.text[colon + 1..]);
+            let (name, value) = field.text.as_bytes().split_at(colon);
+            relaxed::field(&mut own, name, &value[1..]);
             hashed.update(&own);
             let signature = key
                 .sign(&hashed.finish())
                 .map_err(|_| SignError::Key(key.kind().name()))?;
             field.chunks(&signature);
-            signatures.extend_from_slice(&field.text);
-            signatures.extend_from_slice(b"\r\n");
+            signatures.push_str(&field.text);
+            signatures.push_str("\r\n");
         }
         Ok(signatures)
     }
@@ -161,14 +162,14 @@ fn covered(header: &[Field<'_>]) -> (Vec<&'static str>, Vec<u8>) {
 
 /// A header field that is folded as it grows (RFC 5322 §2.2.3).
 struct Folded {
-    text: Vec<u8>,
+    text: String,
     line_start: usize,
 }
 
 impl Folded {
     fn new(start: String) -> Self {
         Self {
-            text: start.into_bytes(),
+            text: start,
             line_start: 0,
         }
     }
@@ -178,9 +179,9 @@ impl Folded {
     }
 
     fn fold(&mut self) {
-        self.text.extend_from_slice(b"\r\n");
+        self.text.push_str("\r\n");
         self.line_start = self.text.len();
-        self.text.push(b' ');
+        self.text.push(' ');
     }
 
     /// Appends a tag: after a blank, or on a line of its own where this one is full.
@@ -188,9 +189,9 @@ impl Folded {
         if self.column() + 1 + word.len() > LINE {
             self.fold();
         } else {
-            self.text.push(b' ');
+            self.text.push(' ');
         }
-        self.text.extend_from_slice(word.as_bytes());
+        self.text.push_str(word);
     }
 
     /// Appends a part of a list, which may be folded behind its colons (RFC 6376 §3.5, `h=`).
@@ -198,7 +199,7 @@ impl Folded {
         if self.column() + part.len() > LINE {
             self.fold();
         }
-        self.text.extend_from_slice(part.as_bytes());
+        self.text.push_str(part);
     }
 
     /// Appends base64, which may be broken anywhere (RFC 6376 §3.5, `b=`).
@@ -211,7 +212,7 @@ impl Folded {
                 continue;
             }
             let (chunk, after) = rest.split_at(room.min(rest.len()));
-            self.text.extend_from_slice(chunk.as_bytes());
+            self.text.push_str(chunk);
             rest = after;
         }
     }

@@ -124,7 +124,9 @@ impl Restore {
             .map_err(io_at(state.path()))?;
         self.unpack(unpacked.path())?;
         settle_key(state, unpacked.path())?;
-        keep_suppressions(state, unpacked.path())?;
+        for log in ["suppressions.log", "journal.log"] {
+            keep_lines(state, unpacked.path(), log)?;
+        }
         let ledger = unpacked.path().join("ledger.db");
         if ledger.exists() {
             SqliteStore::take_over(&ledger)?;
@@ -295,22 +297,23 @@ fn settle_key(state: &StateFolder, unpacked: &Path) -> Result<(), ArchiveError> 
     fs::remove_file(&own).map_err(io_at(&own))
 }
 
-/// A reader's word is not taken back: lines that the archive does not have are put behind those it has.
-fn keep_suppressions(state: &StateFolder, unpacked: &Path) -> Result<(), ArchiveError> {
-    let mut logs = vec![state.suppressions()];
+/// A reader's word is not taken back, nor what people decided: lines of a log that the archive does not have are put
+/// behind those it has.
+fn keep_lines(state: &StateFolder, unpacked: &Path, log: &str) -> Result<(), ArchiveError> {
+    let mut logs = vec![state.path().join(log)];
     if state.restoring().exists() {
         // A restore was cut off: the log may have been set aside by it.
         let aside = entries(state.path())?;
         let aside = aside.iter().filter(|name| name.starts_with(ASIDE));
-        logs.extend(aside.map(|name| state.path().join(name).join("suppressions.log")));
+        logs.extend(aside.map(|name| state.path().join(name).join(log)));
     }
-    let path = unpacked.join("suppressions.log");
+    let path = unpacked.join(log);
     let mut kept = fs::read(&path).unwrap_or_default();
-    for log in logs {
-        match fs::read(&log) {
-            Ok(there) => add_lines(&mut kept, there),
+    for there in logs {
+        match fs::read(&there) {
+            Ok(lines) => add_lines(&mut kept, lines),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(io_at(&log)(error)),
+            Err(error) => return Err(io_at(&there)(error)),
         }
     }
     let write = || -> io::Result<()> {

@@ -364,9 +364,9 @@ impl Book {
             .issues
             .get_mut(&number)
             .ok_or_else(|| no_issue(number))?;
-        let (from, planned) = (issue.claimed_to, issue.row.planned);
-        if from < planned {
-            let to = planned.min(from.saturating_add(want.limit));
+        let (from, end) = (issue.claimed_to, issue.row.planned.min(want.up_to));
+        if from < end {
+            let to = end.min(from.saturating_add(want.limit));
             issue.claimed_to = to;
             return Ok(vec![self.note_claim(number, want.run, from, to)?]);
         }

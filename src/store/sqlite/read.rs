@@ -257,7 +257,7 @@ impl Read for SqliteStore {
 
     fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "{DELIVERY} WHERE issue = ?1 AND no_mailbox = 1 ORDER BY seq"
+"{DELIVERY} INDEXED BY delivery_no_mailbox WHERE issue = ?1 AND no_mailbox = 1 ORDER BY seq"
         ))?;
         let rows = statement.query_and_then([issue.0], delivery)?;
         rows.collect()

@@ -199,6 +199,7 @@ fn an_issue_half_sent_by_an_older_program_is_sent_on() {
         run,
         now: contract::now(),
         limit: 10,
+        up_to: u64::MAX,
     };
     let claims = store
         .settle_and_claim(issue, &outcomes, &open, Some(want))

@@ -489,8 +489,9 @@ fn claim(
         [issue.0],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
-    if claimed_to < planned {
-        let to = planned.min(claimed_to.saturating_add(signed(want.limit)));
+    let end = planned.min(signed(want.up_to));
+    if claimed_to < end {
+        let to = end.min(claimed_to.saturating_add(signed(want.limit)));
         transaction.execute(
             "UPDATE issue SET claimed_to = ?2 WHERE number = ?1",
             params![issue.0, to],

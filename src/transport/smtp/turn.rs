@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{
     Patience,
     brake::{asks_for_less, rest},
-    commands::{body, envelope, needs_smtputf8},
+    commands::{END, envelope, needs_smtputf8},
     end::{End, Leave},
     line::Line,
     reply::{Broken, closes, refuses},
@@ -130,7 +130,7 @@ impl<'t> Turns<'t> {
         let offers = self.line.offers;
         let text = if !offers.smtputf8 && needs_smtputf8(letter) {
             "5.6.7 the address needs SMTPUTF8, which the relay does not offer"
-        } else if !offers.eight_bit && !letter.bytes.is_ascii() {
+        } else if !offers.eight_bit && !letter.message.is_seven_bit() {
             "5.6.3 the letter needs 8BITMIME, which the relay does not offer"
         } else {
             return None;
@@ -360,9 +360,8 @@ impl<'t> Turns<'t> {
     ) -> (Result<Reply, Broken>, bool) {
         let mut text = std::mem::take(&mut self.text);
         text.clear();
-        if let Err(error) = body(&job.letter, &mut text) {
-            return (Err(Broken::Unmarked(error)), false);
-        }
+        job.letter.message.write_doubling_dots(&mut text);
+        text.push_str(END);
         let last = text.len() - 1;
         if let Some(next) = next {
             envelope(&next.letter, &mut text);

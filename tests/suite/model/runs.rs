@@ -187,7 +187,7 @@ impl Model {
             self.check_suppressed(&sent, &before);
         }
         for letter in transport.taken() {
-            let to = letter.envelope.to()[0].to_string();
+            let to = letter.envelope.recipient.to_string();
             *self.letters.entry(to).or_default() += 1;
         }
     }

@@ -231,7 +231,12 @@ impl Pair {
             RunNumber(99)
         };
         let now = self.now;
-        let want = limit.map(|limit| Want { run, now, limit });
+        let want = limit.map(|limit| Want {
+            run,
+            now,
+            limit,
+            up_to: u64::MAX,
+        });
         self.both(|store| store.settle_and_claim(issue, &written, &closed, want));
     }
 

@@ -2,6 +2,8 @@
 
 mod answers;
 mod binary;
+mod canary;
+mod daemon;
 mod encrypted;
 mod killed;
 mod limits;

@@ -212,8 +212,11 @@ impl World {
         let letters = self.readers.iter().zip(self.jobs());
         letters
             .map(|(address, job)| {
-                let from = job.letter.envelope.from().unwrap().to_string();
-                (address.clone(), (from, job.letter.bytes))
+                let from = job.letter.envelope.sender.to_string();
+                (
+                    address.clone(),
+                    (from, job.letter.message.text().into_owned().into_bytes()),
+                )
             })
             .collect()
     }
