@@ -20,7 +20,9 @@ use crate::domain::{
 };
 
 /// The keys of a day file.
-const KEYS: [&str; 6] = ["intro", "subject", "pins", "bans", "order", "hold"];
+const KEYS: [&str; 7] = [
+    "intro", "subject", "pins", "bans", "order", "blocks", "hold",
+];
 
 /// The longest subject an editor may write, in characters.
 const SUBJECT: usize = 120;
@@ -57,13 +59,47 @@ pub fn overlay(config: &Config, date: NaiveDate) -> Result<Option<Overlay>, Vec<
             format!("the file has more than {OCTETS} octets"),
             "a day file is a few lines; look at what stands in it",
         )),
-        Ok(bytes) => read(&shown, &bytes).map(Some),
+        Ok(bytes) => {
+            let overlay = read(&shown, &bytes)?;
+            known_blocks(config, &overlay)?;
+            Ok(Some(overlay))
+        }
         // A link that leads nowhere was meant to say something, perhaps to hold the issue.
         Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => Ok(None),
         Err(error) => Err(refused(
             format!("the file cannot be read: {error}"),
             "make it a file that the user who runs `overblik` may read",
         )),
+    }
+}
+
+/// Holds the blocks a day file names against those there are.
+fn known_blocks(config: &Config, overlay: &Overlay) -> Result<(), Vec<Fault>> {
+    let known = || config.blocks.iter().map(|block| block.id.as_str());
+    let named = overlay.blocks.as_deref().unwrap_or_default();
+    let faults: Vec<Fault> = named
+        .iter()
+        .enumerate()
+        .filter_map(|(index, block)| {
+            let again = named[..index].iter().any(|other| other.id == block.id);
+            let (reason, remedy) = if !known().any(|id| id == block.id) {
+                let near =
+                    nearest(&block.id, known()).map(|near| format!("did you mean `{near}`?"));
+                let none = || "name it in a `[[block]]` of the config first".to_owned();
+                ("no block's id", near.unwrap_or_else(none))
+            } else if again {
+                ("named twice", "name it once".to_owned())
+            } else {
+                return None;
+            };
+            let fault = Fault::error(format!("`{}` is {reason}", block.id));
+            Some(overlay.at(fault.for_key("blocks").remedy(remedy), block))
+        })
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
     }
 }
 
@@ -164,6 +200,7 @@ fn set(overlay: &mut Overlay, key: &str, node: &Node) -> Result<(), Fault> {
         "pins" => overlay.pins = ids(node)?,
         "bans" => overlay.bans = ids(node)?,
         "order" => overlay.order = ids(node)?,
+        "blocks" => overlay.blocks = Some(blocks(node)?),
         unknown => {
             return Err(
                 Fault::error("unknown key").remedy(match nearest(unknown, KEYS) {
@@ -222,11 +259,23 @@ fn no_longer(text: String, most: usize, what: &str, remedy: &str) -> Result<Stri
 }
 
 fn ids(node: &Node) -> Result<Vec<Named>, Fault> {
-    let wrong = |line| {
-        Fault::error("a list of article ids is needed")
-            .at_line(line)
-            .remedy("write it as `[\"artikler/broen\"]`; `overblik articles` lists the ids")
-    };
+    listed_ids(
+        node,
+        "a list of article ids is needed",
+        "write it as `[\"artikler/broen\"]`; `overblik articles` lists the ids",
+    )
+}
+
+fn blocks(node: &Node) -> Result<Vec<Named>, Fault> {
+    listed_ids(
+        node,
+        "a list of block ids is needed",
+        "write it as `[\"mest-laest\"]`; `[]` shows none",
+    )
+}
+
+fn listed_ids(node: &Node, reason: &str, remedy: &str) -> Result<Vec<Named>, Fault> {
+    let wrong = |line| Fault::error(reason).at_line(line).remedy(remedy);
     let NodeKind::List(entries) = &node.kind else {
         return Err(wrong(node.line));
     };
@@ -287,7 +336,7 @@ mod tests {
         error: issues/2026-11-23.toml:7: `bans`: a list of article ids is needed
           hint: write it as `["artikler/broen"]`; `overblik articles` lists the ids
         error: issues/2026-11-23.toml:9: `colour`: unknown key
-          hint: known here: `intro`, `subject`, `pins`, `bans`, `order`, `hold`
+          hint: known here: `intro`, `subject`, `pins`, `bans`, `order`, `blocks`, `hold`
         error: issues/2026-11-23.toml:10: not TOML: unclosed array, expected `]`
           hint: mend the line; texts stand in quotes, tables under `[name]`
         "#);

@@ -44,6 +44,8 @@ pub struct Overlay {
     pub bans: Vec<Named>,
     /// What comes first, in this order, where it is printed.
     pub order: Vec<Named>,
+    /// The blocks that are shown, in this order; `None` leaves it to config.
+    pub blocks: Option<Vec<Named>>,
     /// Why the issue must not leave, when it must not.
     pub hold: Option<String>,
 }

@@ -14,6 +14,9 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     times(config, reading);
     let keep_days = usize::try_from(config.state.keep_days).unwrap_or(usize::MAX);
     within(reading, &Key::of("state.keep_days"), keep_days, 7..=36_500);
+    if let Some(url) = &config.pictures.url {
+        web(reading, &Key::of("pictures.url"), url.as_str());
+    }
     alerts(config, reading);
     folders(config, reading);
     dkim(config, reading);
@@ -154,6 +157,7 @@ fn folders(config: &Config, reading: &mut Reading) {
             config.transport.file.path.as_path(),
         ),
         (Key::of("public.path"), config.public.path.as_path()),
+        (Key::of("pictures.path"), config.pictures.path.as_path()),
     ];
     let read = [
         (
