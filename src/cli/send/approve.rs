@@ -278,7 +278,7 @@ fn compose(
     let past = publish::past(store, key.frequency)?;
     let cut_off = config.schedule.cut_off(key, config.newsletter.timezone);
     let draft = publish::draft(
-        &brief.filled(&collected),
+        &brief.filled(collected),
         key,
         cut_off,
         &collected.articles,
