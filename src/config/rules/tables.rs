@@ -197,8 +197,9 @@ fn folders(config: &Config, reading: &mut Reading) {
 /// What everybody may see has nothing in it of what is not for everybody.
 fn nothing_in_public(config: &Config, folders: &[(Key, PathBuf)], reading: &mut Reading) {
     let public = plain(&config.path(&config.public.path));
+    let pictures = plain(&config.path(&config.pictures.path));
     for (key, path) in folders {
-        if path.starts_with(&public) && *path != public {
+        if path.starts_with(&public) && *path != public && *path != pictures {
             reading.fault(
                 key,
                 Fault::error("the folder lies in the one that everybody may see, `public.path`")
