@@ -60,7 +60,7 @@ pub(crate) fn issue(config: &Config) -> Result<Draft, Failure> {
         .ok_or("no such instant")?;
     let collected = publish::collect(&brief, now);
     Ok(publish::draft(
-        &brief,
+        &brief.filled(&collected),
         key,
         cut_off,
         &collected.articles,

@@ -296,7 +296,7 @@ fn collect(
             .remedy("name files or folders with `--from PATH`, or give the config a `[[source]]`");
         return Err(Failure::usage(fault));
     }
-    Ok(source::collect(&sources, &reading))
+    Ok(source::collect(&sources, &[], &reading))
 }
 
 fn find_source<'a>(

@@ -4,6 +4,8 @@
 //! Pure and deterministic: the same articles, rules and history give the same digest, whatever the order the
 //! articles came in.
 
+mod ads;
+mod blocks;
 mod choose;
 mod quota;
 mod related;
@@ -20,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     ad::Ad,
     article::{Article, ArticleId},
+    block::IssueBlock,
     fingerprint::TextIndex,
     issue::{Digest, FurtherSource, IssueKey, Item, Reason, Verdict},
     overlay::Overlay,
@@ -131,6 +134,8 @@ pub struct Selection<'a> {
     pub publishers: &'a [Publisher],
     /// The advertisements.
     pub ads: &'a [Ad],
+    /// The blocks there are, with what stands in them.
+    pub blocks: &'a [IssueBlock],
     /// The newsletter's intro, where the editor gives the day none.
     pub intro: Option<&'a str>,
     /// What the editor says of the day.
@@ -190,6 +195,7 @@ impl Selection<'_> {
     pub fn compose(&self, mut articles: Vec<Article>) -> Digest {
         articles.sort_by(|a, b| a.id.cmp(&b.id));
         let earlier = related::earlier(&articles, self);
+        let events = blocks::coming_events(self, &articles);
         let mut verdicts = Vec::with_capacity(articles.len());
         let mut candidates = Vec::new();
         for article in articles {
@@ -209,8 +215,9 @@ impl Selection<'_> {
             covers_from: self.covers_from(),
             cut_off: self.cut_off,
             sections: self.sections.to_vec(),
-            ads: self.ads_of_the_day(),
+            ads: ads::of_the_day(self),
             card: self.card(&items),
+            blocks: blocks::of_the_day(self, &events, &items),
             intro: self
                 .overlay
                 .and_then(|overlay| overlay.intro.as_deref())
@@ -322,16 +329,6 @@ impl Selection<'_> {
             (position(item), event, item.rank)
         });
         items
-    }
-
-    fn ads_of_the_day(&self) -> Vec<Ad> {
-        let running = |house| {
-            self.ads
-                .iter()
-                .filter(move |ad| ad.house == house && ad.runs_on(self.key.date))
-                .cloned()
-        };
-        running(false).chain(running(true)).collect()
     }
 
     /// The publishers in the issue take turns on the card by the day.

@@ -4,7 +4,9 @@ use chrono_tz::Europe::Copenhagen;
 use super::*;
 use crate::domain::{
     article::{Block, BlockType, Kind, Reprint, When},
+    block::{BlockEntry, BlockKind},
     issue::Frequency,
+    overlay::Named,
     subscriber::Choices,
     topic::{MatchingSettings, Topic, TopicId},
 };
@@ -34,6 +36,8 @@ struct World {
     topics: Vec<Topic>,
     history: History,
     overlay: Option<Overlay>,
+    blocks: Vec<IssueBlock>,
+    ads: Vec<Ad>,
     day: u32,
 }
 
@@ -45,6 +49,8 @@ impl World {
             topics: Vec::new(),
             history: History::default(),
             overlay: None,
+            blocks: Vec::new(),
+            ads: Vec::new(),
             day: 23,
         }
     }
@@ -62,7 +68,8 @@ impl World {
             sorter: &Sorter::new(&self.sections, &MatchingSettings::default()),
             topics: &TopicMatcher::new(&self.topics, &MatchingSettings::default()),
             publishers: &[],
-            ads: &[],
+            ads: &self.ads,
+            blocks: &self.blocks,
             intro: None,
             overlay: self.overlay.as_ref(),
             history: &self.history,
@@ -179,6 +186,7 @@ fn a_weekly_issue_has_its_days_of_grace_before_its_window() {
             topics: &TopicMatcher::new(&[], &MatchingSettings::default()),
             publishers: &[],
             ads: &[],
+            blocks: &[],
             intro: None,
             overlay: None,
             history: &history,
@@ -743,4 +751,143 @@ fn what_is_like_a_piece_stands_with_it_and_the_words_say_why() {
     // What has no address cannot be followed.
     articles[1].link = None;
     assert_eq!(world.compose(articles).items[0].related, []);
+}
+
+fn block(id: &str, kind: BlockKind, titles: &[&str]) -> IssueBlock {
+    IssueBlock {
+        id: id.into(),
+        kind,
+        title: id.into(),
+        title_en: None,
+        after: None,
+        on: true,
+        max: kind.most(),
+        entries: titles
+            .iter()
+            .map(|title| BlockEntry {
+                title: (*title).into(),
+                ..BlockEntry::default()
+            })
+            .collect(),
+    }
+}
+
+fn blocks_of(digest: &Digest) -> Vec<&str> {
+    digest
+        .blocks
+        .iter()
+        .map(|block| block.id.as_str())
+        .collect()
+}
+
+#[test]
+fn an_issue_shows_the_blocks_that_are_on_or_those_its_day_names() {
+    let mut world = World::new();
+    world.blocks = vec![
+        block("laest", BlockKind::Ranked, &["a", "b"]),
+        block("tom", BlockKind::Links, &[]),
+        block("links", BlockKind::Links, &["c"]),
+    ];
+    world.blocks[2].on = false;
+    let day = || vec![article("a", 22, 12)];
+    assert_eq!(blocks_of(&world.compose(day())), ["laest"]);
+    let named = |ids: &[&str]| {
+        let blocks = ids.iter().map(|id| Named {
+            id: (*id).into(),
+            line: 1,
+        });
+        Some(Overlay {
+            blocks: Some(blocks.collect()),
+            ..Overlay::default()
+        })
+    };
+    world.overlay = named(&["links", "laest"]);
+    assert_eq!(blocks_of(&world.compose(day())), ["links", "laest"]);
+    world.overlay = named(&[]);
+    assert_eq!(blocks_of(&world.compose(day())), [""; 0]);
+}
+
+#[test]
+fn the_calendar_has_the_nearest_four_of_the_events_that_may_be_told() {
+    let mut world = World::new();
+    world.blocks = vec![block("kalender", BlockKind::Events, &[])];
+    // Events are told again and again until they are over, whatever was printed.
+    world.sections.retain(|section| section.id.0 != "kalender");
+    let event = |id: &str, day: u32| {
+        let mut event = article(id, 1, 12);
+        event.kind = Kind::Event;
+        event.event_date = NaiveDate::from_ymd_opt(2026, 11, day);
+        event
+    };
+    let mut draft = event("kladde", 24);
+    draft.draft = true;
+    let mut later = event("sperret", 24);
+    later.embargo = Some(When::Minute(local(23, 12)));
+    let mut concert = event("a", 26);
+    concert.publishers = vec!["Byen".into(), "Egnen".into()];
+    concert.body.push(Block {
+        kind: BlockType::Fact,
+        text: "Tid og sted".into(),
+        items: vec!["26. november 2026 kl. 19.00-21.00".into(), "Hallen".into()],
+    });
+    let mut again = event("z", 26);
+    again.title = concert.title.clone();
+    let over = event("over", 22);
+    let articles = vec![
+        event("e", 30),
+        event("d", 29),
+        event("c", 28),
+        event("b", 27),
+        concert,
+        again,
+        draft,
+        later,
+        over,
+        article("nyt", 22, 12),
+    ];
+    let digest = world.compose(articles);
+    let entries = &digest.blocks[0].entries;
+    let titles: Vec<&str> = entries.iter().map(|entry| entry.title.as_str()).collect();
+    assert_eq!(titles, ["Titel a", "Titel b", "Titel c", "Titel d"]);
+    assert_eq!(entries[0].by.as_deref(), Some("Byen, Egnen"));
+    assert_eq!(entries[0].text.as_deref(), Some("kl. 19.00-21.00, Hallen"));
+}
+
+#[test]
+fn ads_come_by_weight_and_in_turn_one_of_a_category_and_the_house_fills_up() {
+    let ad = |id: &str, weight, category: Option<&str>, house: bool| Ad {
+        id: id.into(),
+        advertiser: (!house).then(|| "Forlaget".into()),
+        title: "T".into(),
+        text: None,
+        link: "https://a.example/".into(),
+        link_text: "Se".into(),
+        starts: None,
+        expires: NaiveDate::from_ymd_opt(2026, 11, 24),
+        house,
+        slot: None,
+        category: category.map(str::to_owned),
+        weight,
+    };
+    let mut world = World::new();
+    world.ads = vec![
+        ad("hus", 50, None, true),
+        ad("a", 1, None, false),
+        ad("b", 1, None, false),
+        ad("kursus", 9, Some("kurser"), false),
+        ad("kursus-2", 5, Some("kurser"), false),
+    ];
+    let order = |world: &World| -> Vec<String> {
+        let digest = world.compose(vec![article("a", world.day, 5)]);
+        digest.ads.into_iter().map(|ad| ad.id).collect()
+    };
+    let mut one = order(&world);
+    world.day = 24;
+    let other = order(&world);
+    assert_eq!((one[0].as_str(), one[3].as_str()), ("kursus", "hus"));
+    assert_ne!(one, other);
+    one.swap(1, 2);
+    assert_eq!(one, other);
+    world.day = 25;
+    assert_eq!(order(&world), [""; 0]);
 }

@@ -11,6 +11,7 @@ use crate::{
     dispatch::DomainLimit,
     domain::{
         ad::Ad,
+        block::BlockSettings,
         fault::{Fault, nearest},
         newsletter::Newsletter,
         overlay::IssuesSettings,
@@ -25,14 +26,14 @@ use crate::{
     lint::LintSettings,
     publish::{AlertSettings, GuardSettings, PublicSettings},
     roster::SubscribersSettings,
-    source::SourceSettings,
+    source::{SourceSettings, pictures::PictureSettings},
     store::StateSettings,
     transport::TransportSettings,
     web::door::ServeSettings,
 };
 
 /// Every table, in the order people read them.
-pub(super) const TABLES: [&str; 25] = [
+pub(super) const TABLES: [&str; 27] = [
     "newsletter",
     "schedule",
     "run",
@@ -53,11 +54,13 @@ pub(super) const TABLES: [&str; 25] = [
     "state",
     "matching",
     "theme",
+    "pictures",
     "source",
     "section",
     "topic",
     "publisher",
     "ad",
+    "block",
 ];
 
 /// The name in the example of a table whose entries people name themselves.
@@ -100,6 +103,7 @@ pub(super) fn example() -> &'static Value {
             "state": filled::<StateSettings>(json!({})),
             "matching": filled::<MatchingSettings>(json!({})),
             "theme": filled::<Theme>(json!({})),
+            "pictures": filled::<PictureSettings>(json!({})),
             "source": [filled::<SourceSettings>(json!({
                 "name": "articles", "kind": "markdown", "path": "articles",
             }))],
@@ -109,6 +113,10 @@ pub(super) fn example() -> &'static Value {
             "ad": [filled::<Ad>(json!({
                 "id": "annonce", "title": "Overskrift", "link": "https://avis.example/",
                 "link_text": "Læs mere",
+            }))],
+            "block": [filled::<BlockSettings>(json!({
+                "id": "mest-laest", "kind": "ranked", "title": "Mest læste",
+                "path": "data/mest-laest.json",
             }))],
         })
     });

@@ -32,6 +32,7 @@ use crate::{
     dispatch::LimitSettings,
     domain::{
         ad::Ad,
+        block::BlockSettings,
         fault::Fault,
         newsletter::Newsletter,
         overlay::IssuesSettings,
@@ -48,7 +49,7 @@ use crate::{
     publish::{AlertSettings, Archive, Brief, GuardSettings, PublicSettings},
     render::Look,
     roster::{Folder, Known, SubscribersSettings},
-    source::SourceSettings,
+    source::{SourceSettings, pictures::PictureSettings},
     store::{StateSettings, state::StateFolder},
     transport::TransportSettings,
     web::door::ServeSettings,
@@ -97,6 +98,8 @@ pub struct Config {
     pub state: StateSettings,
     /// `[matching]`
     pub matching: MatchingSettings,
+    /// `[pictures]`
+    pub pictures: PictureSettings,
     /// `[[source]]`
     pub sources: Vec<SourceSettings>,
     /// `[theme]`, with the newsletter's own words.
@@ -109,6 +112,8 @@ pub struct Config {
     pub publishers: Vec<Publisher>,
     /// `[[ad]]`
     pub ads: Vec<Ad>,
+    /// `[[block]]`
+    pub blocks: Vec<BlockSettings>,
 }
 
 /// Reads the layers of a config folder, the one named `env` and the variables over it, as one [`Config`].
@@ -187,11 +192,13 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
     let state = reading.take("state");
     let matching = reading.take("matching");
     let look = look(&folder, reading.take("theme"), reading);
+    let pictures = reading.take("pictures");
     let sources = reading.take("source");
     let sections: Option<Vec<Section>> = reading.take("section");
     let topics = reading.take("topic");
     let publishers = reading.take("publisher");
     let ads = reading.take("ad");
+    let blocks = reading.take("block");
     Some(Config {
         folder,
         newsletter: newsletter?,
@@ -214,6 +221,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         state: state?,
         matching: matching?,
         look: look?,
+        pictures: pictures?,
         sources: sources?,
         sections: match sections? {
             none if none.is_empty() => Section::defaults(),
@@ -222,6 +230,7 @@ fn read(folder: PathBuf, reading: &mut Reading) -> Option<Config> {
         topics: topics?,
         publishers: publishers?,
         ads: ads?,
+        blocks: blocks?,
     })
 }
 
@@ -255,6 +264,9 @@ impl Config {
             publishers: &self.publishers,
             ads: &self.ads,
             lint: &self.lint,
+            blocks: &self.blocks,
+            filled: &[],
+            pictures: &self.pictures,
             sources: &self.sources,
             require_consent: self.subscribers.require_consent,
             overlay: None,
@@ -325,11 +337,13 @@ impl Config {
             "state": self.state,
             "matching": self.matching,
             "theme": self.look.theme,
+            "pictures": self.pictures,
             "source": self.sources,
             "section": self.sections,
             "topic": self.topics,
             "publisher": self.publishers,
             "ad": self.ads,
+            "block": self.blocks,
         });
         mask(&mut effective);
         effective

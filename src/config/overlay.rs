@@ -21,8 +21,8 @@ use crate::domain::{
 };
 
 /// The keys of a day file.
-const KEYS: [&str; 7] = [
-    "intro", "subject", "pins", "bans", "order", "sections", "hold",
+const KEYS: [&str; 8] = [
+    "intro", "subject", "pins", "bans", "order", "sections", "blocks", "hold",
 ];
 
 /// The longest subject an editor may write, in characters.
@@ -62,6 +62,7 @@ pub fn overlay(config: &Config, date: NaiveDate) -> Result<Option<Overlay>, Vec<
         )),
         Ok(bytes) => {
             let overlay = read(&shown, &bytes)?;
+            known_blocks(config, &overlay)?;
             match unknown_sections(&overlay, config) {
                 none if none.is_empty() => Ok(Some(overlay)),
                 faults => Err(faults),
@@ -73,6 +74,36 @@ pub fn overlay(config: &Config, date: NaiveDate) -> Result<Option<Overlay>, Vec<
             format!("the file cannot be read: {error}"),
             "make it a file that the user who runs `overblik` may read",
         )),
+    }
+}
+
+/// Holds the blocks a day file names against those there are.
+fn known_blocks(config: &Config, overlay: &Overlay) -> Result<(), Vec<Fault>> {
+    let known = || config.blocks.iter().map(|block| block.id.as_str());
+    let named = overlay.blocks.as_deref().unwrap_or_default();
+    let faults: Vec<Fault> = named
+        .iter()
+        .enumerate()
+        .filter_map(|(index, block)| {
+            let again = named[..index].iter().any(|other| other.id == block.id);
+            let (reason, remedy) = if !known().any(|id| id == block.id) {
+                let near =
+                    nearest(&block.id, known()).map(|near| format!("did you mean `{near}`?"));
+                let none = || "name it in a `[[block]]` of the config first".to_owned();
+                ("no block's id", near.unwrap_or_else(none))
+            } else if again {
+                ("named twice", "name it once".to_owned())
+            } else {
+                return None;
+            };
+            let fault = Fault::error(format!("`{}` is {reason}", block.id));
+            Some(overlay.at(fault.for_key("blocks").remedy(remedy), block))
+        })
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
     }
 }
 
@@ -174,6 +205,7 @@ fn set(overlay: &mut Overlay, key: &str, node: &Node) -> Result<(), Fault> {
         "bans" => overlay.bans = ids(node)?,
         "order" => overlay.order = ids(node)?,
         "sections" => overlay.sections = sections(node)?,
+        "blocks" => overlay.blocks = Some(blocks(node)?),
         unknown => {
             return Err(
                 Fault::error("unknown key").remedy(match nearest(unknown, KEYS) {
@@ -275,11 +307,23 @@ fn unknown_sections(overlay: &Overlay, config: &Config) -> Vec<Fault> {
 }
 
 fn ids(node: &Node) -> Result<Vec<Named>, Fault> {
-    let wrong = |line| {
-        Fault::error("a list of article ids is needed")
-            .at_line(line)
-            .remedy("write it as `[\"artikler/broen\"]`; `overblik articles` lists the ids")
-    };
+    listed_ids(
+        node,
+        "a list of article ids is needed",
+        "write it as `[\"artikler/broen\"]`; `overblik articles` lists the ids",
+    )
+}
+
+fn blocks(node: &Node) -> Result<Vec<Named>, Fault> {
+    listed_ids(
+        node,
+        "a list of block ids is needed",
+        "write it as `[\"mest-laest\"]`; `[]` shows none",
+    )
+}
+
+fn listed_ids(node: &Node, reason: &str, remedy: &str) -> Result<Vec<Named>, Fault> {
+    let wrong = |line| Fault::error(reason).at_line(line).remedy(remedy);
     let NodeKind::List(entries) = &node.kind else {
         return Err(wrong(node.line));
     };
@@ -343,7 +387,7 @@ mod tests {
         error: issues/2026-11-23.toml:7: `bans`: a list of article ids is needed
           hint: write it as `["artikler/broen"]`; `overblik articles` lists the ids
         error: issues/2026-11-23.toml:9: `colour`: unknown key
-          hint: known here: `intro`, `subject`, `pins`, `bans`, `order`, `sections`, `hold`
+          hint: known here: `intro`, `subject`, `pins`, `bans`, `order`, `sections`, `blocks`, `hold`
         error: issues/2026-11-23.toml:10: not TOML: unclosed array, expected `]`
           hint: mend the line; texts stand in quotes, tables under `[name]`
         "#);

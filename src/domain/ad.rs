@@ -30,9 +30,51 @@ pub struct Ad {
     /// The newsletter's own: fills slots that are left, and carries no Annonce label.
     #[serde(default)]
     pub house: bool,
+    /// The one place it is sold for; any where it is absent.
+    #[serde(default)]
+    pub slot: Option<AdSlot>,
+    /// What it is for: a letter has one ad of a category.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// Ads of more weight come first; those of equal weight take turns by the day.
+    #[serde(default = "Ad::default_weight")]
+    pub weight: u32,
+}
+
+/// A place for an ad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AdSlot {
+    /// After the first item.
+    #[serde(rename = "after-1")]
+    AfterFirst,
+    /// After the fifth item.
+    #[serde(rename = "after-5")]
+    AfterFifth,
+    /// After the ninth item.
+    #[serde(rename = "after-9")]
+    AfterNinth,
+    /// After all items.
+    #[serde(rename = "end")]
+    End,
+}
+
+impl AdSlot {
+    /// The number of items it stands after; `None` at the letter's end.
+    pub fn items(self) -> Option<usize> {
+        match self {
+            Self::AfterFirst => Some(1),
+            Self::AfterFifth => Some(5),
+            Self::AfterNinth => Some(9),
+            Self::End => None,
+        }
+    }
 }
 
 impl Ad {
+    fn default_weight() -> u32 {
+        1
+    }
+
     /// Whether the ad may be shown on a day.
     pub fn runs_on(&self, day: NaiveDate) -> bool {
         self.starts.is_none_or(|first| first <= day) && self.expires.is_none_or(|last| day <= last)

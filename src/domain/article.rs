@@ -200,6 +200,12 @@ pub struct Image {
     pub credit: Option<String>,
     /// What is seen, for those who do not see it.
     pub alt: Option<String>,
+    /// How wide it is, in pixels, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// How high it is, in pixels, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
 }
 
 /// Where the piece was brought before.

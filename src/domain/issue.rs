@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ad::Ad,
     article::{Article, ArticleId},
+    block::IssueBlock,
     publisher::Publisher,
     section::{Section, SectionId},
     topic::{Judgement, TopicMatch},
@@ -182,6 +183,9 @@ pub struct Digest {
     pub ads: Vec<Ad>,
     /// The publisher shown on the card.
     pub card: Option<Publisher>,
+    /// The blocks it shows, in order.
+    #[serde(default)]
+    pub blocks: Vec<IssueBlock>,
     /// The editor's intro of the day.
     pub intro: Option<String>,
     /// The editor's subject of the day.

@@ -6,6 +6,7 @@
 pub mod ad;
 pub mod address;
 pub mod article;
+pub mod block;
 pub mod calendar;
 pub mod clock;
 pub mod consent;

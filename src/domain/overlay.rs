@@ -47,6 +47,8 @@ pub struct Overlay {
     pub order: Vec<Named>,
     /// Where articles belong on the day, whatever they and the rules say.
     pub sections: Vec<(Named, SectionId)>,
+    /// The blocks that are shown, in this order; `None` leaves it to config.
+    pub blocks: Option<Vec<Named>>,
     /// Why the issue must not leave, when it must not.
     pub hold: Option<String>,
 }

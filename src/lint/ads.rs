@@ -121,6 +121,9 @@ mod tests {
             starts: NaiveDate::from_ymd_opt(2026, 11, 1),
             expires: NaiveDate::from_ymd_opt(2026, 11, 30),
             house: false,
+            slot: None,
+            category: None,
+            weight: 1,
         }
     }
 

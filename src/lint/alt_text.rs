@@ -115,6 +115,8 @@ mod tests {
                 caption: Some("Broen en søndag.".into()),
                 credit: None,
                 alt: Some(alt.into()),
+                width: None,
+                height: None,
             });
             day.rendered
                 .html

@@ -93,6 +93,7 @@ fn digest() -> Digest {
         }
     };
     Digest {
+        blocks: Vec::new(),
         last_subjects: Vec::new(),
         key: IssueKey {
             date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),

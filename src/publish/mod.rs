@@ -50,6 +50,7 @@ use crate::{
     domain::{
         ad::Ad,
         article::{Article, ArticleId, Kind},
+        block::{BlockSettings, IssueBlock},
         issue::{Digest, IssueKey, Verdict},
         newsletter::Newsletter,
         overlay::Overlay,
@@ -62,7 +63,10 @@ use crate::{
     letter::{Letterhead, encode::EncodedPiece},
     lint::{HTML_LIMIT, LintSettings},
     render::{Look, RenderError},
-    source::{self, Asking, Collected, Reading, SourceSettings},
+    source::{
+        self, Asking, Collected, Reading, SourceSettings,
+        pictures::{self, PictureSettings},
+    },
     store::{
         ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, PlanRow, Store, StoreError,
         StoredPiece, baseline::Baseline,
@@ -92,6 +96,12 @@ pub struct Brief<'a> {
     pub ads: &'a [Ad],
     /// How hard the rules are that an issue is looked over by.
     pub lint: &'a LintSettings,
+    /// The blocks.
+    pub blocks: &'a [BlockSettings],
+    /// The blocks with what stands in them, once that was read.
+    pub filled: &'a [IssueBlock],
+    /// Where pictures are written to, and what they are served at.
+    pub pictures: &'a PictureSettings,
     /// The sources.
     pub sources: &'a [SourceSettings],
     /// Whether a reader without consent is left out.
@@ -102,6 +112,17 @@ pub struct Brief<'a> {
     pub baseline: Option<&'a Baseline>,
     /// The versions of the text to which a consent counts; none named means every one.
     pub consent_texts: &'a [String],
+}
+
+impl<'a> Brief<'a> {
+    /// With what was read of the blocks.
+    #[must_use]
+    pub fn filled(self, collected: &'a Collected) -> Self {
+        Self {
+            filled: &collected.blocks,
+            ..self
+        }
+    }
 }
 
 /// Reads all sources. Those on the web are asked when they were not asked just now.
@@ -123,7 +144,26 @@ fn read(brief: &Brief<'_>, now: DateTime<Utc>, web: Asking<'_>) -> Collected {
         folder: brief.folder,
         web,
     };
-    source::collect(brief.sources, &reading)
+    let mut collected = source::collect(brief.sources, brief.blocks, &reading);
+    let address = brief.pictures.address(&brief.newsletter.base_url);
+    pictures::settle(&mut collected, brief.sources, &address, &reading);
+    collected
+}
+
+/// Writes the pictures of an issue to where readers' programs find them: before the first letter leaves. Gives how many
+/// were new there.
+///
+/// # Errors
+/// What the file system says.
+pub fn lay_out_pictures(digest: &Digest, brief: &Brief<'_>) -> std::io::Result<usize> {
+    let address = brief.pictures.address(&brief.newsletter.base_url);
+    let pictures = digest
+        .items
+        .iter()
+        .filter_map(|item| item.article.image.as_ref()?.url.as_deref());
+    let folder = brief.folder.join(&brief.pictures.path);
+    let cache = brief.folder.join(source::CACHE);
+    pictures::lay_out(pictures, &address, &folder, &cache)
 }
 
 /// Composes the issue of a key, as small as it must be to be shown whole; `Ok(None)` when it would be empty.
@@ -154,6 +194,7 @@ pub fn draft(
             topics: &topics,
             publishers: brief.publishers,
             ads: brief.ads,
+            blocks: brief.filled,
             intro: brief.newsletter.intro.as_deref(),
             overlay: brief.overlay,
             history: &history,

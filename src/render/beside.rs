@@ -24,10 +24,25 @@ const ADVICE_ROOM: usize = 90;
 pub(super) struct Picture {
     pub(super) url: String,
     pub(super) alt: String,
+    /// Its width and height, where they are known.
+    size: Option<(u32, u32)>,
     /// Caption and credit.
     pub(super) caption: Option<String>,
     /// The credit alone, where there is no room for a caption.
     pub(super) credit: Option<String>,
+}
+
+impl Picture {
+    /// How high it is at a width; where its size is not known, as high as the design has it.
+    pub(super) fn height(&self, width: &usize, designed: &usize) -> usize {
+        match self.size {
+            Some((own, height)) if own > 0 => {
+                let height = u64::from(height) * *width as u64 / u64::from(own);
+                usize::try_from(height).unwrap_or(*designed).max(1)
+            }
+            _ => *designed,
+        }
+    }
 }
 
 /// A fact box.
@@ -172,6 +187,7 @@ pub(super) fn picture(image: &Image, texts: &Texts) -> Option<Picture> {
         alt: clean::some_line(image.alt.as_deref())
             .map(|alt| cut::at_word(&alt, ALT))
             .unwrap_or_default(),
+        size: image.width.zip(image.height),
         caption: (!parts.is_empty()).then(|| parts.join(" ")),
         credit,
     })

@@ -144,6 +144,15 @@ pub(super) enum Form {
     LoudAd {
         ad: usize,
     },
+    /// One or two blocks on a panel: most read, latest comments, links.
+    Panel {
+        left: usize,
+        right: Option<usize>,
+    },
+    /// The block of coming events.
+    Calendar {
+        block: usize,
+    },
     /// The publisher's card.
     Card,
     /// Why the letter came, how to leave, who sends it.

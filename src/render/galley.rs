@@ -166,6 +166,14 @@ fn name(manuscript: &Manuscript<'_>, form: &Form) -> String {
         Form::Ad { ad, .. } | Form::LoudAd { ad } => {
             format!("ad {}", manuscript.digest.ads[*ad].id)
         }
+        Form::Panel { left, right } => {
+            let names = std::iter::once(left).chain(right);
+            let ids: Vec<&str> = names
+                .map(|place| manuscript.digest.blocks[*place].id.as_str())
+                .collect();
+            format!("block {}", ids.join(" and "))
+        }
+        Form::Calendar { block } => format!("block {}", manuscript.digest.blocks[*block].id),
         Form::Card => "publisher card".into(),
         Form::Footer => "footer".into(),
         Form::Close => "close".into(),

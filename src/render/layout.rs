@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::{
     ads::{Ads, Placed},
+    blocks as own_blocks,
     form::{Form, Mark, Pictures, Place, Side},
     manuscript::Manuscript,
 };
@@ -53,7 +54,7 @@ pub(super) fn layout(
     let mut forms = vec![band.clone(), Form::Masthead];
     // The ad at the end is the first that found no place between the items, wherever the end stands.
     let mut items = Vec::new();
-    let placed = body(manuscript, &printed, lead, &mut items);
+    let ad_at_the_end = body(manuscript, &printed, lead, &mut items);
     for block in &manuscript.look.theme.blocks.order {
         match block {
             Block::Intro => forms.push(Form::Intro),
@@ -66,15 +67,19 @@ pub(super) fn layout(
                     *place = Place::First;
                 }
                 forms.append(&mut items);
+                // The only item of an edition is followed by what belongs to it.
+                if printed.len() > 1 {
+                    forms.extend(own_blocks::at_the_end(manuscript, &printed, lead));
+                }
             }
             Block::Card if manuscript.has(Part::Card) && manuscript.digest.card.is_some() => {
                 forms.push(Form::Card);
             }
-            Block::Ad if placed < manuscript.digest.ads.len() => forms.push(Form::Ad {
-                ad: placed,
+            Block::Ad => forms.extend(ad_at_the_end.map(|ad| Form::Ad {
+                ad,
                 place: Place::First,
-            }),
-            Block::Overview | Block::Card | Block::Ad => {}
+            })),
+            Block::Overview | Block::Card => {}
         }
     }
     forms.extend([Form::Footer, band, Form::Close]);
@@ -140,13 +145,13 @@ fn marked(manuscript: &Manuscript<'_>, lines: Vec<usize>) -> Vec<(usize, Mark)> 
     }
 }
 
-/// The lead, the sections and the ads between them; returns how many ads were placed.
+/// The lead, the sections and the ads between them; returns the ad that is left for the end.
 fn body(
     manuscript: &Manuscript<'_>,
     printed: &[usize],
     lead: Option<usize>,
     forms: &mut Vec<Form>,
-) -> usize {
+) -> Option<usize> {
     let alone = printed.len() == 1;
     let mut ads = Ads::new(manuscript);
     let mut rest = printed;
@@ -208,8 +213,12 @@ fn body(
             };
         }
         rest = after;
+        if let Some(section) = section.filter(|_| !alone) {
+            let section = &manuscript.digest.sections[section].id;
+            forms.extend(own_blocks::after_section(manuscript, section));
+        }
     }
-    ads.placed()
+    ads.at_the_end()
 }
 
 /// The number of the week: the best-ranked item's that has one, under the lead.

@@ -11,6 +11,7 @@
 
 mod ads;
 mod beside;
+mod blocks;
 mod clean;
 mod cut;
 mod dates;

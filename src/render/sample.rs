@@ -70,6 +70,7 @@ pub(super) fn digest(items: Vec<Item>) -> Digest {
         items,
         ads: Vec::new(),
         card: None,
+        blocks: Vec::new(),
         intro: Some("Tre kommuner har flyttet noget i nat, bogstaveligt talt. Vi begynder ved broen og slutter ved kaffemaskinen.".into()),
         subject: None,
         trim: crate::domain::trim::Trim::Nothing,
@@ -122,6 +123,7 @@ pub(super) fn image(name: &str) -> Image {
         caption: None,
         credit: None,
         alt: Some("Et hus ved vand".into()),
+        ..Image::default()
     }
 }
 
@@ -379,5 +381,8 @@ pub(super) fn ad(id: &str, house: bool) -> Ad {
         starts: None,
         expires: None,
         house,
+        slot: None,
+        category: None,
+        weight: 1,
     }
 }

@@ -42,6 +42,7 @@ pub struct Texts {
     pub(super) further: String,
     pub(super) ad: String,
     pub(super) house_ad: String,
+    pub(super) comment_by: String,
     pub(super) card: String,
     pub(super) card_link: String,
     pub(super) why_daily: String,

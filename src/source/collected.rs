@@ -9,7 +9,7 @@ use super::{
     file::{self, FileText},
     profile,
 };
-use crate::domain::{article::Article, fault::Fault};
+use crate::domain::{article::Article, block::IssueBlock, fault::Fault};
 
 /// A file or entry that gave no article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +31,8 @@ pub struct Collected {
     pub refused: Vec<Refusal>,
     /// What was taken but is doubtful.
     pub warnings: Vec<Fault>,
+    /// The blocks, in the order of config; one of which nothing can be shown has no entries.
+    pub blocks: Vec<IssueBlock>,
 }
 
 impl Collected {
@@ -38,6 +40,7 @@ impl Collected {
         self.articles.extend(other.articles);
         self.refused.extend(other.refused);
         self.warnings.extend(other.warnings);
+        self.blocks.extend(other.blocks);
     }
 
     pub(super) fn doubt(&mut self, listing: &file::Listing, shown: impl Fn(&Path) -> String) {
@@ -57,9 +60,24 @@ impl Collected {
         reading: &Reading<'_>,
         reader: Reader,
     ) {
-        let file = file::read(path).and_then(|bytes| match reader {
-            Reader::Text(_) => file::decode(&bytes),
-            Reader::Document(_) => FileText::of_document(&bytes, None),
+        let bytes = file::read(path);
+        let bytes = bytes.as_deref().map_err(Clone::clone);
+        self.read_octets(bytes, shown, stem, settings, reading, reader);
+    }
+
+    /// Reads a file's octets by its reader, or says why there are none.
+    pub(super) fn read_octets(
+        &mut self,
+        bytes: Result<&[u8], String>,
+        shown: String,
+        stem: String,
+        settings: &SourceSettings,
+        reading: &Reading<'_>,
+        reader: Reader,
+    ) {
+        let file = bytes.and_then(|bytes| match reader {
+            Reader::Text(_) => file::decode(bytes),
+            Reader::Document(_) => FileText::of_document(bytes, None),
         });
         match file {
             Ok(file) => self.take(

@@ -7,10 +7,11 @@ use chrono::{DateTime, Utc};
 use url::Url;
 
 use super::{
-    Collected, DocumentReader, Entry, Outcome, Reader, Reading, Refusal, Source, SourceSettings,
+    Asker, Collected, DocumentReader, Entry, Outcome, Reader, Reading, Refusal, Source,
+    SourceSettings,
     file::FileText,
     reader_of,
-    web::{self, Answer, Copy, Label, Note, Past, Sent, Shelf},
+    web::{Answer, Asked, Copy, Label, Note, Past, Sent, Shelf, Wanted},
 };
 use crate::domain::fault::Fault;
 
@@ -27,7 +28,12 @@ impl Source for Fetched {
         let shelf = Shelf::of(reading.web.cache, &self.settings.name, &self.url);
         let newest = shelf.newest();
         if let Some(note) = shelf.note() {
-            all.warnings.extend(self.said_of(&note, newest.as_ref()));
+            all.warnings.extend(said_of(
+                &note,
+                newest.as_ref(),
+                &self.url,
+                &self.settings.name,
+            ));
         }
         let Some(newest) = newest else {
             return all;
@@ -95,65 +101,72 @@ impl Fetched {
                 .collect(),
         })
     }
-
-    /// What is said of how the last asking went.
-    fn said_of(&self, note: &Note, newest: Option<&Copy>) -> Vec<Fault> {
-        let mut faults = Vec::new();
-        if let Some(failure) = &note.failure {
-            let (why, remedy) = failure
-                .split_once("; ")
-                .map_or((failure.as_str(), None), |(why, remedy)| {
-                    (why, Some(remedy))
-                });
-            let mut fault = match newest {
-                Some(copy) => Fault::warning(format!(
-                    "{why}; its copy of {} is used",
-                    copy.label.fetched.format("%Y-%m-%d %H:%M UTC")
-                )),
-                None => Fault::error(format!("{why}; no copy of it is kept")),
-            };
-            fault.remedy = remedy.map(str::to_owned);
-            faults.push(fault.in_file(shown(&self.url)).for_key(&self.settings.name));
-        }
-        if let Some(moved) = &note.moved {
-            faults.push(
-                Fault::warning("has moved for good")
-                    .in_file(shown(&self.url))
-                    .for_key(&self.settings.name)
-                    .remedy(format!("write `url = \"{}\"`", shown(moved))),
-            );
-        }
-        faults
-    }
 }
 
-/// Asks the sources on the web that are due, and keeps what is sound. Gives what could not be kept.
-pub(super) fn fetch(sources: &[SourceSettings], reading: &Reading<'_>) -> Vec<Fault> {
-    let on_the_web: Vec<&SourceSettings> = sources
-        .iter()
-        .filter(|source| source.url.is_some())
-        .collect();
+/// What is said of how the last asking of an address went; `name` is whose address it is.
+pub(super) fn said_of(note: &Note, newest: Option<&Copy>, url: &Url, name: &str) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for (settings, answer) in web::round(&on_the_web, &reading.web) {
-        let (Some(url), Reader::Document(reader)) =
-            (settings.url.clone(), reader_of(settings.kind))
-        else {
-            continue;
+    if let Some(failure) = &note.failure {
+        let (why, remedy) = failure
+            .split_once("; ")
+            .map_or((failure.as_str(), None), |(why, remedy)| {
+                (why, Some(remedy))
+            });
+        let mut fault = match newest {
+            Some(copy) => Fault::warning(format!(
+                "{why}; its copy of {} is used",
+                copy.label.fetched.format("%Y-%m-%d %H:%M UTC")
+            )),
+            None => Fault::error(format!("{why}; no copy of it is kept")),
         };
-        let source = Fetched {
+        fault.remedy = remedy.map(str::to_owned);
+        faults.push(fault.in_file(shown(url)).for_key(name));
+    }
+    if let Some(moved) = &note.moved {
+        faults.push(
+            Fault::warning("has moved for good")
+                .in_file(shown(url))
+                .for_key(name)
+                .remedy(format!("write `url = \"{}\"`", shown(moved))),
+        );
+    }
+    faults
+}
+
+/// What is asked of a source on the web; `None` for one on disk.
+pub(super) fn asked<'a>(
+    settings: &'a SourceSettings,
+    reading: &Reading<'_>,
+) -> Option<Asked<'a, Asker<'a>>> {
+    let url = settings.url.as_ref()?;
+    Some(Asked {
+        whose: Asker::Source(settings),
+        url,
+        shelf: Shelf::of(reading.web.cache, &settings.name, url),
+        allow_private: settings.allow_private,
+        seconds: settings.timeout_seconds,
+        wanted: Wanted::Document,
+    })
+}
+
+/// Keeps what a source on the web answered, when it is sound.
+///
+/// # Errors
+/// What the file system says.
+pub(super) fn keep(
+    settings: &SourceSettings,
+    answer: Answer,
+    reading: &Reading<'_>,
+) -> std::io::Result<()> {
+    match (settings.url.clone(), reader_of(settings.kind)) {
+        (Some(url), Reader::Document(reader)) => Fetched {
             settings: settings.clone(),
             url,
             reader,
-        };
-        if let Err(error) = source.keep(answer, reading) {
-            faults.push(
-                Fault::error(format!("what was fetched cannot be kept ({error})"))
-                    .in_file(reading.web.cache.display().to_string())
-                    .remedy("make room, and let the user that runs this write there"),
-            );
         }
+        .keep(answer, reading),
+        _ => Ok(()),
     }
-    faults
 }
 
 impl Fetched {
@@ -245,7 +258,7 @@ fn left_behind(outcomes: Vec<Outcome>, next: &HashSet<String>) -> Vec<Outcome> {
 }
 
 /// An address as people are told it: without a name, a password or a key in it.
-fn shown(url: &Url) -> String {
+pub(super) fn shown(url: &Url) -> String {
     let mut url = url.clone();
     url.set_query(None);
     url.set_fragment(None);

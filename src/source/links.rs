@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use tokio::{sync::Semaphore, time::Instant};
 use url::Url;
 
-use super::web::{Question, Reach, Validators, client, knock};
+use super::web::{Question, Reach, Validators, Wanted, client, knock};
 use crate::lint::LinkAnswer;
 
 /// How many hosts are asked at a time.
@@ -174,6 +174,7 @@ async fn one_host(
             validators: Validators::default(),
             reach,
             patience: PATIENCE,
+            wanted: Wanted::Document,
         };
         match tokio::time::timeout_at(deadline, knock(client, &question)).await {
             Ok(answer) => answers.push((address, broken(answer))),

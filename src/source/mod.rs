@@ -6,6 +6,7 @@
 //!
 //! To add a kind: a reader beside these, one arm in `reader_of` and its endings in [`SourceKind`].
 
+mod blocks;
 mod bounds;
 mod collected;
 mod date;
@@ -21,6 +22,7 @@ mod ical;
 pub mod links;
 mod markdown;
 mod markup;
+pub mod pictures;
 mod profile;
 mod prose;
 mod settings;
@@ -33,6 +35,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use url::Url;
 
+pub use blocks::read_list;
 pub use collected::{Collected, Refusal};
 pub use date::{DateReader, DateReading, Found};
 pub use file::from_windows_1252;
@@ -40,7 +43,7 @@ pub use folder::read_paths;
 pub use settings::{SourceKind, SourceSettings, Undated};
 pub use web::Asking;
 
-use crate::domain::{article::Article, fault::Fault};
+use crate::domain::{article::Article, block::BlockSettings, fault::Fault};
 use fetched::Fetched;
 use file::FileText;
 use folder::Folder;
@@ -91,15 +94,73 @@ fn reader_of(kind: SourceKind) -> Reader {
     }
 }
 
-/// Asks the sources on the web that are due, reads all sources, and gives what they say in its order.
-pub fn collect(sources: &[SourceSettings], reading: &Reading<'_>) -> Collected {
+/// Asks the addresses on the web that are due, reads all sources and blocks, and gives what they say in its order.
+pub fn collect(
+    sources: &[SourceSettings],
+    blocks: &[BlockSettings],
+    reading: &Reading<'_>,
+) -> Collected {
     let mut all = Collected {
-        warnings: fetched::fetch(sources, reading),
+        warnings: fetch(sources, blocks, reading),
         ..Collected::default()
     };
     for settings in sources {
         all.add(open(settings).collect(reading));
     }
+    for settings in blocks {
+        let (block, doubts) = blocks::read(settings, reading);
+        all.blocks.push(block);
+        all.warnings.extend(doubts);
+    }
+    let untitled = blocks::fill_titles(&mut all.blocks, &all.articles);
+    all.warnings.extend(untitled);
+    all.in_order()
+}
+
+/// Who asks an address on the web.
+#[derive(Debug, Clone, Copy)]
+enum Asker<'a> {
+    Source(&'a SourceSettings),
+    Block(&'a BlockSettings),
+}
+
+/// Asks all that are due in one round, so that no host is asked twice at a time, and keeps what is sound. Gives what
+/// could not be kept.
+fn fetch(
+    sources: &[SourceSettings],
+    blocks: &[BlockSettings],
+    reading: &Reading<'_>,
+) -> Vec<Fault> {
+    let of_sources = sources
+        .iter()
+        .filter_map(|source| fetched::asked(source, reading));
+    let of_blocks = blocks
+        .iter()
+        .filter_map(|block| blocks::asked(block, reading));
+    let answers = web::round(of_sources.chain(of_blocks).collect(), &reading.web);
+    let mut faults = Vec::new();
+    for (asker, answer) in answers {
+        let kept = match asker {
+            Asker::Source(source) => fetched::keep(source, answer, reading),
+            Asker::Block(block) => blocks::keep(block, answer, reading),
+        };
+        if let Err(error) = kept {
+            faults.push(
+                Fault::error(format!("what was fetched cannot be kept ({error})"))
+                    .in_file(reading.web.cache.display().to_string())
+                    .remedy("make room, and let the user that runs this write there"),
+            );
+        }
+    }
+    faults
+}
+
+/// Reads octets as a file of the profile's kind.
+pub fn read_octets(bytes: &[u8], profile: &SourceSettings, reading: &Reading<'_>) -> Collected {
+    let mut all = Collected::default();
+    let reader = reader_of(profile.kind);
+    let stem = "octets".to_owned();
+    all.read_octets(Ok(bytes), stem.clone(), stem, profile, reading, reader);
     all.in_order()
 }
 
@@ -308,7 +369,7 @@ mod tests {
         let piece = "+++\nid = \"bro\"\ntitle = \"Ny bro\"\n+++\nTekst.\n";
         let home = folder(&[("artikler/a.md", piece), ("artikler/b.md", piece)]);
         let source = SourceSettings::bare("lokalt", SourceKind::Markdown, "artikler");
-        let all = collect(&[source], &reading(home.path()));
+        let all = collect(&[source], &[], &reading(home.path()));
         assert_eq!(all.articles[0].path, "artikler/a.md");
         assert_eq!(all.refused[0].path, "artikler/b.md");
         assert!(all.refused[0].reason.contains("artikler/a.md"));

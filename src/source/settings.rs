@@ -49,6 +49,9 @@ pub struct SourceSettings {
     /// What becomes of a piece without a date.
     #[serde(default)]
     pub undated: Undated,
+    /// Whether its pictures are linked where they lie, in place of being fetched and served with the newsletter's own.
+    #[serde(default)]
+    pub remote: bool,
 }
 
 impl SourceSettings {
@@ -68,6 +71,7 @@ impl SourceSettings {
             section: None,
             chrome: Vec::new(),
             undated: Undated::default(),
+            remote: false,
         }
     }
 }

@@ -140,6 +140,8 @@ fn article(number: usize) -> Article {
         caption: Some("Stedet en søndag.".into()),
         credit: Some("Foto: Bodil Vestergaard".into()),
         alt: Some("Et hus ved vand".into()),
+        width: None,
+        height: None,
     });
     article.body = vec![Block::text(BlockType::Paragraph, "Ord ".repeat(400))];
     article

@@ -13,6 +13,7 @@ mod backup;
 mod bad_input;
 mod baseline;
 // Each story asks for its own part of it.
+mod blocks;
 #[allow(dead_code)]
 mod browser;
 mod calendar;
@@ -33,6 +34,7 @@ mod feeds;
 mod floors;
 mod folder;
 mod forgetting;
+mod fuzz;
 mod guards;
 mod killed;
 #[path = "../../benches/labelled/mod.rs"]
@@ -45,6 +47,7 @@ mod model;
 mod once;
 #[cfg(target_os = "linux")]
 mod outlook;
+mod pictures;
 mod power;
 mod preview;
 mod proof;

@@ -151,6 +151,7 @@ fn further(session: &Session, config: &Config, request: &Check) -> Found {
             }
         }
     }
+    faults.extend(remote_pictures(config));
     faults.extend(never_in_time(config));
     faults.extend(day_files::faults(session, config, &collected));
     let mut found = Found::of(faults);
@@ -162,15 +163,26 @@ fn further(session: &Session, config: &Config, request: &Check) -> Found {
             .any(|entry| entry.subscriber.frequency == frequency);
         if is_read || frequency == Frequency::Daily {
             found.add(next_issue::check(
-                session,
-                config,
-                request,
-                frequency,
-                &collected.articles,
+                session, config, request, frequency, &collected,
             ));
         }
     }
     found
+}
+
+/// Sources whose pictures are linked where they lie.
+fn remote_pictures(config: &Config) -> impl Iterator<Item = Fault> {
+    let sources = config.sources.iter().enumerate();
+    sources
+        .filter(|(_, source)| source.remote)
+        .map(|(index, source)| {
+            Fault::warning(format!(
+                "the pictures of `{}` are linked where they lie: whoever opens a letter asks their server for them",
+                source.name
+            ))
+            .for_key(format!("source[{index}].remote"))
+            .remedy("write `remote = false`: they are then fetched, scaled and served with the newsletter's own")
+        })
 }
 
 /// Issues that count articles up to a time when they can no longer leave.

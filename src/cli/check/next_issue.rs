@@ -7,12 +7,12 @@ use crate::{
     cli::{Failure, Session, edited::Edited, newsroom::peek, session::chain},
     config::Config,
     domain::{
-        article::Article,
         fault::Fault,
         issue::{Frequency, IssueKey},
     },
     lint::{self, Before, Level, LinkAnswer, Rendered},
     publish::{self, Press},
+    source::Collected,
     source::{
         self,
         links::{self, Knocking},
@@ -29,7 +29,7 @@ pub(super) fn check(
     config: &Config,
     request: &Check,
     frequency: Frequency,
-    articles: &[Article],
+    collected: &Collected,
 ) -> Found {
     let zone = config.newsletter.timezone;
     let today = session.clock.now().with_timezone(&zone).date_naive();
@@ -37,7 +37,7 @@ pub(super) fn check(
         return Found::default();
     };
     let key = IssueKey { date, frequency };
-    look_over(session, config, request, key, articles)
+    look_over(session, config, request, key, collected)
         .unwrap_or_else(|failure| Found::of(failure.faults))
 }
 
@@ -46,7 +46,7 @@ fn look_over(
     config: &Config,
     request: &Check,
     key: IssueKey,
-    articles: &[Article],
+    collected: &Collected,
 ) -> Result<Found, Failure> {
     let state = config.state_folder();
     let store = peek(&state)?;
@@ -68,7 +68,14 @@ fn look_over(
     };
     let brief = edited.brief(config);
     let cut_off = config.schedule.cut_off(key, config.newsletter.timezone);
-    let made = publish::draft(&brief, key, cut_off, articles, &past).and_then(|draft| {
+    let made = publish::draft(
+        &brief.filled(collected),
+        key,
+        cut_off,
+        &collected.articles,
+        &past,
+    )
+    .and_then(|draft| {
         if draft.digest.items.is_empty() {
             return Ok(None);
         }

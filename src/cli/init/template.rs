@@ -24,7 +24,8 @@ const OPTIONAL: [(&str, &str); 9] = [
 const EXAMPLES: &str = r#"
 topic = { id = "skole", name = "Skole", name_en = "Schools", words = ["skole", "elev", "lektiehjælp"], words_en = ["school", "pupil"] }
 publisher = { name = "Avisby Kommune", blurb = "Hvem udgiveren er, i en sætning eller to.", url = "https://avisby.example/", desk = false, areas = ["Skoler", "Klima"], counters = [["Artikler", 12], ["Events", 3]] }
-ad = { id = "kursus", advertiser = "Kursushuset", title = "Skriv, så det bliver læst", text = "En dag med øvelser.", link = "https://kursushuset.example/", link_text = "Se programmet", starts = 2027-01-11, expires = 2027-01-22, house = false }
+ad = { id = "kursus", advertiser = "Kursushuset", title = "Skriv, så det bliver læst", text = "En dag med øvelser.", link = "https://kursushuset.example/", link_text = "Se programmet", starts = 2027-01-11, expires = 2027-01-22, house = false, weight = 2 }
+block = { path = "data/mest-laest.json" }
 "#;
 
 /// The text of a new `config/default.toml`.
@@ -35,6 +36,7 @@ pub(super) fn config() -> Result<String, TomlError> {
             document["newsletter"][key] = value(text);
         }
     }
+    document["source"][0]["remote"] = value(false);
     document["guards"]["not_before"] = value("05:00");
     document["guards"]["not_after"] = value("12:00");
     for (array, entry) in EXAMPLES.parse::<DocumentMut>()?.iter() {
@@ -83,8 +85,8 @@ enum Kept {
 fn kept_as(header: &str, seen: bool) -> Kept {
     match (header, seen) {
         ("[newsletter]", _) => Kept::Required,
-        ("[[topic]]" | "[[publisher]]" | "[[ad]]", false) => Kept::Example,
-        ("[[topic]]" | "[[publisher]]" | "[[ad]]" | "[[source]]", true) => Kept::Not,
+        ("[[topic]]" | "[[publisher]]" | "[[ad]]" | "[[block]]", false) => Kept::Example,
+        ("[[topic]]" | "[[publisher]]" | "[[ad]]" | "[[block]]" | "[[source]]", true) => Kept::Not,
         _ => Kept::Whole,
     }
 }

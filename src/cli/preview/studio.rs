@@ -106,7 +106,13 @@ impl<'a> Studio<'a> {
         let mut faults: Vec<Fault> = doubts(collected).collect();
         let past = self.room.past(self.store.as_ref(), key.frequency)?;
         let cut_off = config.schedule.cut_off(key, config.newsletter.timezone);
-        let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
+        let draft = publish::draft(
+            &brief.filled(collected),
+            key,
+            cut_off,
+            &collected.articles,
+            &past,
+        )?;
         let held = edited.holds();
         if draft.digest.items.is_empty() {
             return Ok(Look {

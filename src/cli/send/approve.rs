@@ -277,7 +277,13 @@ fn compose(
     let brief = edited.brief(config);
     let past = publish::past(store, key.frequency)?;
     let cut_off = config.schedule.cut_off(key, config.newsletter.timezone);
-    let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
+    let draft = publish::draft(
+        &brief.filled(collected),
+        key,
+        cut_off,
+        &collected.articles,
+        &past,
+    )?;
     if draft.digest.items.is_empty() {
         return Ok(None);
     }

@@ -109,7 +109,13 @@ fn would_send(
             .chain(roster.faults.iter().cloned()),
     );
     let past = publish::past(store, key.frequency)?;
-    let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
+    let draft = publish::draft(
+        &brief.filled(&collected),
+        key,
+        cut_off,
+        &collected.articles,
+        &past,
+    )?;
     if draft.digest.items.is_empty() {
         let words = format!("{key}: no article is due; an empty issue is not sent\n");
         return Ok((words, json!({ "issue": key.to_string(), "empty": true })));

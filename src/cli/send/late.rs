@@ -78,7 +78,8 @@ fn had_articles(
     let cut_off = over.map_or(room.now, |over| over.min(room.now));
     let past = store.past(key.frequency)?;
     let brief = edited.brief(config);
-    let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
+    let filled = brief.filled(collected);
+    let draft = publish::draft(&filled, key, cut_off, &collected.articles, &past)?;
     Ok(!draft.digest.items.is_empty())
 }
 

@@ -56,7 +56,13 @@ pub(super) fn publish(
         name_faults(session, doubts(&collected).chain(lists));
     };
     let past = publish::past(store, key.frequency)?;
-    let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
+    let draft = publish::draft(
+        &brief.filled(&collected),
+        key,
+        cut_off,
+        &collected.articles,
+        &past,
+    )?;
     if draft.digest.items.is_empty() {
         // Nothing due, and a whole source missing: that is no quiet day.
         let missing = collected.warnings.iter().any(Fault::is_error);
@@ -110,6 +116,11 @@ pub(super) fn publish(
     canary::plan(room, key, plan.canary, plan.len())?;
     let (refused, letters) = (plan.refused, plan.letters);
     let mut rows = plan.rows().map_err(|error| not_planned(&error.into()))?;
+    publish::lay_out_pictures(&draft.digest, &brief).map_err(|error| {
+        Failure::ours("writing the issue's pictures", &error).with_remedy(
+            "nothing was published; make room in the folder of `pictures.path`, or name one that can be written to",
+        )
+    })?;
     let head = room.letterhead();
     let issue = publish::freeze_rows(store, &draft, press, refused, &mut rows, &head, room.now)
         .map_err(|error| super::ledger_failure(&error.into()))?;

@@ -64,7 +64,13 @@ impl Why {
             .config
             .schedule
             .cut_off(key, room.config.newsletter.timezone);
-        let draft = publish::draft(&brief, key, cut_off, &collected.articles, &past)?;
+        let draft = publish::draft(
+            &brief.filled(&collected),
+            key,
+            cut_off,
+            &collected.articles,
+            &past,
+        )?;
         let ids: Vec<&str> = draft
             .digest
             .verdicts

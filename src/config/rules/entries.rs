@@ -2,7 +2,7 @@
 
 use chrono::format::{Item, StrftimeItems};
 
-use super::{Config, Key, Reading, id, one_line, web, within};
+use super::{Config, Key, Reading, distinct, id, one_line, web, within};
 use crate::{
     domain::{
         fault::{Fault, nearest},
@@ -269,6 +269,10 @@ fn ads(config: &Config, reading: &mut Reading) {
         one_line(reading, &key("title"), &ad.title);
         one_line(reading, &key("link_text"), &ad.link_text);
         web(reading, &key("link"), &ad.link);
+        if let Some(category) = &ad.category {
+            one_line(reading, &key("category"), category);
+        }
+        within(reading, &key("weight"), ad.weight as usize, 1..=100);
         if let (Some(first), Some(last)) = (ad.starts, ad.expires)
             && last < first
         {
@@ -297,31 +301,5 @@ fn ads(config: &Config, reading: &mut Reading) {
             };
             reading.fault(&key(name), Fault::error(reason).remedy(remedy));
         }
-    }
-}
-
-/// No two entries of an array of tables under one name.
-fn distinct<'a>(
-    reading: &mut Reading,
-    table: &str,
-    field: &str,
-    names: impl Iterator<Item = &'a str>,
-) {
-    let mut seen: Vec<&str> = Vec::new();
-    for (index, name) in names.enumerate() {
-        let key = Key::of(table).index(index).name(field);
-        if reading.is_mended(&key) {
-            continue;
-        }
-        if seen.contains(&name) {
-            reading.fault(
-                &key,
-                Fault::error(format!(
-                    "there is another `[[{table}]]` with {field} `{name}`"
-                ))
-                .remedy(format!("give each its own {field}")),
-            );
-        }
-        seen.push(name);
     }
 }

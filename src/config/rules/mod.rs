@@ -1,5 +1,6 @@
 //! What settings must be together, after each has passed its own type.
 
+mod blocks;
 mod entries;
 mod limits;
 mod schedule;
@@ -21,6 +22,7 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     limits::check(config, reading);
     entries::check(config, reading);
     theme::check(config, reading);
+    blocks::check(config, reading);
 }
 
 /// A number within its bounds.
@@ -105,5 +107,31 @@ fn secure(reading: &mut Reading, key: &Key, url: &Url) {
             ))
             .remedy("write the address up to the `?` or `#`"),
         );
+    }
+}
+
+/// No two entries of an array of tables under one name.
+fn distinct<'a>(
+    reading: &mut Reading,
+    table: &str,
+    field: &str,
+    names: impl Iterator<Item = &'a str>,
+) {
+    let mut seen: Vec<&str> = Vec::new();
+    for (index, name) in names.enumerate() {
+        let key = Key::of(table).index(index).name(field);
+        if reading.is_mended(&key) {
+            continue;
+        }
+        if seen.contains(&name) {
+            reading.fault(
+                &key,
+                Fault::error(format!(
+                    "there is another `[[{table}]]` with {field} `{name}`"
+                ))
+                .remedy(format!("give each its own {field}")),
+            );
+        }
+        seen.push(name);
     }
 }

@@ -15,6 +15,9 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     times(config, reading);
     let keep_days = usize::try_from(config.state.keep_days).unwrap_or(usize::MAX);
     within(reading, &Key::of("state.keep_days"), keep_days, 7..=36_500);
+    if let Some(url) = &config.pictures.url {
+        web(reading, &Key::of("pictures.url"), url.as_str());
+    }
     alerts(config, reading);
     folders(config, reading);
     dkim(config, reading);
@@ -171,6 +174,7 @@ fn folders(config: &Config, reading: &mut Reading) {
             config.transport.file.path.as_path(),
         ),
         (Key::of("public.path"), config.public.path.as_path()),
+        (Key::of("pictures.path"), config.pictures.path.as_path()),
     ];
     let read = [
         (
@@ -210,8 +214,9 @@ fn folders(config: &Config, reading: &mut Reading) {
 /// What everybody may see has nothing in it of what is not for everybody.
 fn nothing_in_public(config: &Config, folders: &[(Key, PathBuf)], reading: &mut Reading) {
     let public = plain(&config.path(&config.public.path));
+    let pictures = plain(&config.path(&config.pictures.path));
     for (key, path) in folders {
-        if path.starts_with(&public) && *path != public {
+        if path.starts_with(&public) && *path != public && *path != pictures {
             reading.fault(
                 key,
                 Fault::error("the folder lies in the one that everybody may see, `public.path`")

@@ -1,5 +1,6 @@
 //! The HTML part: one struct a template. Pieces are rows of one table, so that any order of them is sound.
 
+mod blocks;
 mod templates;
 
 use askama::Template;
@@ -99,6 +100,8 @@ pub(super) fn render(
         Form::PairEnd => PairEnd {}.render()?,
         Form::Ad { ad, place } => setter.ad(*ad, *place)?,
         Form::LoudAd { ad } => setter.loud_ad(*ad).render()?,
+        Form::Panel { left, right } => setter.panel(*left, *right).render()?,
+        Form::Calendar { block } => setter.calendar(*block).render()?,
         Form::Card => match setter.card() {
             Some(card) => card.render()?,
             None => return Ok(None),

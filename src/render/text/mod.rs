@@ -1,5 +1,6 @@
 //! The text part: the same order, headings and links as the HTML, 72 columns wide.
 
+mod blocks;
 mod templates;
 
 use askama::Template;
@@ -71,6 +72,15 @@ pub(super) fn render(
         Form::Compact { item, .. } => (setter.compact(*item).render()?, "\n\n"),
         Form::Event { item, .. } => (setter.event(*item).render()?, "\n\n"),
         Form::Ad { ad, .. } | Form::LoudAd { ad } => (setter.ad(*ad).render()?, "\n\n"),
+        Form::Panel { left, right } => {
+            let mut text = setter.block(*left).render()?;
+            if let Some(right) = right {
+                text.push_str("\n\n");
+                text.push_str(&setter.block(*right).render()?);
+            }
+            (text, "\n\n")
+        }
+        Form::Calendar { block } => (setter.block(*block).render()?, "\n\n"),
         Form::Card => match setter.card() {
             Some(card) => (card.render()?, "\n\n"),
             None => return Ok(None),

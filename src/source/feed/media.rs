@@ -77,6 +77,7 @@ fn picture(element: &Element, around: &Element) -> Option<Found> {
             caption: said("description"),
             credit: said("credit"),
             alt: said("title"),
+            ..Image::default()
         },
         width: width.unwrap_or(2),
     })

@@ -222,6 +222,6 @@ fn picture(value: &Value, objects: &[Value]) -> Option<Image> {
         url: Some(url.to_owned()),
         caption: text(object, "caption"),
         credit: text(object, "creditText"),
-        alt: None,
+        ..Image::default()
     })
 }

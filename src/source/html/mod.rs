@@ -2,13 +2,18 @@
 //! elements; then its structure; then the shape of its words. A value that none of them states stays empty.
 
 mod content;
+mod deck;
 mod fill;
 mod head;
 mod linked;
 mod meta;
 mod verdict;
 
-use super::{Entry, Outcome, Refusal, markup};
+use super::{
+    Entry, Outcome, Refusal,
+    markup::{self, Passage},
+};
+use crate::domain::article::BlockType;
 
 /// Reads one page.
 pub(super) fn read(entry: &Entry<'_>) -> Result<Vec<Outcome>, Vec<Refusal>> {
@@ -40,8 +45,34 @@ pub(super) fn read(entry: &Entry<'_>) -> Result<Vec<Outcome>, Vec<Refusal>> {
     if let Some(reason) = verdict::of_statements(&linked, &meta, entry.settings.article_kind) {
         return Err(entry.refusal(None, reason));
     }
-    let page = content::find(&tree, &meta, entry).map_err(|reason| entry.refusal(None, reason))?;
+    let page = match content::find(&tree, &meta, entry) {
+        Ok(page) => page,
+        Err(reason) => {
+            return match deck::read(&tree, entry) {
+                Some(slides) => Ok(vec![slides]),
+                None => Err(entry.refusal(None, reason)),
+            };
+        }
+    };
     fill::article(page, &linked, &meta, entry).map(|taken| vec![Ok(taken)])
+}
+
+/// The passages as lines of plain text, a blank line between them; lists keep their marks.
+fn text_of(passages: &[Passage], mark: &str) -> String {
+    let mut text = String::new();
+    for passage in passages {
+        if passage.block.kind != BlockType::Table {
+            text.push_str(&passage.block.text);
+            text.push('\n');
+        }
+        for item in &passage.block.items {
+            text.push_str(mark);
+            text.push_str(item);
+            text.push('\n');
+        }
+        text.push('\n');
+    }
+    text
 }
 
 #[cfg(test)]

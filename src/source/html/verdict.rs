@@ -1,8 +1,8 @@
 //! Whether a page is an article at all.
 
-use super::{linked::Linked, meta::Meta};
+use super::{linked::Linked, meta::Meta, text_of};
 use crate::{
-    domain::article::{BlockType, Kind},
+    domain::article::Kind,
     source::{
         Entry,
         markup::Passage,
@@ -30,31 +30,13 @@ pub(super) fn of_statements(
 
 /// Why a page is none, by its words: an error page, a pay wall, an event's page.
 pub(super) fn of_page(passages: &[Passage], entry: &Entry<'_>) -> Option<&'static str> {
-    let lines = lines::split(&text_of(passages));
+    let lines = lines::split(&text_of(passages, "• "));
     verdict::of_page(&lines, entry.settings.article_kind == Some(Kind::Event))
 }
 
 /// Why what is left of a page is a listing.
 pub(super) fn of_listing(passages: &[Passage], entry: &Entry<'_>) -> Option<&'static str> {
-    let lines = lines::split(&text_of(passages));
+    let lines = lines::split(&text_of(passages, "• "));
     let links = verdict::further_links(&lines);
     verdict::of_listing(&lines, &entry.dates(), links)
-}
-
-/// The passages as lines of plain text, a blank line between them; lists keep their marks.
-fn text_of(passages: &[Passage]) -> String {
-    let mut text = String::new();
-    for passage in passages {
-        if passage.block.kind != BlockType::Table {
-            text.push_str(&passage.block.text);
-            text.push('\n');
-        }
-        for item in &passage.block.items {
-            text.push_str("• ");
-            text.push_str(item);
-            text.push('\n');
-        }
-        text.push('\n');
-    }
-    text
 }

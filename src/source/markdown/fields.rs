@@ -290,7 +290,7 @@ impl<'a> Sheet<'a> {
         let Value::Table(entries) = &node.value else {
             return match node.value {
                 Value::Text(_) => {
-                    let url = self.address("image", node)?;
+                    let url = self.picture("image", node)?;
                     Some(Image {
                         url: Some(url),
                         ..Image::default()
@@ -304,12 +304,13 @@ impl<'a> Sheet<'a> {
             };
         };
         self.others(entries, "image", &["url", "caption", "credit", "alt"]);
-        let url = find(entries, "url").and_then(|entry| self.address("image.url", &entry.node));
+        let url = find(entries, "url").and_then(|entry| self.picture("image.url", &entry.node));
         let image = Image {
             url,
             caption: self.maybe(entries, "image", "caption"),
             credit: self.maybe(entries, "image", "credit"),
             alt: self.maybe(entries, "image", "alt"),
+            ..Image::default()
         };
         (image != Image::default()).then_some(image)
     }
@@ -358,6 +359,16 @@ impl<'a> Sheet<'a> {
     }
 
     /// An absolute http or https address; others are dropped, for a letter has no page they could start from.
+    /// Where a picture lies: on the web, or in a file beside the article.
+    fn picture(&mut self, key: &str, node: &Node) -> Option<String> {
+        if let Value::Text(text) = &node.value
+            && is_file_of_a_picture(text.trim())
+        {
+            return Some(text.trim().to_owned());
+        }
+        self.address(key, node)
+    }
+
     fn address(&mut self, key: &str, node: &Node) -> Option<String> {
         let text = self.text(key, node)?;
         let url = Url::parse(&text).ok();
@@ -471,4 +482,13 @@ fn field_name(key: &str) -> Option<&'static str> {
         "date" => Some("published"),
         _ => KEYS.into_iter().find(|known| *known == key),
     }
+}
+
+/// Whether a text names a picture by its path from the article's folder or the newsletter's.
+fn is_file_of_a_picture(text: &str) -> bool {
+    let ending = text.rsplit('.').next().unwrap_or_default().to_lowercase();
+    matches!(ending.as_str(), "jpg" | "jpeg" | "png" | "webp" | "gif")
+        && !text.starts_with('/')
+        && Url::parse(text).is_err()
+        && !text.contains(['\\', '\0', '\n'])
 }

@@ -192,6 +192,7 @@ Første afsnit.
                 caption: Some("Broen set fra syd".into()),
                 credit: Some("Ida Holm".into()),
                 alt: Some("En lav bro".into()),
+                ..Image::default()
             })
         );
         assert_eq!(

@@ -174,6 +174,7 @@ impl From<Picture> for Image {
             caption,
             credit,
             alt: picture.alt,
+            ..Self::default()
         }
     }
 }

@@ -196,6 +196,12 @@ fn take_disclaimer(lines: &mut Vec<Line>) -> Option<usize> {
     found
 }
 
+/// Whether a text has the shape of slides.
+pub(super) fn is_deck(text: &str) -> bool {
+    let lines = lines::split(text);
+    lines.len() <= MAX_LINES && manner_of(&lines) == Manner::Deck
+}
+
 /// Slides have headings in capitals and most of their words in lists.
 fn manner_of(lines: &[Line]) -> Manner {
     let heads = lines

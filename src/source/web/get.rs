@@ -16,8 +16,6 @@ use url::{Host, Url};
 
 use super::address::{Private, Reach, Resolver};
 
-/// The most octets of an answer, unpacked.
-const MAX_BYTES: usize = 5 * 1024 * 1024;
 /// The most redirects that are followed.
 const MAX_REDIRECTS: usize = 5;
 /// The longest that a server is believed to want peace.
@@ -72,6 +70,39 @@ impl Answer {
     }
 }
 
+/// What is wanted of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::source) enum Wanted {
+    /// A page, feed or calendar.
+    Document,
+    /// A JSON list.
+    List,
+    /// A picture.
+    Picture,
+}
+
+impl Wanted {
+    /// The most octets of an answer, unpacked.
+    fn most_bytes(self) -> usize {
+        match self {
+            Self::Document => 5 * 1024 * 1024,
+            Self::List => 1024 * 1024,
+            Self::Picture => 12 * 1024 * 1024,
+        }
+    }
+
+    /// What `Accept` says (RFC 9110 § 12.5.1).
+    fn accept(self) -> &'static str {
+        match self {
+            Self::Document => {
+                "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/calendar;q=0.9, text/html;q=0.8, */*;q=0.5"
+            }
+            Self::List => "application/json, */*;q=0.5",
+            Self::Picture => "image/jpeg, image/png, image/webp, image/gif;q=0.8",
+        }
+    }
+}
+
 /// What is asked.
 #[derive(Debug, Clone)]
 pub(in crate::source) struct Question {
@@ -83,6 +114,8 @@ pub(in crate::source) struct Question {
     pub(in crate::source) reach: Reach,
     /// How long an answer may take, redirects and all.
     pub(in crate::source) patience: Duration,
+    /// What is wanted.
+    pub(in crate::source) wanted: Wanted,
 }
 
 /// A client that connects to what `reach` allows.
@@ -136,7 +169,7 @@ async fn follow(client: &Client, question: &Question, now: DateTime<Utc>) -> Ans
             response,
             address,
             moved,
-        }) => take(response, address, moved, now).await,
+        }) => take(response, question, address, moved, now).await,
         Err(reason) => Answer::failed(reason),
     }
 }
@@ -211,10 +244,9 @@ fn forbidden(private: &Private) -> String {
 }
 
 async fn ask(client: &Client, question: &Question, url: &Url) -> Result<Response, reqwest::Error> {
-    let mut request = client.get(url.clone()).header(
-        ACCEPT,
-        "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/calendar;q=0.9, text/html;q=0.8, */*;q=0.5",
-    );
+    let mut request = client
+        .get(url.clone())
+        .header(ACCEPT, question.wanted.accept());
     let validators = [
         (IF_NONE_MATCH, &question.validators.etag),
         (IF_MODIFIED_SINCE, &question.validators.last_modified),
@@ -251,6 +283,7 @@ fn redirect_of(response: &Response, from: &Url) -> Option<Result<Url, String>> {
 /// Reads an answer that leads nowhere else.
 async fn take(
     mut response: Response,
+    question: &Question,
     address: Url,
     moved: Option<Url>,
     now: DateTime<Utc>,
@@ -271,13 +304,14 @@ async fn take(
         etag: text_of(headers, &ETAG),
         last_modified: text_of(headers, &LAST_MODIFIED),
     };
+    let most = question.wanted.most_bytes();
     let mut bytes = Vec::new();
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if bytes.len() + chunk.len() > MAX_BYTES => {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > most => {
                 return Answer::failed(format!(
                     "is larger than {} MiB; ask its publisher for a shorter one",
-                    MAX_BYTES / 1024 / 1024
+                    most / 1024 / 1024
                 ));
             }
             Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
@@ -429,6 +463,7 @@ mod tests {
             validators: Validators::default(),
             reach,
             patience: Duration::from_secs(5),
+            wanted: Wanted::Document,
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -22,8 +22,8 @@ use std::{path::Path, time::Duration};
 use chrono::{DateTime, Utc};
 
 pub(super) use address::Reach;
-pub(super) use get::{Answer, Question, Sent, Validators, client, knock};
-pub(super) use round::round;
+pub(super) use get::{Answer, Question, Sent, Validators, Wanted, client, knock};
+pub(super) use round::{Asked, round};
 pub(super) use shelf::{Copy, Label, Note, Past, Shelf};
 
 /// When and how sources on the web are asked.

@@ -1,4 +1,4 @@
-//! One round of asking: hosts side by side, the sources of one host one after the other.
+//! One round of asking: hosts side by side, the addresses of one host one after the other.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -11,19 +11,35 @@ use url::Url;
 use super::{
     Asking, Shelf,
     address::Reach,
-    get::{Answer, LONGEST_REST, Question, client, get},
+    get::{Answer, LONGEST_REST, Question, Wanted, client, get},
 };
-use crate::source::SourceSettings;
 
 /// How many hosts are asked at a time.
 const AT_A_TIME: usize = 16;
 
-/// Asks the sources on the web that are due, and gives their answers by name.
-pub(in crate::source) fn round<'a>(
-    sources: &[&'a SourceSettings],
+/// One address that is to be asked, when it is due.
+#[derive(Debug)]
+pub(in crate::source) struct Asked<'a, T> {
+    /// Whose answer it is.
+    pub whose: T,
+    /// Where.
+    pub url: &'a Url,
+    /// The shelf its copies and the note of the last asking lie on.
+    pub shelf: Shelf,
+    /// Whether it may be of this machine or its own network.
+    pub allow_private: bool,
+    /// How many seconds an answer may take, redirects and all.
+    pub seconds: u16,
+    /// What is wanted.
+    pub wanted: Wanted,
+}
+
+/// Asks the addresses that are due, and gives their answers with whose they are.
+pub(in crate::source) fn round<T: Send>(
+    asked: Vec<Asked<'_, T>>,
     asking: &Asking<'_>,
-) -> Vec<(&'a SourceSettings, Answer)> {
-    let hosts = due(sources, asking);
+) -> Vec<(T, Answer)> {
+    let hosts = due(asked, asking);
     if hosts.is_empty() {
         return Vec::new();
     }
@@ -32,27 +48,25 @@ pub(in crate::source) fn round<'a>(
     asked.unwrap_or_default()
 }
 
-/// One source and what it is asked.
-struct Job<'a> {
-    source: &'a SourceSettings,
+/// Whose answer it is, and what is asked.
+struct Job<T> {
+    whose: T,
     question: Question,
 }
 
-/// The sources of one host that are due.
-struct Host<'a> {
-    jobs: Vec<Job<'a>>,
-    /// Before when it does not want to be asked: one source told to wait is all of its host's told to wait.
+/// The addresses of one host that are due.
+struct Host<T> {
+    jobs: Vec<Job<T>>,
+    /// Before when it does not want to be asked: one address told to wait is all of its host's told to wait.
     not_before: Option<DateTime<Utc>>,
 }
 
-/// The sources that were not asked just now, by their hosts.
-fn due<'a>(sources: &[&'a SourceSettings], asking: &Asking<'_>) -> Vec<Host<'a>> {
-    let mut hosts: BTreeMap<String, Host<'a>> = BTreeMap::new();
-    for source in sources {
-        let Some(url) = &source.url else { continue };
-        let shelf = Shelf::of(asking.cache, &source.name, url);
-        let note = shelf.note();
-        let name = url.host_str().unwrap_or_default().to_owned();
+/// The addresses that were not asked just now, by their hosts.
+fn due<T>(asked: Vec<Asked<'_, T>>, asking: &Asking<'_>) -> Vec<Host<T>> {
+    let mut hosts: BTreeMap<String, Host<T>> = BTreeMap::new();
+    for asked in asked {
+        let note = asked.shelf.note();
+        let name = asked.url.host_str().unwrap_or_default().to_owned();
         let host = hosts.entry(name).or_insert_with(|| Host {
             jobs: Vec::new(),
             not_before: None,
@@ -68,8 +82,8 @@ fn due<'a>(sources: &[&'a SourceSettings], asking: &Asking<'_>) -> Vec<Host<'a>>
             .is_some_and(|ago| ago < asking.fresh_for);
         if !just_now {
             host.jobs.push(Job {
-                source,
-                question: question(source, url, &shelf),
+                question: question(&asked),
+                whose: asked.whose,
             });
         }
     }
@@ -79,21 +93,22 @@ fn due<'a>(sources: &[&'a SourceSettings], asking: &Asking<'_>) -> Vec<Host<'a>>
         .collect()
 }
 
-fn question(source: &SourceSettings, url: &Url, shelf: &Shelf) -> Question {
-    let kept = shelf.newest().map(|copy| copy.label.validators);
+fn question<T>(asked: &Asked<'_, T>) -> Question {
+    let kept = asked.shelf.newest().map(|copy| copy.label.validators);
     Question {
-        url: url.clone(),
+        url: asked.url.clone(),
         validators: kept.unwrap_or_default(),
-        reach: if source.allow_private {
+        reach: if asked.allow_private {
             Reach::Any
         } else {
             Reach::Public
         },
-        patience: Duration::from_secs(u64::from(source.timeout_seconds)),
+        patience: Duration::from_secs(u64::from(asked.seconds)),
+        wanted: asked.wanted,
     }
 }
 
-fn ask<'a>(hosts: Vec<Host<'a>>, asking: &Asking<'_>) -> Vec<(&'a SourceSettings, Answer)> {
+fn ask<T>(hosts: Vec<Host<T>>, asking: &Asking<'_>) -> Vec<(T, Answer)> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -117,13 +132,13 @@ fn ask<'a>(hosts: Vec<Host<'a>>, asking: &Asking<'_>) -> Vec<(&'a SourceSettings
     answers
 }
 
-/// Asks the sources of one host in turn, until it wants peace.
-async fn one_host<'a>(
-    host: Host<'a>,
+/// Asks the addresses of one host in turn, until it wants peace.
+async fn one_host<T>(
+    host: Host<T>,
     clients: &Clients,
     asking: &Asking<'_>,
     deadline: Instant,
-) -> Vec<(&'a SourceSettings, Answer)> {
+) -> Vec<(T, Answer)> {
     let mut rest_until = host.not_before;
     let mut answers = Vec::with_capacity(host.jobs.len());
     for job in host.jobs {
@@ -158,14 +173,14 @@ async fn one_host<'a>(
         {
             rest_until = rest_until.max(Some(*until));
         }
-        answers.push((job.source, answer));
+        answers.push((job.whose, answer));
     }
     answers
 }
 
-fn all_failed<'a>(hosts: Vec<Host<'a>>, reason: &str) -> Vec<(&'a SourceSettings, Answer)> {
+fn all_failed<T>(hosts: Vec<Host<T>>, reason: &str) -> Vec<(T, Answer)> {
     let jobs = hosts.into_iter().flat_map(|host| host.jobs);
-    jobs.map(|job| (job.source, Answer::failed(reason)))
+    jobs.map(|job| (job.whose, Answer::failed(reason)))
         .collect()
 }
 

@@ -79,8 +79,13 @@ pub(in crate::source) struct Shelf {
 impl Shelf {
     /// The shelf of a source's name and present address, whether anything is on it or not.
     pub(in crate::source) fn of(cache: &Path, name: &str, url: &Url) -> Self {
+        Self::at(cache.join("sources").join(name), url)
+    }
+
+    /// The shelf of what lies at an address, in a folder of its own under the cache.
+    pub(in crate::source) fn at(folder: PathBuf, url: &Url) -> Self {
         Self {
-            folder: cache.join("sources").join(name),
+            folder,
             url: url.clone(),
         }
     }

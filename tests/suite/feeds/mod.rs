@@ -1,7 +1,7 @@
 //! Sources on the web, by a server of the tests' own: slow, dead, moved, changed and lying ones cost only themselves.
 
 mod files;
-mod server;
+pub mod server;
 
 use std::{fs, time::Instant};
 
