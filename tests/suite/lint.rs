@@ -96,6 +96,11 @@ fn the_same_subject_does_not_go_out_two_issues_running() {
     let record = world.run(&["issues", "show", DATE, "--json"]);
     assert_eq!(record.code, 0, "{}", record.err);
     world.article("b", "Byrådet mødtes i går", "2026-11-23T12:00:00+01:00");
+    // A subject that nobody wrote is another by itself.
+    world.write(
+        "issues/2026-11-24.toml",
+        "subject = \"Byrådet mødtes i går\"\n",
+    );
     let said = world.run(&["send", "--date", "2026-11-24"]);
     assert_eq!(said.code, 4, "{}", said.err);
     assert!(

@@ -103,6 +103,8 @@ fn framed(letter: &str, head: &str, above: &str) -> String {
         .and_then(|at| Some(at + rest[at..].find('>')? + 1))
         .map_or(("", rest), |end| rest.split_at(end));
     let (content, end) = rest.rsplit_once("</body>").unwrap_or((rest, "</html>\n"));
+    // The letter names its main part itself; a page has one.
+    let content = content.replacen("<div role=\"main\">", "<div>", 1);
     [
         start,
         head,
@@ -111,7 +113,7 @@ fn framed(letter: &str, head: &str, above: &str) -> String {
         "\n",
         above,
         "<main id=\"brev\">",
-        content,
+        &content,
         "</main>\n</body>",
         end,
     ]
