@@ -118,7 +118,8 @@ fn article(number: usize) -> Article {
     let id = format!("stykke-{number}");
     let mut article = Article::new(
         ArticleId(id.clone()),
-        format!("{} {}", WHO[number % 6], WHAT[number / 6 % 10]),
+        // The number tells pieces of one form apart, whose texts are alike.
+        format!("{} {} {number}", WHO[number % 6], WHAT[number / 6 % 10]),
         format!("articles/{id}.md"),
         "prøve",
     );
@@ -143,7 +144,10 @@ fn article(number: usize) -> Article {
         width: None,
         height: None,
     });
-    article.body = vec![Block::text(BlockType::Paragraph, "Ord ".repeat(400))];
+    article.body = vec![Block::text(
+        BlockType::Paragraph,
+        format!("Ord{number} ").repeat(400),
+    )];
     article
 }
 
