@@ -183,8 +183,15 @@ fn sentence(seed: usize, words: usize) -> String {
         "går", "til", "skole", "hver", "morgen", "før", "færgen", "sejler", "mod", "øen", "med",
         "aviser", "brød", "æbler", "gæster", "fra", "kysten",
     ];
-    let chosen: Vec<&str> = (0..words)
-        .map(|at| WORDS[(seed * 13 + at * (seed % 5 + 3)) % WORDS.len()])
+    // House numbers tell the articles apart: of two whose words are alike one would be left out.
+    let chosen: Vec<String> = (0..words)
+        .map(|at| {
+            let word = WORDS[(seed * 13 + at * (seed % 5 + 3)) % WORDS.len()];
+            match at % 2 {
+                0 => word.to_owned(),
+                _ => format!("{word} {}", (seed * 7 + at) % 89 + 10),
+            }
+        })
         .collect();
     let text = chosen.join(" ");
     let mut letters = text.chars();
