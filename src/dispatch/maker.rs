@@ -1,9 +1,12 @@
 //! Makes the letters of claimed rows, on threads of its own.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
-    mpsc::Receiver,
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::Receiver,
+    },
+    thread,
 };
 
 use super::queue::Queue;
@@ -30,6 +33,7 @@ pub(super) struct Makers {
 impl Makers {
     /// Makes letters until no more rows come.
     pub(super) fn work(&self) {
+        let _life = Life(&self.queue);
         while let Some(batch) = self.next() {
             self.make(batch);
         }
@@ -75,7 +79,7 @@ impl Makers {
                 Err(Unmade::Settled(state)) => {
                     self.queue.settle_unsent(row.seq, Settled::To(*state));
                 }
-                Err(Unmade::OurFault(words)) => self.queue.our_fault(row.seq, words),
+                Err(Unmade::OurFault(words)) => self.queue.our_fault(row.seq, &words),
             }
         }
     }
@@ -99,6 +103,17 @@ impl Makers {
         self.splicer
             .letter_in_parts(&self.editions, row.edition, &reader)
             .map_err(|error| Unmade::OurFault(error.to_string()))
+    }
+}
+
+/// Cuts the run off when its maker dies: nobody would ever say what became of the rows it had.
+struct Life<'q>(&'q Queue);
+
+impl Drop for Life<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.cut_off();
+        }
     }
 }
 
