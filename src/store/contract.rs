@@ -3,8 +3,8 @@
 use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
 
 use super::{
-    ArticleFate, ArticleMark, Claim, FrozenIssue, IssueNumber, Outcome, PlanRow, Published, Read,
-    Settled, Store, StoreError, StoredPiece, TopUp, Want,
+    ArticleFate, ArticleMark, Claim, FrozenIssue, IssueNumber, Measured, Outcome, PlanRow,
+    Published, Read, Settled, Store, StoreError, StoredPiece, TopUp, Want, home::Home,
 };
 use crate::domain::{
     article::ArticleId,
@@ -133,6 +133,8 @@ pub(super) fn accepted(seq: u64) -> Outcome {
 pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     an_issue_reads_back(&mut fresh());
     an_issue_is_frozen_once(&mut fresh());
+    each_run_is_counted_where_the_folder_is_at_home(&mut fresh());
+    what_is_measured_is_the_newest_issues_longest_run(&mut fresh());
     a_plan_with_the_same_reader_twice_freezes_nothing(&mut fresh());
     readers_whose_ids_begin_alike_are_two(&mut fresh());
     ranges_are_claimed_in_order_then_what_is_due(&mut fresh());
@@ -459,6 +461,54 @@ fn readers_whose_ids_begin_alike_are_two<S: Store>(store: &mut S) {
     let found = store.row_of(next, plan[1].subscriber).unwrap().unwrap();
     assert_eq!(found.seq, 0, "each issue has its own plan");
     assert_eq!(store.row_of(next, plan[0].subscriber).unwrap(), None);
+}
+
+fn each_run_is_counted_where_the_folder_is_at_home<S: Store>(store: &mut S) {
+    let issue = freeze(store, 2);
+    let begin = |store: &mut S| store.begin_run(issue, "boot", now()).unwrap();
+    begin(store);
+    assert_eq!(store.home().unwrap(), None, "it was never said");
+    let home = |counter| Home {
+        machine: None,
+        salt: "00".into(),
+        path: "/srv/avis/state".into(),
+        counter,
+        sentinel: Some("/mnt/andet/avis.json".into()),
+    };
+    store.settle_home(&home(7)).unwrap();
+    assert_eq!(store.home().unwrap(), Some(home(7)));
+    begin(store);
+    begin(store);
+    assert_eq!(store.home().unwrap(), Some(home(9)));
+    store.settle_home(&home(20)).unwrap();
+    assert_eq!(store.home().unwrap(), Some(home(20)));
+}
+
+fn what_is_measured_is_the_newest_issues_longest_run<S: Store>(store: &mut S) {
+    assert_eq!(store.measured().unwrap(), None);
+    let measured = |letters, millis| Measured {
+        letters,
+        took: std::time::Duration::from_millis(millis),
+    };
+    for day in [20, 23] {
+        let issue = store
+            .freeze(&self::issue(day), &mut (0..2).map(reader))
+            .unwrap();
+        for (letters, millis) in [(1, 500), (600, 60_000), (2, 9), (0, 10), (800, 0)] {
+            let run = store.begin_run(issue, "boot", now()).unwrap();
+            let letters = letters * u64::from(day);
+            store.note_measured(run, measured(letters, millis)).unwrap();
+        }
+        let last = store.measured().unwrap().unwrap();
+        assert_eq!(last, measured(600 * u64::from(day), 60_000));
+        assert_eq!(last.a_minute().round() as u64, 600 * u64::from(day));
+    }
+    let issue = store
+        .freeze(&self::issue(24), &mut (0..2).map(reader))
+        .unwrap();
+    let run = store.begin_run(issue, "boot", now()).unwrap();
+    store.note_measured(run, measured(3, 40)).unwrap();
+    assert_eq!(store.measured().unwrap(), Some(measured(3, 40)));
 }
 
 fn ranges<S: Store>(store: &S, issue: IssueNumber, claims: &[Claim]) -> Vec<u64> {
