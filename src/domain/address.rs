@@ -228,6 +228,11 @@ impl From<Address> for String {
 }
 
 impl FoldedAddress {
+    /// One that was written down as [`FoldedAddress::as_str`] gave it.
+    pub fn again(folded: &str) -> Self {
+        Self(folded.to_owned())
+    }
+
     /// The folded text.
     pub fn as_str(&self) -> &str {
         &self.0
