@@ -213,6 +213,7 @@ impl Read for SqliteStore {
             left_over,
             subjects,
             places: Vec::new(),
+            pieces: Vec::new(),
         })
     }
 
