@@ -219,7 +219,8 @@ fn whoever_looks_at_an_issue_sees_its_pictures_without_the_web() {
     let before = looked_at(&world);
     assert_eq!(world.run(&["send", "--date", DATE]).code, 0);
     assert_eq!(looked_at(&world), before, "and so does a frozen issue");
-    // What is served is there when the cache was thrown away.
+    // What is served is there when the cache was thrown away and the picture is gone.
+    fs::remove_file(world.path("articles/bro.png")).unwrap();
     fs::remove_dir_all(world.path("cache")).unwrap();
     assert_eq!(looked_at(&world), before);
     // What lies nowhere here keeps its address.
