@@ -9,6 +9,7 @@ mod blocks;
 mod choose;
 mod quota;
 mod related;
+mod renewal;
 mod sections;
 mod twins;
 mod window;
@@ -90,6 +91,8 @@ pub struct History {
     pub last_cut_off: Option<DateTime<Utc>>,
     /// What was printed, and where last.
     pub printed: HashMap<ArticleId, IssueKey>,
+    /// What was printed, as the issues kept it, the newest issue first.
+    pub pieces: Vec<(Article, IssueKey)>,
     /// The [`twin_keys`] of what was printed, and where last.
     pub printed_twins: HashMap<String, IssueKey>,
     /// The likenesses among them.
@@ -155,6 +158,8 @@ struct Candidate {
     sources: Vec<FurtherSource>,
     /// What freshness is told by: the date it counts from.
     dated: DateTime<Utc>,
+    /// The issue that printed it before it was updated.
+    renews: Option<IssueKey>,
 }
 
 impl Candidate {
@@ -235,12 +240,12 @@ impl Selection<'_> {
     fn examine(&self, article: Article) -> Result<Candidate, Box<Verdict>> {
         let mut reasons = Vec::new();
         let traces = Traces::of(&article);
-        let Some(dated) = window::examine(&article, &traces, self, &mut reasons) else {
+        let Some(mut admitted) = window::examine(&article, &traces, self, &mut reasons) else {
             return Err(Box::new(verdict(&article, reasons)));
         };
         // Reading a whole text is dear: only what may be printed is held against what was.
         let traces = traces.with_text(&article);
-        if !window::is_new_text(&article, &traces, self, &mut reasons) {
+        if !window::is_new_text(&article, &traces, &mut admitted, self, &mut reasons) {
             return Err(Box::new(verdict(&article, reasons)));
         }
         let read = ReadArticle::of(&article);
@@ -290,7 +295,8 @@ impl Selection<'_> {
             reasons,
             traces,
             sources: Vec::new(),
-            dated,
+            dated: admitted.dated,
+            renews: admitted.renewal.map(|renewal| renewal.issue),
         })
     }
 
@@ -309,6 +315,7 @@ impl Selection<'_> {
                 rank,
                 sources: candidate.sources.clone(),
                 related: Vec::new(),
+                renews: candidate.renews,
             });
             verdicts.push(candidate.printed());
         }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Selection;
 use crate::domain::{
-    article::Article,
+    article::{Article, ArticleId},
     issue::{IssueKey, Item, Reason, Related, Verdict},
     topic::{Field, ReadArticle, TopicId},
     words::inflection::Stems,
@@ -21,13 +21,22 @@ const TELLING: usize = 4;
 /// How many words are named.
 const NAMED: usize = 3;
 
-/// What was printed before and can still be read: of the articles there are, the last printed first.
+/// What was printed before and can be followed, the last printed first: as its source has it now, else as its issue kept
+/// it. An article that is there and has become a draft or lost its address was taken back.
 pub(super) fn earlier(articles: &[Article], selection: &Selection<'_>) -> Vec<(Article, IssueKey)> {
+    let history = selection.history;
     let mut earlier: Vec<(&Article, IssueKey)> = articles
         .iter()
-        .filter(|article| article.link.is_some() && !article.draft)
-        .filter_map(|article| Some((article, *selection.history.printed.get(&article.id)?)))
+        .filter_map(|article| Some((article, *history.printed.get(&article.id)?)))
         .collect();
+    let there: HashSet<&ArticleId> = earlier.iter().map(|(article, _)| &article.id).collect();
+    let gone = history
+        .pieces
+        .iter()
+        .filter(|(article, _)| !there.contains(&article.id));
+    let gone: Vec<(&Article, IssueKey)> = gone.map(|(article, issue)| (article, *issue)).collect();
+    earlier.extend(gone);
+    earlier.retain(|(article, _)| article.link.is_some() && !article.draft);
     earlier.sort_by(|(a, first), (b, second)| second.cmp(first).then_with(|| a.id.cmp(&b.id)));
     earlier.truncate(EARLIER);
     let owned = earlier.into_iter();

@@ -95,6 +95,18 @@ impl Traces {
         self
     }
 
+    /// Whether the words are much the same as some that were printed. Of a text too short to have a likeness title and
+    /// lede must be the same; where it has no lede nothing tells.
+    pub(super) fn are_as_printed(&self, history: &History) -> bool {
+        match &self.print {
+            Some(print) => history.printed_texts.has_much_the_same(print),
+            None => {
+                let mut texts = self.own.iter().filter(|key| key.starts_with("text "));
+                texts.all(|text| history.printed_twins.contains_key(text))
+            }
+        }
+    }
+
     /// The keys under which another copy of it may be known, with what each says.
     fn known_by(&self) -> impl Iterator<Item = (&String, &'static str)> {
         let own = self.own.iter().filter_map(|key| {

@@ -4,23 +4,33 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::{
     Selection,
+    renewal::{self, Renewal, Standing},
     twins::{self, Traces},
 };
 use crate::domain::{
-    article::{Article, Kind, When, local_instant},
-    issue::{Frequency, IssueKey, Reason},
+    article::{Article, Kind, When},
+    issue::{Frequency, Reason},
 };
 
 /// What is said of what was there before the newsletter began.
 const OLD: &str = "it counts as printed, by `overblik articles mark-printed`";
 
-/// The instant the article counts from when it is a candidate; the reasons say which rule let it in or kept it out.
+/// What the rules of time say of an article that is a candidate.
+#[derive(Debug)]
+pub(super) struct Admitted {
+    /// The instant it counts from.
+    pub(super) dated: DateTime<Utc>,
+    /// That it was printed before and updated since.
+    pub(super) renewal: Option<Renewal>,
+}
+
+/// What an article comes to when it is a candidate; the reasons say which rule let it in or kept it out.
 pub(super) fn examine(
     article: &Article,
     traces: &Traces,
     selection: &Selection<'_>,
     reasons: &mut Vec<Reason>,
-) -> Option<DateTime<Utc>> {
+) -> Option<Admitted> {
     let zone = selection.zone;
     let cut_off = selection.cut_off;
     let day = selection.key.date;
@@ -62,13 +72,13 @@ pub(super) fn examine(
         return out(reasons, "event", "the event is over".into());
     }
     let history = selection.history;
-    let renewal = match printed(article, traces, selection) {
-        Some((issue, finding)) if is_updated_since(issue, article, selection) => Some(finding),
-        Some((_, finding)) => return out(reasons, "printed", finding),
-        None => None,
+    let renewal = match renewal::standing_of(article, traces, selection) {
+        Standing::New => None,
+        Standing::Renewed(renewal) => Some(renewal),
+        Standing::Printed(finding) => return out(reasons, "printed", finding),
     };
-    if let Some(finding) = renewal {
-        reasons.push(updated(&finding));
+    if let Some(renewal) = &renewal {
+        reasons.push(renewal.reason.clone());
     } else if history.baseline.contains(&article.id) || twins::is_old(traces, history) {
         return out(reasons, "printed", OLD.into());
     }
@@ -78,7 +88,8 @@ pub(super) fn examine(
     let first_seen = seen.unwrap_or(cut_off);
     let stated = article.published.at.map(|at| at.instant(zone));
     let lifted = article.embargo.map(|embargo| embargo.instant(zone));
-    let renewed = article.updated.map(|updated| updated.instant(zone));
+    let marked = article.updated.map(|updated| updated.instant(zone));
+    let renewed = renewal.as_ref().map(|renewal| renewal.at).or(marked);
     let dated = stated
         .unwrap_or(first_seen)
         .max(renewed.unwrap_or(DateTime::<Utc>::MIN_UTC))
@@ -97,7 +108,10 @@ pub(super) fn examine(
             passed: true,
             finding: format!("pinned in {}:{}", overlay.path, pin.line),
         });
-        return Some(dated.min(cut_off));
+        return Some(Admitted {
+            dated: dated.min(cut_off),
+            renewal,
+        });
     }
     if dated > cut_off {
         return out(
@@ -116,13 +130,13 @@ pub(super) fn examine(
         (Some(stated), Some(lifted)) if lifted > stated => "embargo lifted",
         _ => "dated",
     };
-    let mut let_in = |rule, finding| {
+    let let_in = |rule, finding| {
         reasons.push(Reason {
             rule,
             passed: true,
             finding,
         });
-        Some(dated)
+        Some(Admitted { dated, renewal })
     };
     if dated > from {
         return let_in(
@@ -167,86 +181,42 @@ pub(super) fn examine(
     None
 }
 
-/// Whether nothing like the article's text was printed before; the reasons say where it was.
+/// Whether nothing like the article's text was printed before, or it was updated since; the reasons say where it was.
 pub(super) fn is_new_text(
     article: &Article,
     traces: &Traces,
+    admitted: &mut Admitted,
     selection: &Selection<'_>,
     reasons: &mut Vec<Reason>,
 ) -> bool {
-    let history = selection.history;
-    let mut refused = |finding: String| {
-        reasons.push(Reason {
-            rule: "printed",
-            passed: false,
-            finding,
-        });
-        false
+    let by_name = admitted.renewal.as_ref();
+    let finding = match renewal::standing_by_text(article, traces, by_name, selection) {
+        Standing::New if twins::is_old_text(traces, selection.history) => OLD.into(),
+        Standing::New => return true,
+        Standing::Renewed(renewal) => {
+            // Its names may have said so already.
+            if admitted.renewal.is_none() {
+                reasons.push(renewal.reason.clone());
+                admitted.renewal = Some(renewal);
+            }
+            return true;
+        }
+        Standing::Printed(finding) => finding,
     };
-    if let Some((issue, share)) = twins::printed_by_text(traces, history) {
-        let share = twins::in_words(share);
-        let finding = format!("the same piece, by {share}, was printed in {issue}");
-        if !is_updated_since(issue, article, selection) {
-            return refused(finding);
-        }
-        // Its own id may have said so already.
-        if !reasons.iter().any(|reason| reason.rule == "updated") {
-            reasons.push(updated(&finding));
-        }
-    } else if twins::is_old_text(traces, history) {
-        return refused(OLD.into());
-    }
-    true
+    reasons.push(Reason {
+        rule: "printed",
+        passed: false,
+        finding,
+    });
+    false
 }
 
 /// Keeps the article out.
-fn out(reasons: &mut Vec<Reason>, rule: &'static str, finding: String) -> Option<DateTime<Utc>> {
+fn out(reasons: &mut Vec<Reason>, rule: &'static str, finding: String) -> Option<Admitted> {
     reasons.push(Reason {
         rule,
         passed: false,
         finding,
     });
     None
-}
-
-/// Where the article, or another that is known to be the same piece, was printed last, in words too.
-fn printed(
-    article: &Article,
-    traces: &Traces,
-    selection: &Selection<'_>,
-) -> Option<(IssueKey, String)> {
-    let history = selection.history;
-    let by_id = history.printed.get(&article.id);
-    let by_id = by_id.map(|issue| (*issue, format!("printed in {issue}")));
-    let by_name = twins::printed_by_name(traces, history).map(|(issue, how)| {
-        let finding = format!("the same piece, by {how}, was printed in {issue}");
-        (issue, finding)
-    });
-    // Where both say the same, the id says it.
-    by_name
-        .into_iter()
-        .chain(by_id)
-        .max_by_key(|(issue, _)| *issue)
-}
-
-fn updated(finding: &str) -> Reason {
-    Reason {
-        rule: "updated",
-        passed: true,
-        finding: format!("{finding}, and marked as updated since"),
-    }
-}
-
-/// Whether the editor marked the article as updated after an issue. An issue takes what is dated up to its hour; a
-/// day without an hour must be a later one.
-fn is_updated_since(issue: IssueKey, article: &Article, selection: &Selection<'_>) -> bool {
-    let (zone, cut_off) = (selection.zone, selection.cut_off);
-    match article.updated {
-        None => false,
-        Some(When::Minute(instant)) => {
-            let hour = cut_off.with_timezone(&zone).time();
-            instant > local_instant(issue.date, hour, zone)
-        }
-        Some(When::Day(day) | When::Month(day)) => day > issue.date,
-    }
 }

@@ -344,6 +344,9 @@ pub struct Article {
     /// When the editor marked it as updated: what was printed before that may be printed once more.
     #[serde(default)]
     pub updated: Option<When>,
+    /// When its feed says that it was updated, where the source's own dates are believed in that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<When>,
     /// The body, without what stands in the other fields.
     pub body: Vec<Block>,
     /// The editor's weight: higher is printed first; 0 when nothing is said.
@@ -393,6 +396,7 @@ impl Article {
             link: None,
             guid: None,
             updated: None,
+            changed: None,
             body: Vec::new(),
             priority: 0,
             embargo: None,

@@ -24,6 +24,13 @@ const CONTAINED: f64 = 0.5;
 /// The share of all their runs that they must have in common besides: a round-up holds many pieces and is none of them.
 const COMMON: f64 = 0.15;
 
+/// The share of the longer text's runs that stand in both where only words were changed.
+const MUCH: f64 = 0.9;
+/// How many runs two other words in a text make others, whatever its length.
+const WORDS_CHANGED: f64 = 6.0;
+/// How many runs a text may be longer than it was and be the same: a sentence or two says something new.
+const GROWN: u32 = 24;
+
 /// The likeness of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fingerprint {
@@ -66,17 +73,31 @@ impl Fingerprint {
         if self.form != 0 && other.form != 0 && self.form != other.form {
             return None;
         }
-        let same = self
-            .bins
-            .iter()
-            .zip(&other.bins)
-            .filter(|(a, b)| a == b)
-            .count();
-        let common = same as f64 / BINS as f64;
-        let (one, two) = (f64::from(self.runs), f64::from(other.runs));
-        let shared = common * (one + two) / (1.0 + common);
-        let contained = (shared / one.min(two)).min(1.0);
+        let common = self.common(other);
+        let shorter = f64::from(self.runs.min(other.runs));
+        let contained = (self.shared(other) / shorter).min(1.0);
         (contained >= CONTAINED && common >= COMMON).then_some(contained)
+    }
+
+    /// Whether no more than words were changed between the two: a mistake put right, a name spelled out.
+    pub fn is_much_the_same(&self, other: &Self) -> bool {
+        let longer = f64::from(self.runs.max(other.runs));
+        let shared = self.shared(other);
+        self.runs.abs_diff(other.runs) <= GROWN
+            && (longer - shared <= WORDS_CHANGED || shared >= MUCH * longer)
+    }
+
+    /// How many runs stand in both, about.
+    fn shared(&self, other: &Self) -> f64 {
+        let common = self.common(other);
+        let both = f64::from(self.runs) + f64::from(other.runs);
+        common * both / (1.0 + common)
+    }
+
+    /// The share of all runs of both that stand in both, about.
+    fn common(&self, other: &Self) -> f64 {
+        let pairs = self.bins.iter().zip(&other.bins);
+        pairs.filter(|(a, b)| a == b).count() as f64 / BINS as f64
     }
 
     /// As a word that can be kept.
@@ -201,6 +222,20 @@ impl<T> TextIndex<T> {
     /// The texts that are one piece with another, in the order they were given, each with the share that is copied.
     /// The cost grows with the texts that share a band, not with all of them.
     pub fn copies_of(&self, print: &Fingerprint) -> Vec<(&T, f64)> {
+        let copies = self.near(print);
+        copies
+            .filter_map(|(other, what)| Some((what, other.copied(print)?)))
+            .collect()
+    }
+
+    /// Whether one of the texts is [much the same](Fingerprint::is_much_the_same) as another.
+    pub fn has_much_the_same(&self, print: &Fingerprint) -> bool {
+        self.near(print)
+            .any(|(other, _)| other.is_much_the_same(print))
+    }
+
+    /// The texts that share a band with another, in the order they were given.
+    fn near(&self, print: &Fingerprint) -> impl Iterator<Item = &(Fingerprint, T)> {
         let mut near: Vec<u32> = Vec::new();
         for band in print.bands() {
             let first = self.bands.partition_point(|(other, _)| *other < band);
@@ -212,9 +247,6 @@ impl<T> TextIndex<T> {
         }
         near.sort_unstable();
         near.dedup();
-        let texts = near.into_iter().map(|number| &self.texts[number as usize]);
-        texts
-            .filter_map(|(other, what)| Some((what, other.copied(print)?)))
-            .collect()
+        near.into_iter().map(|number| &self.texts[number as usize])
     }
 }

@@ -163,6 +163,9 @@ pub struct Item {
     /// What to read besides, the likest first.
     #[serde(default)]
     pub related: Vec<Related>,
+    /// The issue that printed it before it was updated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews: Option<IssueKey>,
 }
 
 /// What an issue prints, in the order it is printed, and what it leaves out, each with its reasons. Its serialised form

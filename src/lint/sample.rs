@@ -90,6 +90,7 @@ fn digest() -> Digest {
             rank,
             sources: Vec::new(),
             related: Vec::new(),
+            renews: None,
         }
     };
     Digest {

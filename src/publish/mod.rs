@@ -9,6 +9,7 @@ mod archive;
 mod bounds;
 mod canary;
 mod difference;
+mod earlier;
 mod enrol;
 mod fit;
 mod guards;
@@ -273,6 +274,7 @@ fn history(past: &Past, baseline: Option<&Baseline>) -> History {
         judged: past.judged.iter().cloned().collect(),
         left_over: past.left_over.iter().cloned().collect(),
         last_subjects: past.subjects.clone(),
+        pieces: past.pieces.clone(),
         places: past
             .places
             .iter()

@@ -1,9 +1,10 @@
-//! What a weekly issue knows of the week's daily ones: where each article stood, for its best come first.
+//! What an issue knows of those before it that stands in their own papers: for a weekly one where each article stood in the
+//! week's daily ones, for its best come first.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::ItemRecord;
+use super::{ItemRecord, earlier};
 use crate::{
     domain::{
         article::ArticleId,
@@ -15,13 +16,14 @@ use crate::{
 /// The most daily issues that are looked into.
 const ISSUES: usize = 31;
 
-/// What earlier issues of a frequency left behind; for a weekly issue with the places its articles had in the daily
-/// issues since the last.
+/// What earlier issues of a frequency left behind, and what they printed; for a weekly issue with the places its articles
+/// had in the daily issues since the last.
 ///
 /// # Errors
 /// The store's own words; a record that no version of this program writes.
 pub fn past(store: &impl Read, frequency: Frequency) -> Result<Past, StoreError> {
     let mut past = store.past(frequency)?;
+    past.pieces = earlier::pieces(store, &past.printed)?;
     if frequency == Frequency::Weekly {
         past.places = places(store, past.last_cut_off)?;
     }

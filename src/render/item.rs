@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::{
     article::{Article, Block, BlockType, Kind},
-    issue::Frequency,
+    issue::{Frequency, Item},
     language::Language,
     section::Layout,
 };
@@ -36,7 +36,7 @@ pub(super) struct ItemView {
     pub(super) writer: Option<String>,
     /// The only writer's role.
     pub(super) role: Option<String>,
-    /// Publishers, for events.
+    /// Publishers, for events, and that they updated it.
     pub(super) organiser: Option<String>,
     /// Where it was brought before, and the source it credits.
     pub(super) notes: Vec<String>,
@@ -71,7 +71,10 @@ impl ItemView {
             .collect();
         let ours = publishers.iter().all(|name| manuscript.is_desk(name));
         let writer = writer(article, &publishers, opinion, texts);
-        let (mark, meta) = meta(article, &publishers, ours, opinion, manuscript, texts);
+        let (mark, mut meta) = meta(article, &publishers, ours, opinion, manuscript, texts);
+        if item.renews.is_some() {
+            meta = format!("{meta}, {}", texts.updated);
+        }
         let minutes = article.reading_minutes().to_string();
         let title = manuscript.titles[index].clone();
         let read = fill(&texts.read, &[("minutes", &minutes)]);
@@ -95,7 +98,7 @@ impl ItemView {
                 [only] => clean::some_line(only.role.as_deref()).map(|role| joined::prose(&role)),
                 _ => None,
             },
-            organiser: (!publishers.is_empty()).then(|| texts.list(&publishers)),
+            organiser: organiser(item, &publishers, texts),
             notes: notes(article, language, texts),
             button: fill(&texts.kind(article.kind).read, &[("minutes", &minutes)]),
             minutes: fill(&texts.minutes, &[("minutes", &minutes)]),
@@ -204,6 +207,15 @@ fn meta(
             publisher,
             format!("{}, {kind}, {}", texts.list(publishers), texts.own_view),
         ),
+    }
+}
+
+fn organiser(item: &Item, publishers: &[String], texts: &Texts) -> Option<String> {
+    let list = (!publishers.is_empty()).then(|| texts.list(publishers));
+    match (list, &item.renews) {
+        (Some(list), Some(_)) => Some(format!("{list}, {}", texts.updated)),
+        (None, Some(_)) => Some(capitalised(&texts.updated)),
+        (list, None) => list,
     }
 }
 

@@ -109,6 +109,7 @@ pub(super) fn item(section: &str, rank: usize, id: &str, title: &str, lede: &str
         rank,
         sources: Vec::new(),
         related: Vec::new(),
+        renews: None,
     }
 }
 

@@ -29,6 +29,7 @@ pub struct Texts {
     and: String,
     pub(super) desk: String,
     pub(super) own_view: String,
+    pub(super) updated: String,
     pub(super) opinion_standfirst: String,
     pub(super) titles_standfirst: String,
     pub(super) reprint: String,

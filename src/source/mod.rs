@@ -40,7 +40,7 @@ pub use collected::{Collected, Refusal};
 pub use date::{DateReader, DateReading, Found};
 pub use file::from_windows_1252;
 pub use folder::read_paths;
-pub use settings::{SourceKind, SourceSettings, Undated};
+pub use settings::{SourceKind, SourceSettings, Undated, Updates};
 pub use web::Asking;
 
 use crate::domain::{article::Article, block::BlockSettings, fault::Fault};

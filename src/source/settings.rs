@@ -49,6 +49,9 @@ pub struct SourceSettings {
     /// What becomes of a piece without a date.
     #[serde(default)]
     pub undated: Undated,
+    /// Whether what its feed says of updates counts.
+    #[serde(default)]
+    pub updates: Updates,
     /// Whether its pictures are linked where they lie, in place of being fetched and served with the newsletter's own.
     #[serde(default)]
     pub remote: bool,
@@ -71,6 +74,7 @@ impl SourceSettings {
             section: None,
             chrome: Vec::new(),
             undated: Undated::default(),
+            updates: Updates::default(),
             remote: false,
         }
     }
@@ -139,4 +143,15 @@ pub enum Undated {
     FirstSeen,
     /// It is refused, with the reason.
     Refuse,
+}
+
+/// Whether what a feed says of updates counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Updates {
+    /// It does not: many feeds say so whenever a page is saved.
+    #[default]
+    Ignore,
+    /// A piece that was printed is printed once more where its feed dates an update after that, and the text is another.
+    Dated,
 }

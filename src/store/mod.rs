@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use self::home::Home;
 use crate::domain::{
-    article::ArticleId,
+    article::{Article, ArticleId},
     delivery::{DeliveryState, Skip, StateName, Tally},
     issue::{Frequency, IssueKey},
     key::SubscriberId,
@@ -383,6 +383,8 @@ pub struct Past {
     /// For a weekly issue: the places articles had in the daily issues since the last one, 0 first. Stores leave it
     /// empty: it stands in the issues' records, which are not theirs to read.
     pub places: Vec<(ArticleId, IssueKey, usize)>,
+    /// What was printed, as the issues kept it, the newest issue first. Stores leave it empty likewise.
+    pub pieces: Vec<(Article, IssueKey)>,
 }
 
 /// Why an issue cannot be planned further.

@@ -101,7 +101,9 @@ function fillLetter(letter) {
     const frame = element('iframe', [], { sandbox: '', title: `${say('letter')}: ${letter.subject}` });
     frame.style.width = value('width') + 'px';
     frame.style.colorScheme = value('scheme');
-    frame.srcdoc = letter.html.replace('<head>', '<head>' + policy);
+    // Where this machine has a picture, it need not be asked for.
+    const own = Object.entries(sheet.pictures).reduce((html, [address, picture]) => html.replaceAll(address, picture), letter.html);
+    frame.srcdoc = own.replace('<head>', '<head>' + policy);
     view.append(frame);
   }
   if (scrolled) view.firstChild.scrollTop = scrolled;

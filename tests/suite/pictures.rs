@@ -2,6 +2,7 @@
 
 use std::{fs, io::Cursor};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use image::{ImageFormat, Rgb, RgbImage};
 
 use crate::{
@@ -71,7 +72,8 @@ fn a_picture_beside_its_article_is_scaled_named_by_its_hash_and_served_before_th
     let shown = pictures(&html);
     assert_eq!(shown.len(), 1, "{html}");
     let (address, height) = &shown[0];
-    let name = address.strip_prefix("https://bladet.example/img/").unwrap();
+    let name = address.strip_prefix("img/").unwrap();
+    assert!(world.path(&format!("preview/{DATE}/img/{name}")).is_file());
     // 640 wide in a letter, of 1200 x 600.
     assert_eq!(height, "320");
     assert!(
@@ -189,4 +191,43 @@ fn a_source_may_link_its_pictures_where_they_lie_and_it_is_said() {
     );
     assert_eq!(world.run(&["send", "--date", DATE]).code, 0);
     assert!(!world.path("public").exists());
+}
+
+#[test]
+fn whoever_looks_at_an_issue_sees_its_pictures_without_the_web() {
+    let world = world("bro.png");
+    world.write("articles/bro.png", picture(300, 200, ImageFormat::Png));
+    let looked_at = |world: &World| {
+        let (html, _) = html(world);
+        let place = pictures(&html)[0].0.clone();
+        let bytes = fs::read(world.path(&format!("preview/{DATE}/{place}"))).unwrap();
+        let page = fs::read_to_string(world.path(&format!("preview/{DATE}/index.html"))).unwrap();
+        let inline = format!("data:image/jpeg;base64,{}", STANDARD.encode(&bytes));
+        assert_eq!(
+            page.matches(&inline).count(),
+            1,
+            "once, whatever letters show it"
+        );
+        let mail = fs::read_to_string(world.path(&format!("preview/{DATE}/all.eml"))).unwrap();
+        let unfolded = mail.replace("=\r\n", "");
+        assert!(
+            unfolded.contains("https://bladet.example/img/"),
+            "the mail is as it leaves"
+        );
+        (place, bytes)
+    };
+    let before = looked_at(&world);
+    assert_eq!(world.run(&["send", "--date", DATE]).code, 0);
+    assert_eq!(looked_at(&world), before, "and so does a frozen issue");
+    // What is served is there when the cache was thrown away and the picture is gone.
+    fs::remove_file(world.path("articles/bro.png")).unwrap();
+    fs::remove_dir_all(world.path("cache")).unwrap();
+    assert_eq!(looked_at(&world), before);
+    // What lies nowhere here keeps its address.
+    fs::remove_dir_all(world.path("public")).unwrap();
+    let address = pictures(&html(&world).0)[0].0.clone();
+    assert!(
+        address.starts_with("https://bladet.example/img/"),
+        "{address}"
+    );
 }

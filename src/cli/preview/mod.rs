@@ -3,6 +3,7 @@
 mod difference;
 mod headers;
 mod page;
+mod pictures;
 mod serve;
 mod sheet;
 pub(super) mod shown;
@@ -19,6 +20,7 @@ use serde_json::json;
 
 use self::{
     difference::Difference,
+    pictures::Pictures,
     sheet::Sheet,
     shown::{Shown, one_reader, show, whole},
     studio::{Asked, Made, Studio},
@@ -121,11 +123,12 @@ impl Preview {
         let language = config.newsletter.language;
         let difference = Difference::of(studio.store.as_ref(), made, language, &config.sections)?;
         let further = weekly.as_ref().filter(|weekly| weekly.key != made.key);
-        let sheet = Sheet::of(made, further, &shown, difference, &faults, &held);
+        let pictures = Pictures::of(&shown, config);
+        let sheet = Sheet::of(made, further, &shown, &pictures, difference, &faults, &held);
         let data = json!({ "language": language, "sheet": sheet, "desk": null });
         let index = page::page(language, &made.key.to_string(), &data, &shown)
             .map_err(|error| Failure::ours("making the page", &error))?;
-        let files = write(&folder, made, &shown, &index).map_err(|error| Failure {
+        let files = write(&folder, made, &shown, &pictures, &index).map_err(|error| Failure {
             exit: Exit::Ours,
             faults: vec![
                 Fault::error(format!("the preview cannot be written: {error}"))
@@ -166,7 +169,13 @@ impl Preview {
 }
 
 /// Writes the files beside where they belong, then takes the old ones' place: a preview is never half-written.
-fn write(folder: &Path, made: &Made, shown: &[Shown], index: &str) -> std::io::Result<Vec<String>> {
+fn write(
+    folder: &Path,
+    made: &Made,
+    shown: &[Shown],
+    pictures: &Pictures,
+    index: &str,
+) -> std::io::Result<Vec<String>> {
     let parent = folder.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
     let fresh = tempfile::Builder::new()
@@ -174,16 +183,22 @@ fn write(folder: &Path, made: &Made, shown: &[Shown], index: &str) -> std::io::R
         .tempdir_in(parent)?;
     let mut files = Vec::new();
     let mut put = |name: String, bytes: &[u8]| {
-        fs::write(fresh.path().join(&name), bytes)?;
+        let path = fresh.path().join(&name);
+        fs::create_dir_all(path.parent().unwrap_or(fresh.path()))?;
+        fs::write(path, bytes)?;
         files.push(name);
         Ok::<(), std::io::Error>(())
     };
     for shown in shown {
         if let Some(html) = &shown.html {
+            let html = pictures.beside(html);
             put(format!("{}.html", shown.name), html.as_bytes())?;
         }
         put(format!("{}.txt", shown.name), shown.text.as_bytes())?;
         put(format!("{}.eml", shown.name), &shown.letter)?;
+    }
+    for (name, bytes) in pictures.files() {
+        put(name, bytes)?;
     }
     put("issue.json".into(), made.record.as_bytes())?;
     put("index.html".into(), index.as_bytes())?;

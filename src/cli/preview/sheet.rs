@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{difference::Difference, headers, shown::Shown, studio::Made};
+use super::{difference::Difference, headers, pictures::Pictures, shown::Shown, studio::Made};
 use crate::domain::{
     fault::Fault,
     issue::{Frequency, IssueKey},
@@ -21,6 +21,8 @@ pub(super) struct Sheet {
     hash: String,
     frozen: bool,
     letters: Vec<LetterSheet>,
+    /// The pictures of the letters, by the addresses they have there.
+    pictures: BTreeMap<String, String>,
     /// Every article with its rules' findings, as in `issue.json`.
     articles: Value,
     readers: Readers,
@@ -66,6 +68,7 @@ impl Sheet {
         made: &Made,
         further: Option<&Made>,
         shown: &[Shown],
+        pictures: &Pictures,
         difference: Option<Difference>,
         faults: &[Fault],
         held: &[Fault],
@@ -87,6 +90,11 @@ impl Sheet {
             letters: shown
                 .iter()
                 .map(|shown| LetterSheet::of(shown, &ids))
+                .collect(),
+            pictures: pictures
+                .inline()
+                .into_iter()
+                .map(|(address, data)| (address.to_owned(), data))
                 .collect(),
             articles: record["articles"].clone(),
             readers: Readers {

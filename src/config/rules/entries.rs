@@ -8,7 +8,7 @@ use crate::{
         fault::{Fault, nearest},
         words::{plainly, words},
     },
-    source::SourceSettings,
+    source::{SourceKind, SourceSettings, Updates},
 };
 
 pub(super) fn check(config: &Config, reading: &mut Reading) {
@@ -33,6 +33,11 @@ fn sources(config: &Config, reading: &mut Reading) {
         let key = |name: &str| Key::of("source").index(index).name(name);
         id(reading, &key("name"), &source.name);
         place(reading, index, source);
+        if source.updates == Updates::Dated && source.kind != SourceKind::Feed {
+            let fault = Fault::error("only a feed says when an entry was updated")
+                .remedy("take it away; an article's front matter may say `updated` itself");
+            reading.fault(&key("updates"), fault);
+        }
         for (place, format) in source.date_formats.iter().enumerate() {
             date_format(reading, &key("date_formats").index(place), format);
         }

@@ -6,7 +6,7 @@ use super::item::{Html, Item, Said};
 use crate::{
     domain::article::{Article, ArticleId, Block, BlockType, Certainty, Image, Kind, Origin},
     source::{
-        DateReading, Entry, Outcome, Taken, dated,
+        DateReading, Entry, Outcome, Taken, Updates, dated,
         file::mend_mojibake,
         markup::{self, Flow, Manner, Piece, Tree},
         profile,
@@ -81,6 +81,7 @@ pub(super) fn article_of(item: &Item, id: &Id, entry: &Entry<'_>) -> Outcome {
     draft.text(item);
     draft.beside(item);
     draft.published(item);
+    draft.changed(item);
     profile::apply(&mut draft.article, entry.settings);
     Ok(Taken {
         article: draft.article,
@@ -285,6 +286,18 @@ impl Draft<'_> {
         };
         let doubt = dated::publish(&mut self.article, self.entry, raw, &reading, &place);
         self.warnings.extend(doubt);
+    }
+
+    /// When it was updated, where the source's word counts in that. What cannot be read says nothing.
+    fn changed(&mut self, item: &Item) {
+        let (Some(said), Updates::Dated) = (&item.changed, self.entry.settings.updates) else {
+            return;
+        };
+        let reading = self.entry.dates().read(&label_line(&said.text));
+        if let DateReading::Known(when, certainty) = reading {
+            self.article.changed = Some(when);
+            self.origin("changed", certainty, format!("feed `{}`", said.by));
+        }
     }
 }
 

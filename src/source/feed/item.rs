@@ -84,6 +84,8 @@ pub(super) struct Item {
     pub(super) published: Option<Said>,
     /// When it was last changed, as it stands, where every entry must say so and few say more: Atom's `updated`.
     pub(super) updated: Option<Said>,
+    /// When it was last changed, as it stands, in any format: nothing that tells when it was published.
+    pub(super) changed: Option<Said>,
     /// Who wrote it.
     pub(super) authors: Vec<Author>,
     /// What it is filed under.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use url::Url;
 
-use super::{meta::Meta, verdict};
+use super::{meta::Meta, teasers, verdict};
 use crate::source::{
     Entry,
     markup::{self, Flow, Manner, Node, Tree, web_address},
@@ -61,6 +61,9 @@ pub(super) fn find(tree: &Tree, meta: &Meta, entry: &Entry<'_>) -> Result<Page, 
     if let Some(reason) = verdict::of_listing(&flow.passages, entry) {
         return Err(reason);
     }
+    if teasers::are_all(tree, root) {
+        return Err(verdict::LISTING);
+    }
     let time = time(tree, root);
     Ok(Page {
         heading: heading(tree, root, meta),
@@ -107,7 +110,7 @@ fn root(tree: &Tree) -> Result<usize, &'static str> {
         return Ok(best);
     }
     if articles.len() >= 4 && best.is_some_and(|at| of(at) * 10 < total * 4) {
-        return Err("is a listing of other pieces, not an article; name the pieces themselves");
+        return Err(verdict::LISTING);
     }
     let mains = named(
         &["main"],

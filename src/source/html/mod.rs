@@ -7,6 +7,7 @@ mod fill;
 mod head;
 mod linked;
 mod meta;
+mod teasers;
 mod verdict;
 
 use super::{

@@ -10,6 +10,10 @@ use crate::{
     },
 };
 
+/// Why a page of other pieces is none.
+pub(super) const LISTING: &str =
+    "is a listing of other pieces, not an article; name the pieces themselves";
+
 /// Why a page is no article, by what it says of itself.
 pub(super) fn of_statements(
     linked: &Linked,
@@ -23,7 +27,7 @@ pub(super) fn of_statements(
         );
     }
     if linked.is_listing && !linked.is_article {
-        return Some("is a listing of other pieces, not an article; name the pieces themselves");
+        return Some(LISTING);
     }
     None
 }

@@ -202,3 +202,9 @@ pub fn lay_out<'a>(
     }
     Ok(new)
 }
+
+/// The octets of a picture by its name, as the cache keeps it or as it is served; `None` where it lies in neither.
+pub fn octets(name: &str, cache: &Path, folder: &Path) -> Option<Vec<u8>> {
+    let kept = Kept::of(cache).file(name);
+    fs::read(kept).or_else(|_| fs::read(folder.join(name))).ok()
+}

@@ -10,7 +10,8 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 pub(in crate::source) enum Reach {
     /// Those everybody can reach.
     Public,
-    /// This machine's and its network's too: the source says `allow_private`.
+    /// This machine's and its network's too: the source says `allow_private`. Not what a link alone can reach: clouds
+    /// tell machines their secrets there, and a redirect from within the network must not fetch them.
     Any,
     /// This one only: what tests have in place of the public ones.
     #[cfg(test)]
@@ -22,7 +23,7 @@ impl Reach {
     pub(super) fn allows(self, address: IpAddr) -> bool {
         match self {
             Self::Public => is_public(address),
-            Self::Any => true,
+            Self::Any => !is_link_local(address),
             #[cfg(test)]
             Self::Only(one) => address == one,
         }
@@ -33,6 +34,17 @@ impl Reach {
 #[derive(Debug, thiserror::Error)]
 #[error("leads to {0}, an address of this machine or its own network")]
 pub(super) struct Private(pub(super) IpAddr);
+
+impl Private {
+    /// What can be done about it.
+    pub(super) fn remedy(&self) -> &'static str {
+        if is_link_local(self.0) {
+            "nothing is ever fetched from there; correct the address, or ask its publisher to"
+        } else {
+            "if that is meant, set `allow_private = true` for the source"
+        }
+    }
+}
 
 /// Looks names up and gives only addresses that may be connected to. The connection goes to one of those given here:
 /// a name that is looked up again and answers differently gains nothing.
@@ -64,6 +76,14 @@ fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+/// Whether an address is known on one link alone (RFC 3927, RFC 4291 § 2.5.6), in whatever dress.
+fn is_link_local(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.is_link_local(),
+        IpAddr::V6(address) => address.is_unicast_link_local(),
     }
 }
 
@@ -105,6 +125,19 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_source_of_the_own_network_does_not_reach_what_a_link_alone_knows() {
+        let check = |text: &str, expected: bool| {
+            assert_eq!(Reach::Any.allows(text.parse().unwrap()), expected, "{text}");
+        };
+        check("127.0.0.1", true);
+        check("192.168.1.1", true);
+        check("fd12::1", true);
+        check("169.254.169.254", false);
+        check("::ffff:169.254.169.254", false);
+        check("fe80::1", false);
+    }
 
     #[test]
     fn only_what_everybody_can_reach_is_public() {

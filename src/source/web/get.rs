@@ -240,7 +240,7 @@ fn may_ask(url: &Url, question: &Question) -> Result<(), String> {
 }
 
 fn forbidden(private: &Private) -> String {
-    format!("{private}; if that is meant, set `allow_private = true` for the source")
+    format!("{private}; {}", private.remedy())
 }
 
 async fn ask(client: &Client, question: &Question, url: &Url) -> Result<Response, reqwest::Error> {

@@ -17,7 +17,10 @@ mod get;
 mod round;
 mod shelf;
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 
@@ -33,7 +36,9 @@ pub struct Asking<'a> {
     pub cache: &'a Path,
     /// The instant of asking, by the clock.
     pub at: DateTime<Utc>,
-    /// How long all answers may take together.
+    /// When it began: sources, lists and pictures are asked in rounds, and the time there is is theirs together.
+    pub begun: Instant,
+    /// How long all answers of all rounds may take together.
     pub within: Duration,
     /// What was asked less long ago is not asked again.
     pub fresh_for: Duration,
@@ -46,6 +51,7 @@ impl<'a> Asking<'a> {
         Self {
             cache,
             at,
+            begun: Instant::now(),
             within: Duration::from_secs(30),
             fresh_for: Duration::from_secs(600),
         }

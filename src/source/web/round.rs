@@ -117,7 +117,7 @@ fn ask<T>(hosts: Vec<Host<T>>, asking: &Asking<'_>) -> Vec<(T, Answer)> {
         Err(error) => return all_failed(hosts, &format!("cannot be asked ({error})")),
     };
     let answers = runtime.block_on(async {
-        let deadline = Instant::now() + asking.within;
+        let deadline = Instant::from_std(asking.begun) + asking.within;
         let room = Semaphore::new(AT_A_TIME);
         let clients = Clients::default();
         let asked = hosts.into_iter().map(|host| async {
@@ -150,6 +150,11 @@ async fn one_host<T>(
                 ),
                 not_before: Some(until),
             }
+        } else if Instant::now() >= deadline {
+            Answer::failed(format!(
+                "was not asked: the {} s there are for sources and pictures together were over",
+                asking.within.as_secs()
+            ))
         } else {
             match clients.of(job.question.reach) {
                 Ok(client) => {
@@ -158,7 +163,7 @@ async fn one_host<T>(
                         .await
                         .unwrap_or_else(|_| {
                             Answer::failed(format!(
-                                "gave no answer within the {} s there are for all sources",
+                                "gave no answer within the {} s there are for sources and pictures together",
                                 asking.within.as_secs()
                             ))
                         })
@@ -204,5 +209,46 @@ impl Clients {
         })?;
         made.insert(reach, client.clone());
         Ok(client)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_after_the_time_of_all_rounds_asks_nobody() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let url = Url::parse(&format!("http://{address}/bro.jpg")).unwrap();
+        let cache = tempfile::tempdir().unwrap();
+        let began = |ago: u64| Asking {
+            begun: std::time::Instant::now() - Duration::from_secs(ago),
+            ..Asking::in_passing(cache.path(), Utc::now())
+        };
+        let answer = |asking: &Asking<'_>| {
+            let asked = Asked {
+                whose: (),
+                url: &url,
+                shelf: Shelf::of(cache.path(), "bro", &url),
+                allow_private: true,
+                seconds: 1,
+                wanted: Wanted::Picture,
+            };
+            match round(vec![asked], asking).remove(0).1 {
+                Answer::Failed { reason, .. } => reason,
+                other => panic!("{other:?}"),
+            }
+        };
+        let reason = answer(&began(31));
+        assert!(reason.contains("was not asked: the 30 s"), "{reason}");
+        assert!(listener.accept().is_err(), "nobody came");
+        let reason = answer(&began(0));
+        assert!(
+            reason.contains("gave no whole answer within 1 s"),
+            "{reason}"
+        );
+        assert!(listener.accept().is_ok());
     }
 }

@@ -120,6 +120,7 @@ impl Read for MemoryStore {
                 subjects.into_iter().collect()
             },
             places: Vec::new(),
+            pieces: Vec::new(),
         })
     }
 

@@ -215,6 +215,7 @@ impl Read for SqliteStore {
             left_over,
             subjects,
             places: Vec::new(),
+            pieces: Vec::new(),
         })
     }
 

@@ -35,6 +35,7 @@ use self::wish::Wish;
 use super::{
     difference::Difference,
     page,
+    pictures::Pictures,
     sheet::Sheet,
     shown::{Shown, show},
     studio::{Asked, Look, Studio},
@@ -282,6 +283,7 @@ impl Desk {
                 made,
                 None,
                 shown.as_slice(),
+                &Pictures::of(shown.as_slice(), config),
                 difference,
                 &look.faults,
                 &look.held,

@@ -44,6 +44,7 @@ fn adapted(said: AtomEntry, authors: &[String], publisher: Option<&str>) -> Item
     item.summary = said.summary.map(|text| html(text, "summary"));
     item.content = said.content.map(|text| html(text, "content"));
     item.published = said.published;
+    item.changed.clone_from(&said.updated);
     item.updated = said.updated;
     item.add_writers(&said.authors, authors);
     for category in &said.categories {

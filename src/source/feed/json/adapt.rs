@@ -37,6 +37,7 @@ fn adapted(said: JsonItem, base: Option<&Url>, authors: &[String]) -> Item {
             .map(|title| Said::new(title, "title")),
         guid: said.id,
         published: said.published.map(|raw| Said::new(raw, "date_published")),
+        changed: said.changed.map(|raw| Said::new(raw, "date_modified")),
         summary: said.summary.map(|text| Html::of_plain(&text, "summary")),
         ..Item::default()
     };

@@ -29,6 +29,7 @@ pub(super) struct JsonItem {
     summary: Option<String>,
     image: Option<String>,
     published: Option<String>,
+    changed: Option<String>,
     authors: Vec<String>,
     tags: Vec<String>,
     attachments: Vec<JsonAttachment>,

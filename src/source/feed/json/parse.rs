@@ -55,6 +55,7 @@ fn item(value: &Value) -> JsonItem {
         summary: text(value, "summary"),
         image: text(value, "image").or_else(|| text(value, "banner_image")),
         published: text(value, "date_published"),
+        changed: text(value, "date_modified"),
         authors: authors(value),
         tags: list(value, "tags")
             .filter_map(|tag| tag.as_str().map(str::to_owned))

@@ -36,6 +36,7 @@ fn adapted(said: RssItem, base: Option<&Url>, publisher: Option<&str>) -> Item {
     item.content = said.encoded.map(|text| html(text, "content:encoded"));
     item.summary = said.description.map(|text| html(text, "description"));
     item.published = said.published;
+    item.changed = said.changed;
     item.add_writers(&said.authors, &[]);
     for category in &said.categories {
         item.add_category(category);

@@ -37,6 +37,7 @@ pub(super) struct RssItem {
     /// `<content:encoded>`.
     encoded: Option<String>,
     published: Option<Said>,
+    changed: Option<Said>,
     /// `<author>`, `<dc:creator>` and others, as they stand.
     authors: Vec<String>,
     categories: Vec<String>,

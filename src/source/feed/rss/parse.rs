@@ -41,7 +41,7 @@ fn item(element: &Element) -> RssItem {
 }
 
 /// What one element of an item says. `dcterms:modified` and `atom:updated` say when the page was changed, which is no
-/// date of publication: they are left alone.
+/// date of publication.
 fn field(item: &mut RssItem, child: &Element) {
     let text = || child.text();
     let first = |field: &mut Option<String>| *field = field.take().or_else(text);
@@ -69,6 +69,8 @@ fn field(item: &mut RssItem, child: &Element) {
         (Space::Plain, "author") | (Space::Dc, "creator" | "author") => {
             item.authors.extend(text());
         }
+        (Space::Dc, "modified") => date(&mut item.changed, "dcterms:modified"),
+        (Space::Atom, "updated") => date(&mut item.changed, "atom:updated"),
         (Space::Atom, "author") => {
             let name = child.first(Space::Atom, "name").and_then(Element::text);
             item.authors.extend(name);

@@ -1,3 +1,6 @@
+mod beside;
+mod once;
+
 use chrono::{NaiveDate, TimeZone};
 use chrono_tz::Europe::Copenhagen;
 
@@ -30,6 +33,23 @@ fn article(id: &str, day: u32, hour: u32) -> Article {
     article
 }
 
+/// One of 22 November with a page of its own.
+fn linked(id: &str, title: &str, lede: &str) -> Article {
+    let mut piece = article(id, 22, 12);
+    piece.title = title.into();
+    piece.lede = Some(lede.into());
+    piece.link = Some(format!("https://x.example/{id}"));
+    piece
+}
+
+/// The daily issue of a day.
+fn daily(day: u32) -> IssueKey {
+    IssueKey {
+        date: NaiveDate::from_ymd_opt(2026, 11, day).unwrap(),
+        frequency: Frequency::Daily,
+    }
+}
+
 struct World {
     rules: SelectionSettings,
     sections: Vec<Section>,
@@ -57,10 +77,7 @@ impl World {
 
     fn compose(&self, articles: Vec<Article>) -> Digest {
         Selection {
-            key: IssueKey {
-                date: NaiveDate::from_ymd_opt(2026, 11, self.day).unwrap(),
-                frequency: Frequency::Daily,
-            },
+            key: daily(self.day),
             cut_off: local(self.day, 6),
             zone: Copenhagen,
             rules: &self.rules,
@@ -261,48 +278,6 @@ fn an_undated_article_counts_from_when_it_was_first_seen() {
 }
 
 #[test]
-fn nothing_is_printed_twice() {
-    let mut world = World::new();
-    let key = IssueKey {
-        date: NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(),
-        frequency: Frequency::Daily,
-    };
-    world.history.printed.insert(ArticleId("a".into()), key);
-    assert_eq!(world.rule(article("a", 22, 12)), (false, "printed"));
-    let mut copy = article("b", 22, 12);
-    copy.link = Some("https://x.example/a/?utm_source=brev#top".into());
-    let mut first = article("a", 19, 12);
-    first.link = Some("https://x.example/a".into());
-    for twin in twin_keys(&first) {
-        world.history.printed_twins.insert(twin, key);
-    }
-    assert_eq!(world.rule(copy), (false, "printed"));
-}
-
-#[test]
-fn of_two_copies_the_original_is_printed() {
-    let world = World::new();
-    let copies = || {
-        let mut original = article("z-original", 22, 12);
-        let mut reprint = article("a-reprint", 22, 9);
-        for copy in [&mut original, &mut reprint] {
-            copy.title = "Samme titel".into();
-            copy.lede = Some("Samme indledning".into());
-        }
-        reprint.previously_published = Some(Reprint {
-            medium: "x".into(),
-            date: None,
-        });
-        vec![reprint, original]
-    };
-    assert_eq!(world.printed(copies()), ["z-original"]);
-    assert_eq!(
-        world.printed(copies().into_iter().rev().collect()),
-        ["z-original"]
-    );
-}
-
-#[test]
 fn sections_publishers_and_the_issue_have_their_room() {
     let mut world = World::new();
     world.rules.max_items = 8;
@@ -496,182 +471,8 @@ fn the_weeks_best_are_those_that_led_its_days() {
     );
 }
 
-#[test]
-fn what_counts_as_printed_is_not_printed_nor_are_its_twins() {
-    let mut world = World::new();
-    let mut first = article("a", 19, 12);
-    first.link = Some("https://x.example/a".into());
-    world.history.baseline.insert(first.id.clone());
-    world.history.baseline_twins.extend(twin_keys(&first));
-    let mut copy = article("b", 22, 12);
-    copy.link = Some("https://x.example/a?utm_source=brev".into());
-    assert_eq!(world.rule(copy), (false, "printed"));
-    assert_eq!(world.rule(first), (false, "printed"));
-    assert_eq!(world.rule(article("c", 22, 12)), (true, "window"));
-}
-
 /// An article with a text long enough to be known by.
-fn long(id: &str, day: u32) -> Article {
-    let mut piece = article(id, day, 12);
-    piece.lede = Some(format!("Indledningen til {id}."));
-    piece.body = vec![Block::text(
-        BlockType::Paragraph,
-        "Færgen sejler igen fra mandag, efter at værftet har fundet den lyd, som ingen kunne høre på land. Skipperen kalder det \
-         en skrue, der var løs i to betydninger. Billetterne fra de aflyste ture gælder resten af året, og øboerne har fået \
-         posten bragt ud med en fiskekutter så længe.",
-    )];
-    piece
-}
-
-#[test]
-fn a_near_copy_is_one_piece_and_stands_with_the_best_as_a_further_source() {
-    let world = World::new();
-    let mut copy = long("b-kopi", 22);
-    copy.source = "b".into();
-    copy.link = Some("https://b.example/faergen".into());
-    copy.body[0].text.push_str(" Kommunen har betalt.");
-    let mut bare = article("c", 22, 1);
-    bare.link = Some("https://b.example/faergen?utm_source=brev".into());
-    let digest = world.compose(vec![bare, copy, long("a", 21), long_of_another("d", 22)]);
-    let ids: Vec<&str> = digest
-        .items
-        .iter()
-        .map(|it| it.article.id.0.as_str())
-        .collect();
-    assert_eq!(ids, ["d", "a"]);
-    let sources: Vec<(&str, &str)> = digest.items[1]
-        .sources
-        .iter()
-        .map(|source| (source.id.0.as_str(), source.by.as_str()))
-        .collect();
-    assert_eq!(sources.len(), 2, "{sources:?}");
-    assert!(sources[0].0 == "b-kopi" && sources[0].1.contains("of the shorter text"));
-    assert_eq!(sources[1], ("c", "the same address"));
-    let verdict = &digest.verdicts[0];
-    assert_eq!(verdict.article.0, "a");
-    assert_eq!(verdict.sources.len(), 2);
-    assert!(
-        verdict
-            .reasons
-            .iter()
-            .any(|it| it.rule == "twin" && it.passed)
-    );
-}
-
 /// Another text about the same.
-fn long_of_another(id: &str, day: u32) -> Article {
-    let mut piece = long(id, day);
-    piece.body = vec![Block::text(
-        BlockType::Paragraph,
-        "Øboerne vil have en færge mere. De har samlet underskrifter på kajen hele sommeren, og i går fik borgmesteren bunken. \
-         Hun lover et svar, før isen lægger sig. En ny færge koster 90 mio. kr. og kan tidligst sejle om tre år, fordi værfterne \
-         har travlt.",
-    )];
-    piece
-}
-
-#[test]
-fn a_later_copy_from_another_source_is_not_printed_again() {
-    let mut world = World::new();
-    let key = IssueKey {
-        date: NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(),
-        frequency: Frequency::Daily,
-    };
-    let keys = twin_keys(&long("a", 19));
-    world.history.printed_texts = texts_of(keys.iter().map(|twin| (twin.as_str(), key)));
-    let mut copy = long("b", 22);
-    copy.title = "Skruen er fundet".into();
-    copy.lede = Some("Færgen er i drift igen.".into());
-    assert_eq!(world.rule(copy.clone()), (false, "printed"));
-    assert!(
-        world
-            .finding(copy.clone())
-            .contains("was printed in daily-2026-11-20")
-    );
-    assert_eq!(world.rule(long_of_another("c", 22)), (true, "window"));
-    let baseline = keys.iter().map(|twin| (twin.as_str(), ()));
-    world.history.baseline_texts = texts_of(baseline);
-    world.history.printed_texts = TextIndex::default();
-    assert_eq!(world.rule(copy), (false, "printed"));
-}
-
-#[test]
-fn what_is_marked_as_updated_after_its_issue_is_printed_once_more() {
-    let mut world = World::new();
-    world.history.last_cut_off = Some(local(20, 6));
-    let printed = |world: &mut World, day| {
-        let date = NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
-        let key = IssueKey {
-            date,
-            frequency: Frequency::Daily,
-        };
-        world.history.printed.insert(ArticleId("a".into()), key);
-    };
-    printed(&mut world, 20);
-    let updated = |when| {
-        let mut piece = article("a", 19, 12);
-        piece.updated = Some(when);
-        piece
-    };
-    let day = |day| When::Day(NaiveDate::from_ymd_opt(2026, 11, day).unwrap());
-    assert_eq!(world.rule(article("a", 22, 12)), (false, "printed"));
-    assert_eq!(world.rule(updated(day(20))), (false, "printed"));
-    assert_eq!(world.rule(updated(day(21))), (true, "window"));
-    assert_eq!(
-        world.rule(updated(When::Minute(local(20, 6)))),
-        (false, "printed")
-    );
-    assert_eq!(
-        world.rule(updated(When::Minute(local(20, 9)))),
-        (true, "window")
-    );
-    printed(&mut world, 21);
-    assert_eq!(world.rule(updated(day(21))), (false, "printed"), "once");
-}
-
-#[test]
-fn a_reprint_note_tells_the_original_by_its_publisher_and_title() {
-    let world = World::new();
-    let reprint_in = |medium: &str| {
-        let mut original = article("z", 22, 12);
-        original.publishers = vec!["Danske Byer".into()];
-        original.lede = Some("En indledning.".into());
-        original.title = "Broen åbner mandag".into();
-        let mut copy = article("a", 22, 9);
-        copy.title = "Broen åbner mandag".into();
-        copy.lede = Some("En anden.".into());
-        copy.previously_published = Some(Reprint {
-            medium: medium.into(),
-            date: None,
-        });
-        vec![copy, original]
-    };
-    assert_eq!(world.printed(reprint_in("Danske Byer")), ["z"]);
-    assert_eq!(world.printed(reprint_in("Andre Byer")).len(), 2);
-}
-
-#[test]
-fn pieces_of_one_form_are_told_apart_by_number_and_day() {
-    let world = World::new();
-    let of = |id: &str, title: &str| {
-        let mut piece = long(id, 22);
-        piece.title = title.into();
-        piece
-    };
-    let weeks = vec![of("a", "Dagsorden uge 47"), of("b", "Dagsorden uge 48")];
-    assert_eq!(world.printed(weeks).len(), 2);
-    let event = |id: &str, day| {
-        let mut piece = of(id, "Åben rådgivning");
-        piece.lede = Some("Kom forbi.".into());
-        piece.link = Some("https://x.example/raadgivning".into());
-        piece.kind = Kind::Event;
-        piece.event_date = NaiveDate::from_ymd_opt(2026, 12, day);
-        piece
-    };
-    assert_eq!(world.printed(vec![event("a", 1), event("b", 8)]).len(), 2);
-    assert_eq!(world.printed(vec![event("a", 1), event("b", 1)]).len(), 1);
-}
-
 #[test]
 fn the_day_file_puts_an_article_in_a_section() {
     let mut world = World::new();
@@ -692,202 +493,4 @@ fn the_day_file_puts_an_article_in_a_section() {
         reasons.iter().any(|it| it.finding == finding),
         "{reasons:?}"
     );
-}
-
-#[test]
-fn what_is_like_a_piece_stands_with_it_and_the_words_say_why() {
-    let mut world = World::new();
-    let key = IssueKey {
-        date: NaiveDate::from_ymd_opt(2026, 11, 20).unwrap(),
-        frequency: Frequency::Daily,
-    };
-    let of = |id: &str, title: &str, lede: &str| {
-        let mut piece = article(id, 22, 12);
-        piece.title = title.into();
-        piece.lede = Some(lede.into());
-        piece.link = Some(format!("https://x.example/{id}"));
-        piece
-    };
-    let mut articles = vec![
-        of(
-            "a",
-            "Færgen sejler igen",
-            "Skruen på færgen er repareret på værftet.",
-        ),
-        of(
-            "b",
-            "Øboerne vil have en færge mere",
-            "Værftet har travlt, siger skipperen.",
-        ),
-        of(
-            "c",
-            "Skolen har fået en ny gård",
-            "Eleverne har gravet den selv.",
-        ),
-        of(
-            "d",
-            "Plejehjemmet serverer morgenmad",
-            "Beboerne står op, når de vil.",
-        ),
-        of("e", "Budgettet er vedtaget", "Ingen ville stemme imod."),
-    ];
-    world.history.printed.insert(ArticleId("b".into()), key);
-    let digest = world.compose(articles.clone());
-    let ferry = digest
-        .items
-        .iter()
-        .find(|it| it.article.id.0 == "a")
-        .unwrap();
-    assert_eq!(ferry.related.len(), 1, "{:?}", ferry.related);
-    let related = &ferry.related[0];
-    assert_eq!((related.id.0.as_str(), related.issue), ("b", Some(key)));
-    assert!(related.words.contains(&"værftet".into()), "{related:?}");
-    let school = digest
-        .items
-        .iter()
-        .find(|it| it.article.id.0 == "c")
-        .unwrap();
-    assert_eq!(school.related, []);
-    // What has no address cannot be followed.
-    articles[1].link = None;
-    assert_eq!(world.compose(articles).items[0].related, []);
-}
-
-fn block(id: &str, kind: BlockKind, titles: &[&str]) -> IssueBlock {
-    IssueBlock {
-        id: id.into(),
-        kind,
-        title: id.into(),
-        title_en: None,
-        after: None,
-        on: true,
-        max: kind.most(),
-        entries: titles
-            .iter()
-            .map(|title| BlockEntry {
-                title: (*title).into(),
-                ..BlockEntry::default()
-            })
-            .collect(),
-    }
-}
-
-fn blocks_of(digest: &Digest) -> Vec<&str> {
-    digest
-        .blocks
-        .iter()
-        .map(|block| block.id.as_str())
-        .collect()
-}
-
-#[test]
-fn an_issue_shows_the_blocks_that_are_on_or_those_its_day_names() {
-    let mut world = World::new();
-    world.blocks = vec![
-        block("laest", BlockKind::Ranked, &["a", "b"]),
-        block("tom", BlockKind::Links, &[]),
-        block("links", BlockKind::Links, &["c"]),
-    ];
-    world.blocks[2].on = false;
-    let day = || vec![article("a", 22, 12)];
-    assert_eq!(blocks_of(&world.compose(day())), ["laest"]);
-    let named = |ids: &[&str]| {
-        let blocks = ids.iter().map(|id| Named {
-            id: (*id).into(),
-            line: 1,
-        });
-        Some(Overlay {
-            blocks: Some(blocks.collect()),
-            ..Overlay::default()
-        })
-    };
-    world.overlay = named(&["links", "laest"]);
-    assert_eq!(blocks_of(&world.compose(day())), ["links", "laest"]);
-    world.overlay = named(&[]);
-    assert_eq!(blocks_of(&world.compose(day())), [""; 0]);
-}
-
-#[test]
-fn the_calendar_has_the_nearest_four_of_the_events_that_may_be_told() {
-    let mut world = World::new();
-    world.blocks = vec![block("kalender", BlockKind::Events, &[])];
-    // Events are told again and again until they are over, whatever was printed.
-    world.sections.retain(|section| section.id.0 != "kalender");
-    let event = |id: &str, day: u32| {
-        let mut event = article(id, 1, 12);
-        event.kind = Kind::Event;
-        event.event_date = NaiveDate::from_ymd_opt(2026, 11, day);
-        event
-    };
-    let mut draft = event("kladde", 24);
-    draft.draft = true;
-    let mut later = event("sperret", 24);
-    later.embargo = Some(When::Minute(local(23, 12)));
-    let mut concert = event("a", 26);
-    concert.publishers = vec!["Byen".into(), "Egnen".into()];
-    concert.body.push(Block {
-        kind: BlockType::Fact,
-        text: "Tid og sted".into(),
-        items: vec!["26. november 2026 kl. 19.00-21.00".into(), "Hallen".into()],
-    });
-    let mut again = event("z", 26);
-    again.title = concert.title.clone();
-    let over = event("over", 22);
-    let articles = vec![
-        event("e", 30),
-        event("d", 29),
-        event("c", 28),
-        event("b", 27),
-        concert,
-        again,
-        draft,
-        later,
-        over,
-        article("nyt", 22, 12),
-    ];
-    let digest = world.compose(articles);
-    let entries = &digest.blocks[0].entries;
-    let titles: Vec<&str> = entries.iter().map(|entry| entry.title.as_str()).collect();
-    assert_eq!(titles, ["Titel a", "Titel b", "Titel c", "Titel d"]);
-    assert_eq!(entries[0].by.as_deref(), Some("Byen, Egnen"));
-    assert_eq!(entries[0].text.as_deref(), Some("kl. 19.00-21.00, Hallen"));
-}
-
-#[test]
-fn ads_come_by_weight_and_in_turn_one_of_a_category_and_the_house_fills_up() {
-    let ad = |id: &str, weight, category: Option<&str>, house: bool| Ad {
-        id: id.into(),
-        advertiser: (!house).then(|| "Forlaget".into()),
-        title: "T".into(),
-        text: None,
-        link: "https://a.example/".into(),
-        link_text: "Se".into(),
-        starts: None,
-        expires: NaiveDate::from_ymd_opt(2026, 11, 24),
-        house,
-        slot: None,
-        category: category.map(str::to_owned),
-        weight,
-    };
-    let mut world = World::new();
-    world.ads = vec![
-        ad("hus", 50, None, true),
-        ad("a", 1, None, false),
-        ad("b", 1, None, false),
-        ad("kursus", 9, Some("kurser"), false),
-        ad("kursus-2", 5, Some("kurser"), false),
-    ];
-    let order = |world: &World| -> Vec<String> {
-        let digest = world.compose(vec![article("a", world.day, 5)]);
-        digest.ads.into_iter().map(|ad| ad.id).collect()
-    };
-    let mut one = order(&world);
-    world.day = 24;
-    let other = order(&world);
-    assert_eq!((one[0].as_str(), one[3].as_str()), ("kursus", "hus"));
-    assert_ne!(one, other);
-    one.swap(1, 2);
-    assert_eq!(one, other);
-    world.day = 25;
-    assert_eq!(order(&world), [""; 0]);
 }
