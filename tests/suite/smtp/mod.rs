@@ -18,6 +18,7 @@ pub mod sink;
 mod slowly;
 mod stopped;
 mod suppressed;
+mod told;
 mod warm_up;
 mod world;
 

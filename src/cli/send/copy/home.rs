@@ -128,7 +128,7 @@ fn sentinels(room: &Newsroom) -> impl Iterator<Item = PathBuf> {
 /// The home of a folder that has none yet.
 fn made(room: &Newsroom) -> Result<Home, Failure> {
     let mut salt = [0; 16];
-    aws_lc_rs::rand::fill(&mut salt).map_err(|_| Failure {
+    getrandom::fill(&mut salt).map_err(|_| Failure {
         exit: Exit::Ours,
         faults: vec![Fault::error("the system gives no random bytes")],
     })?;
