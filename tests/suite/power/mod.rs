@@ -18,6 +18,7 @@ use overblik::{
     store::{Read as _, sqlite::SqliteStore},
     transport::Redelivery,
 };
+use rusqlite::Connection;
 
 use crate::{
     model::cases,
@@ -176,6 +177,7 @@ impl Recorded {
     fn the_next_run_goes_on(&self, world: &World, cut: usize) {
         let resumes = SqliteStore::peek(&world.path("state/ledger.db")).unwrap();
         let resumes = resumes.is_some_and(|store| !store.issues().unwrap().is_empty());
+        at_home(world);
         let said = world.run(&SEND);
         assert_eq!(said.code, 0, "cut {cut}: {}", said.err);
         let status = world.run(&["status", "--json"]).json();
@@ -196,6 +198,17 @@ impl Recorded {
         let left = self.letters.iter().filter(|letter| letter.whole < cut);
         got.extend(left.map(|letter| letter.reader.clone()));
         assert_eq!(got.len(), READERS, "somebody is skipped; cut {cut}");
+    }
+}
+
+/// Lets the ledger take the folder that the disk was put back in for its own; what it says besides stays.
+fn at_home(world: &World) {
+    let ledger = world.path("state/ledger.db");
+    if ledger.exists() {
+        let here = fs::canonicalize(world.path("state")).unwrap();
+        let connection = Connection::open(ledger).unwrap();
+        // One that was cut off before it had its tables says nothing of a home.
+        let _ = connection.execute("UPDATE home SET path = ?1", [here.display().to_string()]);
     }
 }
 
