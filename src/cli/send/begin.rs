@@ -39,7 +39,9 @@ impl Send {
         let started = Instant::now();
         let result = match room.config.transport.kind {
             TransportKind::File => {
-                let transport = Arc::new(outbox(room)?);
+                let outbox = outbox(room)?;
+                outbox.sweep();
+                let transport = Arc::new(outbox);
                 runtime.block_on(sender.work(self, store, &transport))
             }
             TransportKind::Smtp => {
