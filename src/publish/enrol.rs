@@ -10,7 +10,8 @@ use std::{
     thread,
 };
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
+use chrono_tz::Tz;
 
 use super::{
     Brief, First, Press,
@@ -71,6 +72,7 @@ pub fn enrol(
     known: &Known,
     key: &SigningKey,
     frequency: Frequency,
+    zone: Tz,
     aside: &Path,
 ) -> io::Result<Enrolment> {
     let (told, telling) = mpsc::sync_channel(AHEAD);
@@ -81,6 +83,7 @@ pub fn enrol(
         readers: Spool::new(aside),
         record: Record::default(),
         consent_texts: known.consent_texts.clone(),
+        zone,
     };
     thread::scope(|scope| {
         let keeping = thread::Builder::new()
@@ -138,6 +141,7 @@ struct Keeper {
     readers: Spool,
     record: Record,
     consent_texts: Vec<String>,
+    zone: Tz,
 }
 
 impl Keeper {
@@ -163,7 +167,8 @@ impl Keeper {
         let id = self.key.subscriber_id(&reader.address.folded());
         self.listing.note(&id);
         if reader.frequency == self.frequency {
-            write_reader(&mut self.record, reader, id, &self.consent_texts);
+            let zone = self.zone;
+            write_reader(&mut self.record, reader, id, &self.consent_texts, zone);
             self.readers.push(&self.record)?;
         }
         Ok(())
@@ -324,6 +329,7 @@ struct Enrolled<'a> {
     name: Option<&'a str>,
     choices: Choices,
     consent: OnRecord,
+    signed_up: Option<NaiveDate>,
     paused_until: Option<NaiveDate>,
 }
 
@@ -333,9 +339,17 @@ const CONSENT: u8 = 4;
 const PAUSED: u8 = 8;
 const NAMED: u8 = 16;
 const NOT_COVERING: u8 = 32;
+const SIGNED_UP: u8 = 64;
 
-fn write_reader(record: &mut Record, reader: &Subscriber, id: SubscriberId, texts: &[String]) {
+fn write_reader(
+    record: &mut Record,
+    reader: &Subscriber,
+    id: SubscriberId,
+    texts: &[String],
+    zone: Tz,
+) {
     let name = reader.greeting_name();
+    let signed_up = reader.signed_up(zone);
     let consent = OnRecord::of(reader, texts);
     let flags = [
         (reader.choices.format == Format::Text, TEXT),
@@ -344,6 +358,7 @@ fn write_reader(record: &mut Record, reader: &Subscriber, id: SubscriberId, text
         (consent == OnRecord::NotCovering, NOT_COVERING),
         (reader.paused_until.is_some(), PAUSED),
         (name.is_some(), NAMED),
+        (signed_up.is_some(), SIGNED_UP),
     ];
     record.clear();
     record.octets(id.0);
@@ -355,8 +370,11 @@ fn write_reader(record: &mut Record, reader: &Subscriber, id: SubscriberId, text
     if let Some(name) = name {
         record.text(name);
     }
+    if let Some(day) = signed_up {
+        write_day(record, day);
+    }
     if let Some(day) = reader.paused_until {
-        record.octets(chrono::Datelike::num_days_from_ce(&day).to_be_bytes());
+        write_day(record, day);
     }
     record.number(u32::try_from(reader.choices.topics.len()).unwrap_or(u32::MAX));
     for topic in &reader.choices.topics {
@@ -382,12 +400,8 @@ impl<'a> Enrolled<'a> {
                 (_, true) => OnRecord::NotCovering,
                 _ => OnRecord::None,
             },
-            paused_until: has(PAUSED)
-                .then(|| {
-                    let day = i32::from_be_bytes(fields.octets()?);
-                    NaiveDate::from_num_days_from_ce_opt(day).ok_or_else(torn)
-                })
-                .transpose()?,
+            signed_up: has(SIGNED_UP).then(|| read_day(&mut fields)).transpose()?,
+            paused_until: has(PAUSED).then(|| read_day(&mut fields)).transpose()?,
             choices: Choices {
                 topics: words(&mut fields, TopicId)?,
                 sections: words(&mut fields, SectionId)?,
@@ -404,6 +418,15 @@ impl<'a> Enrolled<'a> {
             },
         })
     }
+}
+
+fn write_day(record: &mut Record, day: NaiveDate) {
+    record.octets(day.num_days_from_ce().to_be_bytes());
+}
+
+fn read_day(fields: &mut Fields<'_>) -> io::Result<NaiveDate> {
+    let day = i32::from_be_bytes(fields.octets()?);
+    NaiveDate::from_num_days_from_ce_opt(day).ok_or_else(torn)
 }
 
 fn words<Id>(fields: &mut Fields<'_>, id: impl Fn(String) -> Id) -> io::Result<Vec<Id>> {
@@ -424,6 +447,9 @@ fn write_row(record: &mut Record, reader: &Enrolled<'_>, edition: Result<u32, Sk
         }
         Err(why) => record.text(why.word()),
     }
+    // No consent is of the day before the first.
+    let signed_up = reader.signed_up.map_or(0, |day| day.num_days_from_ce());
+    record.octets(signed_up.to_be_bytes());
     if let Some(name) = reader.name {
         record.text(name);
     }
@@ -436,6 +462,10 @@ fn read_row(mut fields: Fields<'_>) -> io::Result<PlanRow> {
         edition: match fields.text()? {
             "" => Ok(fields.number()?),
             why => Err(Skip::from_word(why).ok_or_else(torn)?),
+        },
+        signed_up: match i32::from_be_bytes(fields.octets()?) {
+            0 => None,
+            day => Some(NaiveDate::from_num_days_from_ce_opt(day).ok_or_else(torn)?),
         },
         name: match fields.is_empty() {
             true => None,

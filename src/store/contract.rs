@@ -80,6 +80,9 @@ pub(super) fn reader(number: u8) -> PlanRow {
         subscriber: SubscriberId([number; 32]),
         address: format!("r{number}@x.example"),
         name: (number > 0).then(|| format!("Søren {number}")),
+        signed_up: (number > 1)
+            .then(|| NaiveDate::from_ymd_opt(2026, 3, u32::from(number)))
+            .flatten(),
         edition: Ok(0),
     }
 }
@@ -220,6 +223,9 @@ fn who_got_a_done_issue_is_forgotten_and_how_many_is_not<S: Store>(store: &mut S
     let (want, claims) = claim_all(store, number);
     let run = want.unwrap().run;
     let letters = store.letters(number, &claims[0]).unwrap();
+    for (letter, number) in letters.iter().zip(0..) {
+        assert_eq!(letter.signed_up, reader(number).signed_up);
+    }
     assert!(store.run(run).unwrap().is_some());
     let outcomes: Vec<Outcome> = letters.iter().map(|row| accepted(row.seq)).collect();
     store
