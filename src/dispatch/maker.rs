@@ -1,12 +1,15 @@
-//! Makes the letters of claimed rows, on threads of its own.
+//! Makes the letters of claimed rows: on threads of its own where they are signed, else where they are taken.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
-    mpsc::Receiver,
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::Receiver,
+    },
+    thread,
 };
 
-use super::queue::Queue;
+use super::queue::{Next, Queue};
 use crate::{
     domain::{address::Address, clock::Clock, delivery::DeliveryState, piece::Edition},
     letter::{Letter, Reader, Splicer},
@@ -15,81 +18,28 @@ use crate::{
     transport::Job,
 };
 
-/// What the makers of a run share.
-pub(super) struct Makers {
+/// What a run's letters are made of.
+pub(super) struct Making {
     pub(super) splicer: Arc<Splicer>,
     pub(super) editions: Arc<[Edition]>,
-    pub(super) gate: Arc<Mutex<Box<dyn Gate + Send>>>,
-    pub(super) clock: Arc<dyn Clock>,
-    pub(super) queue: Arc<Queue>,
-    pub(super) batches: Mutex<Receiver<Vec<ClaimedLetter>>>,
-    /// How many are at work, those of other batches too; the last one says that no more letters come.
-    pub(super) at_work: Arc<AtomicUsize>,
 }
 
-impl Makers {
-    /// Makes letters until no more rows come.
-    pub(super) fn work(&self) {
-        while let Some(batch) = self.next() {
-            self.make(batch);
-        }
-        if self.at_work.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.queue.no_more();
-        }
-    }
-
-    fn next(&self) -> Option<Vec<ClaimedLetter>> {
-        self.batches
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .recv()
-            .ok()
-    }
-
-    fn make(&self, batch: Vec<ClaimedLetter>) {
-        if self.queue.goes_on()
-            && let Err(fault) = self
-                .gate
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .refresh()
-        {
-            self.queue.fail(fault);
-        }
-        for row in batch {
-            if !self.queue.goes_on() {
-                let until = self.clock.now();
-                self.queue.settle_unsent(row.seq, Settled::Waits { until });
-                continue;
-            }
-            match self.letter(&row) {
-                Ok(letter) => {
-                    self.queue.put(Job {
-                        seq: row.seq,
-                        attempts: row.attempts,
-                        reader: row.subscriber,
-                        letter,
-                        relay: None,
-                    });
-                }
-                Err(Unmade::Settled(state)) => {
-                    self.queue.settle_unsent(row.seq, Settled::To(*state));
-                }
-                Err(Unmade::OurFault(words)) => self.queue.our_fault(row.seq, words),
-            }
-        }
-    }
-
+impl Making {
     /// Makes one letter, or says why there is none.
+    pub(super) fn job(&self, row: &ClaimedLetter) -> Result<Job, Unmade> {
+        Ok(Job {
+            seq: row.seq,
+            attempts: row.attempts,
+            reader: row.subscriber,
+            letter: self.letter(row)?,
+            relay: None,
+        })
+    }
+
     fn letter(&self, row: &ClaimedLetter) -> Result<Letter, Unmade> {
-        let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(why) = gate.skip(&row.subscriber, &row.address) {
-            return Err(Unmade::Settled(Box::new(DeliveryState::Skipped { why })));
-        }
-        drop(gate);
         let address = Address::parse(&row.address).map_err(|error| {
             let reply = error.to_string();
-            Unmade::Settled(Box::new(DeliveryState::Failed { reply }))
+            Unmade::Settled(DeliveryState::Failed { reply })
         })?;
         let reader = Reader {
             id: row.subscriber,
@@ -104,9 +54,91 @@ impl Makers {
 }
 
 /// Why a letter was not made.
-enum Unmade {
+pub(super) enum Unmade {
     /// The reader gets none, and that is an outcome.
-    Settled(Box<DeliveryState>),
+    Settled(DeliveryState),
     /// Our own fault: the reader waits.
     OurFault(String),
+}
+
+/// What the makers of a run share.
+pub(super) struct Makers {
+    pub(super) making: Arc<Making>,
+    pub(super) gate: Arc<Mutex<Box<dyn Gate + Send>>>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) queue: Arc<Queue>,
+    pub(super) batches: Mutex<Receiver<Vec<ClaimedLetter>>>,
+    /// How many are at work, those of other batches too; the last one says that no more letters come.
+    pub(super) at_work: Arc<AtomicUsize>,
+}
+
+impl Makers {
+    /// Brings letters into line until no more rows come.
+    pub(super) fn work(&self) {
+        let _life = Life(&self.queue);
+        while let Some(batch) = self.next() {
+            let batch = self.let_through(batch);
+            if self.making.splicer.signs() {
+                self.make(batch);
+            } else {
+                // Unsigned letters cost less to make than to take from another thread.
+                self.queue.put_rows(batch);
+            }
+        }
+        if self.at_work.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.queue.no_more();
+        }
+    }
+
+    fn next(&self) -> Option<Vec<ClaimedLetter>> {
+        self.batches
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .recv()
+            .ok()
+    }
+
+    /// The rows of those who may still be mailed.
+    fn let_through(&self, mut batch: Vec<ClaimedLetter>) -> Vec<ClaimedLetter> {
+        let mut gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.queue.goes_on()
+            && let Err(fault) = gate.refresh()
+        {
+            self.queue.fail(fault);
+        }
+        batch.retain(|row| match gate.skip(&row.subscriber, &row.address) {
+            Some(why) => {
+                let skipped = DeliveryState::Skipped { why };
+                self.queue.settle_unsent(row.seq, Settled::To(skipped));
+                false
+            }
+            None => true,
+        });
+        batch
+    }
+
+    fn make(&self, batch: Vec<ClaimedLetter>) {
+        for row in batch {
+            if !self.queue.goes_on() {
+                let until = self.clock.now();
+                self.queue.settle_unsent(row.seq, Settled::Waits { until });
+                continue;
+            }
+            match self.making.job(&row) {
+                Ok(job) => self.queue.put(Next::Letter(job)),
+                Err(unmade) => self.queue.unmade(row.seq, unmade),
+            }
+        }
+    }
+}
+
+/// Cuts the run off when its maker dies: nobody would ever say what became of the rows it had.
+struct Life<'q>(&'q Queue);
+
+impl Drop for Life<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.cut_off();
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Sends an issue's letters: claim, letter, transport, settle, until nothing is left or somebody says stop.
 //!
-//! Four sorts of workers: the *writer* has the ledger, claims ranges ahead and settles outcomes in groups; *makers*
-//! splice (and sign) letters; the *connections* carry them, all in the caller's task; the *queue* stands between.
-//! No letter waits for a commit, and none is begun before its claim is durable.
+//! Four sorts of workers: the *writer* has the ledger, claims ranges ahead and settles outcomes in groups; *makers* ask
+//! who may still be mailed and make letters that are signed; the *connections* carry letters, and make those that are
+//! not; the *queue* stands between. No letter waits for a commit, and none is begun before its claim is durable.
 //!
 //! Letters to domains with a limit of their own wait in *lanes*: their rows in the ledger, a few made ones in the queue,
 //! which gives each out as its domain's bucket allows. They have makers of their own, so that neither waits for the other.
@@ -35,7 +35,7 @@ pub use self::{
 };
 use self::{
     lanes::Lanes,
-    maker::Makers,
+    maker::{Makers, Making},
     queue::Queue,
     writer::{Writer, Written},
 };
@@ -87,7 +87,7 @@ pub struct Pace {
     pub range: u64,
     /// Outcomes written at a time, at the most; they wait no longer than 5 ms.
     pub group: usize,
-    /// Threads that make letters: one splices as fast as a connection takes; signing wants more.
+    /// Threads that sign letters; unsigned ones are made where they are taken.
     pub makers: usize,
 }
 
@@ -204,8 +204,10 @@ impl Dispatch {
         let carried = async {
             carriers::carry(&*transport, &queue, own).await;
             for end in ends {
-                // One that died has said so, and its letters are as after a crash.
-                let _ = end.await;
+                if end.await.is_err() {
+                    // It died, and nobody will say what became of its letters: they are as after a crash.
+                    queue.cut_off();
+                }
             }
         };
         running.until(carried).await
@@ -217,22 +219,28 @@ impl Dispatch {
         ledger: Ledger<S>,
     ) -> Result<Running<S>, DispatchError> {
         let (outcomes, outcomes_in) = outcomes::way();
-        let (batches, batches_in) = mpsc::channel();
-        let (lane_batches, lane_batches_in) = mpsc::channel();
+        let making = Arc::new(Making {
+            splicer: self.splicer,
+            editions: self.editions,
+        });
         let queue = Queue::new(
+            Arc::clone(&making),
             Arc::clone(&self.clock),
             ledger.marks(),
             outcomes,
             self.watcher,
             Arc::clone(&self.stop),
-            self.suppressor.as_ref().map_or(u64::MAX, |to| to.most),
             self.limits.clone(),
         );
-        let queue = Arc::new(queue.hearing(self.gate.words()));
+        let most = self.suppressor.as_ref().map_or(u64::MAX, |to| to.most);
+        let queue = Arc::new(queue.believing(most).hearing(self.gate.words()));
         let mut cut_off = CutOff {
             queue: Arc::clone(&queue),
             threads: Vec::new(),
         };
+        // After `cut_off`: where a thread cannot be started these hang up first, and the makers it waits for end.
+        let (batches, batches_in) = mpsc::channel();
+        let (lane_batches, lane_batches_in) = mpsc::channel();
         let lanes = Lanes::new(self.limits, self.pace);
         let of_lanes = if lanes.is_empty() { 0 } else { 1 };
         let many = self.pace.makers.max(1);
@@ -240,8 +248,7 @@ impl Dispatch {
         let at_work = Arc::new(AtomicUsize::new(many + of_lanes));
         for (many, batches) in [(many, batches_in), (of_lanes, lane_batches_in)] {
             let makers = Arc::new(Makers {
-                splicer: Arc::clone(&self.splicer),
-                editions: Arc::clone(&self.editions),
+                making: Arc::clone(&making),
                 gate: Arc::clone(&gate),
                 clock: Arc::clone(&self.clock),
                 queue: Arc::clone(&queue),

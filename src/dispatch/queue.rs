@@ -13,9 +13,14 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use super::{Halt, Limits, OUR_FAULTS, OUR_PAUSE, Stop, Watcher, outcomes::Sender};
+use super::{
+    Halt, Limits, OUR_FAULTS, OUR_PAUSE, Stop, Watcher,
+    maker::{Making, Unmade},
+    outcomes::Sender,
+};
 use crate::{
     domain::{
+        address::mask_all,
         clock::Clock,
         delivery::{Consequence, DeliveryState, StateName, Tally},
         rate::Bucket,
@@ -23,13 +28,13 @@ use crate::{
     ledger::pause_after,
     roster::{SuppressionError, Words},
     store::{
-        Outcome, Settled,
+        ClaimedLetter, Outcome, Settled,
         marks::{Mark, MarksFile},
     },
     transport::{Feed, Job, Receipt, SendError},
 };
 
-/// The most letters that are made and not yet taken.
+/// The most letters that are made ahead and not yet taken.
 const READY: usize = 64;
 
 /// Holds made letters until a connection takes them, and turns what became of them into outcomes.
@@ -49,12 +54,37 @@ pub(super) struct Queue {
     limits: Limits,
     /// The readers' own words, asked as a letter is begun.
     words: Option<Arc<Words>>,
+    making: Arc<Making>,
     began: Instant,
+}
+
+/// What stands in line.
+pub(super) enum Next {
+    /// A letter.
+    Letter(Job),
+    /// What a letter is made of when its turn comes.
+    Row(ClaimedLetter),
+}
+
+impl Next {
+    fn seq(&self) -> u64 {
+        match self {
+            Self::Letter(job) => job.seq,
+            Self::Row(row) => row.seq,
+        }
+    }
+
+    fn address(&self) -> &str {
+        match self {
+            Self::Letter(job) => job.letter.envelope.recipient.as_str(),
+            Self::Row(row) => &row.address,
+        }
+    }
 }
 
 /// What there was to take.
 enum Taken {
-    Letter(Job),
+    Next(Next),
     NotYet,
     /// The first letter that is ready may go after this time.
     After(Duration),
@@ -62,7 +92,7 @@ enum Taken {
 }
 
 struct Inner {
-    ready: VecDeque<Job>,
+    ready: VecDeque<Next>,
     lanes: Vec<LaneReady>,
     /// Whose turn it is: a lane's, or after the last lane's the others'.
     turn: usize,
@@ -83,15 +113,15 @@ struct Inner {
     fault: Option<SuppressionError>,
 }
 
-/// The made letters of a lane.
+/// The letters of a lane.
 struct LaneReady {
-    ready: VecDeque<Job>,
+    ready: VecDeque<Next>,
     bucket: Bucket,
 }
 
 impl LaneReady {
     /// Its first letter, when its bucket has a token.
-    fn pick(&mut self, now: Duration) -> Option<Job> {
+    fn pick(&mut self, now: Duration) -> Option<Next> {
         if self.ready.is_empty() || self.bucket.take(now).is_err() {
             return None;
         }
@@ -101,12 +131,12 @@ impl LaneReady {
 
 impl Queue {
     pub(super) fn new(
+        making: Arc<Making>,
         clock: Arc<dyn Clock>,
         marks: Arc<MarksFile>,
         outcomes: Sender,
         watcher: Box<dyn Watcher + Send>,
         stop: Arc<Stop>,
-        most_without_mailbox: u64,
         limits: Limits,
     ) -> Self {
         let lanes = limits.lanes().iter();
@@ -136,10 +166,19 @@ impl Queue {
             clock,
             marks,
             stop,
-            most_without_mailbox,
+            most_without_mailbox: u64::MAX,
             limits,
             words: None,
+            making,
             began: Instant::now(),
+        }
+    }
+
+    /// With so many readers without a mailbox that are believed at the most.
+    pub(super) fn believing(self, most_without_mailbox: u64) -> Self {
+        Self {
+            most_without_mailbox,
+            ..self
         }
     }
 
@@ -152,18 +191,10 @@ impl Queue {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The lane of a letter.
-    fn lane_of(&self, job: &Job) -> Option<usize> {
-        if self.limits.lanes().is_empty() {
-            return None;
-        }
-        self.limits.lane_of(job.letter.envelope.recipient.as_str())
-    }
-
     /// Puts a made letter in line, waiting for room; one that is not to be begun any more waits again. A lane has room:
     /// the writer gives it no more rows than it sends in a moment.
-    pub(super) fn put(&self, job: Job) {
-        let lane = self.lane_of(&job);
+    pub(super) fn put(&self, next: Next) {
+        let lane = self.limits.lane_of(next.address());
         let mut inner = self.lock();
         while lane.is_none() && inner.ready.len() >= READY && !inner.halted {
             inner.makers_wait = true;
@@ -174,12 +205,37 @@ impl Queue {
         }
         if inner.halted {
             let now = self.clock.now();
-            inner.waits(job.seq, now, now);
+            inner.waits(next.seq(), now, now);
             return;
         }
-        inner.line(lane).push_back(job);
+        inner.line(lane).push_back(next);
         drop(inner);
         self.letter.notify_one();
+    }
+
+    /// Puts rows in line, whose letters are made when their turn comes. There is room: the writer claims no more than a
+    /// range or two ahead.
+    pub(super) fn put_rows(&self, rows: Vec<ClaimedLetter>) {
+        let mut inner = self.lock();
+        let now = self.clock.now();
+        for row in rows {
+            if inner.halted {
+                inner.waits(row.seq, now, now);
+                continue;
+            }
+            let lane = self.limits.lane_of(&row.address);
+            inner.line(lane).push_back(Next::Row(row));
+        }
+        drop(inner);
+        self.letter.notify_one();
+    }
+
+    /// No letter could be made of a row.
+    pub(super) fn unmade(&self, seq: u64, why: Unmade) {
+        match why {
+            Unmade::Settled(state) => self.settle_unsent(seq, Settled::To(state)),
+            Unmade::OurFault(words) => self.our_fault(seq, &words),
+        }
     }
 
     /// No more letters come: what is in line is still sent.
@@ -198,10 +254,10 @@ impl Queue {
             inner.why = why;
         }
         let lanes = inner.lanes.iter_mut();
-        let mut left: Vec<Job> = lanes.flat_map(|lane| lane.ready.drain(..)).collect();
+        let mut left: Vec<Next> = lanes.flat_map(|lane| lane.ready.drain(..)).collect();
         left.extend(inner.ready.drain(..));
-        for job in left {
-            inner.waits(job.seq, now, now);
+        for next in left {
+            inner.waits(next.seq(), now, now);
         }
         drop(inner);
         self.wake_all();
@@ -251,9 +307,9 @@ impl Queue {
             return Taken::NoMore;
         }
         let mut inner = self.lock();
-        let job = inner.pick(self.began);
+        let next = inner.pick(self.began);
         let (more, closed) = (inner.has_more(), inner.closed);
-        let wait = match job {
+        let wait = match next {
             Some(_) => None,
             None => inner.wait(self.began),
         };
@@ -261,18 +317,41 @@ impl Queue {
         if !more && closed {
             self.end.notify_waiters();
         }
-        if (more && job.is_some()) || (closed && !more) {
+        if (more && next.is_some()) || (closed && !more) {
             // The next one who waits has something to take or to wait for, or is to end too.
             self.letter.notify_one();
         }
-        match (job, wait) {
-            (Some(job), _) => {
+        match (next, wait) {
+            (Some(next), _) => {
                 self.make_room();
-                Taken::Letter(job)
+                Taken::Next(next)
             }
             (None, Some(wait)) => Taken::After(wait),
             (None, None) if closed => Taken::NoMore,
             (None, None) => Taken::NotYet,
+        }
+    }
+
+    /// The letter whose turn it is, looked at once more; `None` where there is none after all.
+    fn letter(&self, next: Next) -> Option<Job> {
+        let row = match next {
+            Next::Letter(job) => return self.last_look(job),
+            Next::Row(row) => row,
+        };
+        match self.making.job(&row) {
+            Ok(job) => self.last_look(job),
+            Err(unmade) => {
+                self.give_turn_back(&row.address);
+                self.unmade(row.seq, unmade);
+                None
+            }
+        }
+    }
+
+    /// A lane's letter does not go: its domain may have another now.
+    fn give_turn_back(&self, address: &str) {
+        if let Some(lane) = self.limits.lane_of(address) {
+            self.lock().lanes[lane].bucket.give_back();
         }
     }
 
@@ -286,9 +365,7 @@ impl Queue {
         if let Ok(None) = said {
             return Some(job);
         }
-        if let Some(lane) = self.lane_of(&job) {
-            self.lock().lanes[lane].bucket.give_back();
-        }
+        self.give_turn_back(job.letter.envelope.recipient.as_str());
         let state = match said {
             Ok(Some(why)) => Settled::To(DeliveryState::Skipped { why }),
             _ => Settled::Waits {
@@ -352,7 +429,9 @@ impl Queue {
     }
 
     /// A letter that our own or the relay's fault held up waits for the next run; three in a row stop this one.
-    pub(super) fn our_fault(&self, seq: u64, words: String) {
+    pub(super) fn our_fault(&self, seq: u64, words: &str) {
+        // They end in a log, on a screen or in a mail.
+        let words = mask_all(words);
         tracing::warn!(delivery = seq, fault = %words, "not handed over, by our own or the relay's fault");
         let now = self.clock.now();
         let mut inner = self.lock();
@@ -379,7 +458,7 @@ impl Queue {
 
 impl Inner {
     /// The line a letter stands in.
-    fn line(&mut self, lane: Option<usize>) -> &mut VecDeque<Job> {
+    fn line(&mut self, lane: Option<usize>) -> &mut VecDeque<Next> {
         match lane {
             Some(lane) => &mut self.lanes[lane].ready,
             None => &mut self.ready,
@@ -387,7 +466,7 @@ impl Inner {
     }
 
     /// The next letter that may go: the lanes and the others take turns.
-    fn pick(&mut self, began: Instant) -> Option<Job> {
+    fn pick(&mut self, began: Instant) -> Option<Next> {
         if self.lanes.is_empty() {
             return self.ready.pop_front();
         }
@@ -395,13 +474,13 @@ impl Inner {
         let others = self.lanes.len();
         for step in 0..=others {
             let turn = (self.turn + step) % (others + 1);
-            let job = match self.lanes.get_mut(turn) {
+            let next = match self.lanes.get_mut(turn) {
                 None => self.ready.pop_front(),
                 Some(lane) => lane.pick(now),
             };
-            if job.is_some() {
+            if next.is_some() {
                 self.turn = turn + 1;
-                return job;
+                return next;
             }
         }
         None
@@ -459,8 +538,8 @@ impl Feed for Queue {
         loop {
             let notified = self.letter.notified();
             match self.take() {
-                Taken::Letter(job) => {
-                    if let Some(job) = self.last_look(job) {
+                Taken::Next(next) => {
+                    if let Some(job) = self.letter(next) {
                         return Some(job);
                     }
                 }
@@ -480,16 +559,16 @@ impl Feed for Queue {
                 return None;
             }
             let mut inner = self.lock();
-            let job = inner.pick(self.began);
+            let next = inner.pick(self.began);
             let none_left = inner.is_over();
             drop(inner);
-            if job.is_some() {
+            if next.is_some() {
                 self.make_room();
             }
             if none_left {
                 self.end.notify_waiters();
             }
-            if let Some(job) = self.last_look(job?) {
+            if let Some(job) = self.letter(next?) {
                 return Some(job);
             }
         }
@@ -539,7 +618,7 @@ impl Feed for Queue {
             Err(error) => {
                 let reply = words(&error);
                 match error.consequence() {
-                    Consequence::Wait => return self.our_fault(seq, reply),
+                    Consequence::Wait => return self.our_fault(seq, &reply),
                     Consequence::Fail if no_mailbox => Settled::NoMailbox { reply },
                     Consequence::Fail => Settled::To(DeliveryState::Failed { reply }),
                     Consequence::Defer => {
@@ -567,7 +646,7 @@ impl Feed for Queue {
 
     fn give_back(&self, job: Job) {
         let now = self.clock.now();
-        let lane = self.lane_of(&job);
+        let lane = self.limits.lane_of(job.letter.envelope.recipient.as_str());
         let mut inner = self.lock();
         if inner.halted {
             inner.waits(job.seq, now, now);
@@ -576,7 +655,7 @@ impl Feed for Queue {
         if let Some(lane) = lane {
             inner.lanes[lane].bucket.give_back();
         }
-        inner.line(lane).push_front(job);
+        inner.line(lane).push_front(Next::Letter(job));
         drop(inner);
         self.letter.notify_one();
     }

@@ -140,6 +140,11 @@ impl Splicer {
         Self { signer, ..self }
     }
 
+    /// Whether its letters are signed.
+    pub fn signs(&self) -> bool {
+        self.signer.is_some()
+    }
+
     /// Makes one reader's letter, whole.
     ///
     /// # Errors

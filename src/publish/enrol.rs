@@ -4,6 +4,7 @@
 //! The list is copied as it is read, so a file that is changed meanwhile changes nothing between one step and the next.
 
 use std::{
+    collections::HashMap,
     io, mem,
     path::Path,
     sync::mpsc::{self, Receiver},
@@ -20,6 +21,7 @@ use super::{
 };
 use crate::{
     domain::{
+        address::FoldedAddress,
         delivery::Skip,
         issue::{Frequency, IssueKey},
         key::{SigningKey, SubscriberId},
@@ -63,7 +65,8 @@ pub struct Enrolment {
 /// in a file without a name.
 ///
 /// One thread reads the files and finds who stands in them twice; another makes the ids and keeps aside, for that costs
-/// a third of the whole.
+/// a third of the whole. Between them readers go as octets, many in one: strings that one thread makes and another lets
+/// go make both wait for the allocator.
 ///
 /// # Errors
 /// That file cannot be written.
@@ -78,30 +81,32 @@ pub fn enrol(
     let (told, telling) = mpsc::sync_channel(AHEAD);
     let keeper = Keeper {
         key: key.clone(),
-        frequency,
         listing: Listing::default(),
         readers: Spool::new(aside),
         record: Record::default(),
-        consent_texts: known.consent_texts.clone(),
-        zone,
     };
     thread::scope(|scope| {
         let keeping = thread::Builder::new()
             .name("keep readers aside".into())
             .spawn_scoped(scope, move || keeper.keep(&telling))?;
-        let mut batch = Vec::new();
+        let mut batch = Batch::default();
+        let mut record = Record::default();
         let roster = Roster::visit(folder, known, &mut |visit| {
             // A keeper that failed has hung up, and says why when it is asked.
             match visit {
                 Visit::Anew => {
-                    batch.clear();
+                    batch = Batch::default();
                     let _ = told.send(Told::Anew(Listing::begun()));
                 }
                 Visit::Reader(listed) => {
-                    batch.push(listed.subscriber);
-                    if batch.len() == BATCH {
-                        let full = mem::replace(&mut batch, Vec::with_capacity(BATCH));
-                        let _ = told.send(Told::Readers(full));
+                    let reader = &listed.subscriber;
+                    record.clear();
+                    if reader.frequency == frequency {
+                        write_reader(&mut record, reader, &known.consent_texts, zone);
+                    }
+                    batch.push(reader, &record);
+                    if batch.readers == BATCH {
+                        let _ = told.send(Told::Readers(mem::take(&mut batch)));
                     }
                 }
             }
@@ -126,22 +131,34 @@ pub fn enrol(
 const BATCH: usize = 256;
 const AHEAD: usize = 8;
 
+/// Readers laid end to end, each with what is kept aside: nothing of a reader of another frequency.
+#[derive(Default)]
+struct Batch {
+    readers: usize,
+    octets: Record,
+}
+
+impl Batch {
+    fn push(&mut self, reader: &Subscriber, kept: &Record) {
+        self.octets.text(reader.address.folded().as_str());
+        self.octets.record(kept);
+        self.readers += 1;
+    }
+}
+
 /// What the thread that reads tells the one that keeps.
 enum Told {
     /// What was told before is void.
     Anew(Listing),
-    Readers(Vec<Subscriber>),
+    Readers(Batch),
 }
 
 /// Makes the readers' ids, lists everybody, and keeps those of one frequency aside.
 struct Keeper {
     key: SigningKey,
-    frequency: Frequency,
     listing: Listing,
     readers: Spool,
     record: Record,
-    consent_texts: Vec<String>,
-    zone: Tz,
 }
 
 impl Keeper {
@@ -153,9 +170,11 @@ impl Keeper {
                     self.listing = listing;
                     self.readers.clear()?;
                 }
-                Told::Readers(readers) => {
-                    for reader in &readers {
-                        self.reader(reader)?;
+                Told::Readers(batch) => {
+                    let mut octets = batch.octets.fields();
+                    for _ in 0..batch.readers {
+                        let address = FoldedAddress::again(octets.text()?);
+                        self.reader(&address, octets.record()?)?;
                     }
                 }
             }
@@ -163,12 +182,13 @@ impl Keeper {
         Ok(self)
     }
 
-    fn reader(&mut self, reader: &Subscriber) -> io::Result<()> {
-        let id = self.key.subscriber_id(&reader.address.folded());
+    fn reader(&mut self, address: &FoldedAddress, kept: Fields<'_>) -> io::Result<()> {
+        let id = self.key.subscriber_id(address);
         self.listing.note(&id);
-        if reader.frequency == self.frequency {
-            let zone = self.zone;
-            write_reader(&mut self.record, reader, id, &self.consent_texts, zone);
+        if !kept.is_empty() {
+            self.record.clear();
+            self.record.octets(id.0);
+            self.record.append(kept);
             self.readers.push(&self.record)?;
         }
         Ok(())
@@ -231,6 +251,7 @@ impl LongPlan {
     ) -> Result<Self, PlanError> {
         let (mut named, mut rows) = (Spool::new(aside), Spool::new(aside));
         let mut record = Record::default();
+        let mut editions = Editions::default();
         let (mut recipients, mut letters, mut canary) = (0, 0, 0);
         // Letters among the rows that go first.
         let mut leading = 0;
@@ -245,7 +266,9 @@ impl LongPlan {
                 .or_else(|| suppressions.says(&reader.id))
             {
                 Some(why) => Err(why),
-                None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),
+                None => editions
+                    .chosen(press, reader.choices)?
+                    .ok_or(Skip::NothingChosen),
             };
             recipients += u64::from(is_recipient(&edition));
             letters += u64::from(edition.is_ok());
@@ -322,68 +345,91 @@ impl Iterator for Rows {
     }
 }
 
+/// Which edition choices come to, by the choices as they are kept aside: most readers choose as another did.
+#[derive(Debug, Default)]
+struct Editions(HashMap<Box<[u8]>, Option<u32>>);
+
+impl Editions {
+    /// So many sets of choices are remembered; further ones are asked for each time.
+    const REMEMBERED: usize = 4096;
+
+    fn chosen(
+        &mut self,
+        press: &mut Press<'_>,
+        choices: Fields<'_>,
+    ) -> Result<Option<u32>, PlanError> {
+        if let Some(edition) = self.0.get(choices.rest()) {
+            return Ok(*edition);
+        }
+        let edition = press.edition(&read_choices(choices)?)?;
+        if self.0.len() < Self::REMEMBERED {
+            self.0.insert(choices.rest().into(), edition);
+        }
+        Ok(edition)
+    }
+}
+
 /// What planning needs of a reader.
 struct Enrolled<'a> {
     id: SubscriberId,
     address: &'a str,
     name: Option<&'a str>,
-    choices: Choices,
     consent: OnRecord,
     signed_up: Option<NaiveDate>,
     paused_until: Option<NaiveDate>,
+    /// Not read yet.
+    choices: Fields<'a>,
 }
 
+const CONSENT: u8 = 1;
+const NOT_COVERING: u8 = 2;
+const PAUSED: u8 = 4;
+const NAMED: u8 = 8;
+const SIGNED_UP: u8 = 16;
+/// Of the choices.
 const TEXT: u8 = 1;
 const ENGLISH: u8 = 2;
-const CONSENT: u8 = 4;
-const PAUSED: u8 = 8;
-const NAMED: u8 = 16;
-const NOT_COVERING: u8 = 32;
-const SIGNED_UP: u8 = 64;
 
-fn write_reader(
-    record: &mut Record,
-    reader: &Subscriber,
-    id: SubscriberId,
-    texts: &[String],
-    zone: Tz,
-) {
+/// Writes what planning needs of a reader besides the id.
+fn write_reader(record: &mut Record, reader: &Subscriber, texts: &[String], zone: Tz) {
     let name = reader.greeting_name();
     let signed_up = reader.signed_up(zone);
     let consent = OnRecord::of(reader, texts);
-    let flags = [
-        (reader.choices.format == Format::Text, TEXT),
-        (reader.choices.language == Language::En, ENGLISH),
+    record.octets(flags([
         (consent == OnRecord::Consent, CONSENT),
         (consent == OnRecord::NotCovering, NOT_COVERING),
         (reader.paused_until.is_some(), PAUSED),
         (name.is_some(), NAMED),
         (signed_up.is_some(), SIGNED_UP),
-    ];
-    record.clear();
-    record.octets(id.0);
-    record.octets([flags
-        .iter()
-        .filter(|(is_set, _)| *is_set)
-        .fold(0, |all, (_, flag)| all | flag)]);
-    record.text(&reader.address.to_string());
+    ]));
+    record.text(reader.address.as_str());
     if let Some(name) = name {
         record.text(name);
     }
-    if let Some(day) = signed_up {
-        write_day(record, day);
+    for day in [signed_up, reader.paused_until].into_iter().flatten() {
+        record.octets(day.num_days_from_ce().to_be_bytes());
     }
-    if let Some(day) = reader.paused_until {
-        write_day(record, day);
-    }
-    record.number(u32::try_from(reader.choices.topics.len()).unwrap_or(u32::MAX));
-    for topic in &reader.choices.topics {
+    write_choices(record, &reader.choices);
+}
+
+fn write_choices(record: &mut Record, choices: &Choices) {
+    record.octets(flags([
+        (choices.format == Format::Text, TEXT),
+        (choices.language == Language::En, ENGLISH),
+    ]));
+    record.number(u32::try_from(choices.topics.len()).unwrap_or(u32::MAX));
+    for topic in &choices.topics {
         record.text(&topic.0);
     }
-    record.number(u32::try_from(reader.choices.sections.len()).unwrap_or(u32::MAX));
-    for section in &reader.choices.sections {
+    record.number(u32::try_from(choices.sections.len()).unwrap_or(u32::MAX));
+    for section in &choices.sections {
         record.text(&section.0);
     }
+}
+
+fn flags<const N: usize>(flags: [(bool, u8); N]) -> [u8; 1] {
+    let set = flags.into_iter().filter(|(is_set, _)| *is_set);
+    [set.fold(0, |all, (_, flag)| all | flag)]
 }
 
 impl<'a> Enrolled<'a> {
@@ -402,31 +448,30 @@ impl<'a> Enrolled<'a> {
             },
             signed_up: has(SIGNED_UP).then(|| read_day(&mut fields)).transpose()?,
             paused_until: has(PAUSED).then(|| read_day(&mut fields)).transpose()?,
-            choices: Choices {
-                topics: words(&mut fields, TopicId)?,
-                sections: words(&mut fields, SectionId)?,
-                format: if has(TEXT) {
-                    Format::Text
-                } else {
-                    Format::Html
-                },
-                language: if has(ENGLISH) {
-                    Language::En
-                } else {
-                    Language::Da
-                },
-            },
+            choices: fields,
         })
     }
-}
-
-fn write_day(record: &mut Record, day: NaiveDate) {
-    record.octets(day.num_days_from_ce().to_be_bytes());
 }
 
 fn read_day(fields: &mut Fields<'_>) -> io::Result<NaiveDate> {
     let day = i32::from_be_bytes(fields.octets()?);
     NaiveDate::from_num_days_from_ce_opt(day).ok_or_else(torn)
+}
+
+fn read_choices(mut fields: Fields<'_>) -> io::Result<Choices> {
+    let [flags] = fields.octets()?;
+    Ok(Choices {
+        topics: words(&mut fields, TopicId)?,
+        sections: words(&mut fields, SectionId)?,
+        format: match flags & TEXT {
+            0 => Format::Html,
+            _ => Format::Text,
+        },
+        language: match flags & ENGLISH {
+            0 => Language::Da,
+            _ => Language::En,
+        },
+    })
 }
 
 fn words<Id>(fields: &mut Fields<'_>, id: impl Fn(String) -> Id) -> io::Result<Vec<Id>> {

@@ -115,13 +115,33 @@ impl Record {
         self.number(u32::try_from(text.len()).unwrap_or(u32::MAX));
         self.0.extend_from_slice(text.as_bytes());
     }
+
+    /// Puts a whole record in as one field.
+    pub(super) fn record(&mut self, record: &Self) {
+        self.number(u32::try_from(record.0.len()).unwrap_or(u32::MAX));
+        self.0.extend_from_slice(&record.0);
+    }
+
+    /// Goes on with the fields of another.
+    pub(super) fn append(&mut self, fields: Fields<'_>) {
+        self.0.extend_from_slice(fields.0);
+    }
+
+    pub(super) fn fields(&self) -> Fields<'_> {
+        Fields(&self.0)
+    }
 }
 
 /// What is left of a record; read in the order in which it was put together.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Fields<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
+    /// What is left, as it was written.
+    pub(super) fn rest(self) -> &'a [u8] {
+        self.0
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -137,10 +157,14 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn text(&mut self) -> io::Result<&'a str> {
+        str::from_utf8(self.record()?.0).map_err(|_| torn())
+    }
+
+    pub(super) fn record(&mut self) -> io::Result<Self> {
         let length = self.number()? as usize;
-        let (text, rest) = self.0.split_at_checked(length).ok_or_else(torn)?;
+        let (record, rest) = self.0.split_at_checked(length).ok_or_else(torn)?;
         self.0 = rest;
-        str::from_utf8(text).map_err(|_| torn())
+        Ok(Self(record))
     }
 }
 

@@ -14,7 +14,8 @@ impl SqliteStore {
     /// how many rows there are.
     ///
     /// # Errors
-    /// The engine's words; some of it may then still be there, and doing it again does the rest.
+    /// The engine's words, or that somebody was reading all the while; some of it may then still be there, and doing it
+    /// again does the rest.
     pub fn forget(&mut self, reader: &SubscriberId) -> Result<usize, StoreError> {
         let issues = self.issues()?;
         self.connection.pragma_update(None, "secure_delete", true)?;
@@ -29,9 +30,13 @@ impl SqliteStore {
             )?;
         }
         transaction.commit()?;
-        // The log has the old pages until it is emptied.
-        self.connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        // The log has the old pages until it is emptied, which whoever reads them keeps it from.
+        let is_kept: bool =
+            self.connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        if is_kept {
+            return Err(StoreError::Engine("another process is reading it".into()));
+        }
         Ok(rows)
     }
 }

@@ -17,6 +17,7 @@ pub mod sink;
 mod slowly;
 mod stopped;
 mod suppressed;
+mod told;
 mod warm_up;
 mod world;
 
