@@ -158,6 +158,7 @@ fn letter(splicer: &Splicer) -> usize {
         id: SubscriberId([1; 32]),
         address: &address,
         name: Some("Anna Holm"),
+        signed_up: None,
     };
     let edition = Edition {
         format: Format::Html,

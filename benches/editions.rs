@@ -260,6 +260,7 @@ impl Frozen {
                 id: key().subscriber_id(&address.folded()),
                 address,
                 name: subscriber.greeting_name(),
+                signed_up: None,
             };
             let edition = &self.editions[*edition as usize];
             take(

@@ -215,6 +215,7 @@ fn reader(number: u64) -> PlanRow {
         subscriber: SubscriberId(sha256(&number.to_be_bytes())),
         address: format!("reader.number{number}@kommune{}.example", number % 98),
         name: Some(format!("Læser {number}")),
+        signed_up: None,
         edition: Ok(0),
     }
 }

@@ -46,6 +46,7 @@ fn measured(config: &Config) -> Result<String, Failure> {
         editions: &editions,
         before: None,
         answers: &[],
+        limits: brief.look.theme.limits,
     };
     let mut rounds: Vec<u128> = (0..ROUNDS)
         .map(|_| {

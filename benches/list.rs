@@ -188,7 +188,14 @@ fn plan(config: &Config, folder: &Folder, known: &Known) -> Result<f64, Failure>
     let composing = started.elapsed().as_secs_f64();
     let (brief, issue) = (config.brief(), draft.digest.key);
     let clock = Clock(Instant::now(), busy()?);
-    let enrolment = publish::enrol(folder, known, &key(), issue.frequency, aside.path())?;
+    let enrolment = publish::enrol(
+        folder,
+        known,
+        &key(),
+        issue.frequency,
+        config.newsletter.timezone,
+        aside.path(),
+    )?;
     clock.tell("enrolled");
     let mut press = Press::new(&draft.digest, &brief)?;
     let nobody_left = Suppressions::default();

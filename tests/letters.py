@@ -12,7 +12,7 @@ import json
 import re
 import sys
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import policy
 from html.parser import HTMLParser
 from pathlib import Path
@@ -24,6 +24,8 @@ DATE = r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug
        r"\d\d:\d\d:\d\d \+0[12]00"
 # UTF-8 read as Latin-1, what cannot be read, and entities escaped twice.
 MOJIBAKE = re.compile("Ã[\u0080-\u00bf¦¸¥†˜…]|Â[\u0080-\u00bf]|\ufffd|&amp;[a-z]+;|&amp;#[0-9]+;")
+MONTHS = {"da": "januar februar marts april maj juni juli august september oktober november december".split(),
+          "en": "January February March April May June July August September October November December".split()}
 TOKEN = re.compile(r"/[up]/([A-Za-z0-9_-]{22,})")
 
 
@@ -166,6 +168,8 @@ def word_faults(message, reader, others):
             yield f"another reader's address in {kind}"
         if set(TOKEN.findall(text)) != set(token):
             yield f"another token in {kind}"
+        if signed_up(reader) not in text:
+            yield f"the {kind} part does not tell {signed_up(reader)!r}"
         if kind == "text/plain":
             lines = text.splitlines()
             if leave not in lines:
@@ -197,6 +201,17 @@ def word_faults(message, reader, others):
                     yield f"a picture without size or alt: {image.get('src')}"
 
 
+def signed_up(reader):
+    """What a letter tells its reader of the consent on record."""
+    language = reader["language"]
+    if not reader.get("consent"):
+        return {"da": "fordi du har tilmeldt dig", "en": "because you signed up for"}[language]
+    day = datetime.fromisoformat(reader["consent"]["at"])
+    month = MONTHS[language][day.month - 1]
+    return {"da": f"fordi du den {day.day}. {month} {day.year} tilmeldte dig",
+            "en": f"because you signed up on {day.day} {month} {day.year} for"}[language]
+
+
 def without_own(message, reader):
     """The letter with all taken out that may tell one reader from another."""
     name = reader["first_name"] or reader["name"] or {"da": "læser", "en": "reader"}[reader["language"]]
@@ -205,7 +220,7 @@ def without_own(message, reader):
     parts = []
     for part in message.walk():
         if not part.is_multipart():
-            text = TOKEN.sub("/own", part.get_content())
+            text = TOKEN.sub("/own", part.get_content()).replace(signed_up(reader), "signed up")
             for dear in ("Kære ", "Dear "):
                 for written in (name, name.replace("&", "&amp;").replace('"', "&quot;").replace("'", "&#39;")):
                     text = text.replace(dear + written, dear)

@@ -63,6 +63,7 @@ impl Ours {
                 id: row.subscriber,
                 address,
                 name: Some("Læser Ørsted"),
+                signed_up: None,
             };
             let letter = self
                 .splicer

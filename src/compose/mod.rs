@@ -27,6 +27,7 @@ use crate::domain::{
     fingerprint::TextIndex,
     issue::{Digest, FurtherSource, IssueKey, Item, Reason, Verdict},
     overlay::Overlay,
+    picture::OwnPictures,
     publisher::Publisher,
     section::{Layout, Section, SectionId},
     topic::{Judgement, ReadArticle, TopicMatcher},
@@ -222,6 +223,7 @@ impl Selection<'_> {
             sections: self.sections.to_vec(),
             ads: ads::of_the_day(self),
             card: self.card(&items),
+            pictures: OwnPictures::new(),
             blocks: blocks::of_the_day(self, &events, &items),
             intro: self
                 .overlay
@@ -338,19 +340,18 @@ impl Selection<'_> {
         items
     }
 
-    /// The publishers in the issue take turns on the card by the day.
+    /// The publishers in the issue take turns on the card by the day; the desk has it where nobody else has anything to say.
     fn card(&self, items: &[Item]) -> Option<Publisher> {
-        let with_profile: Vec<&Publisher> = self
+        let printed = |publisher: &Publisher| {
+            let mut articles = items.iter().map(|item| &item.article);
+            articles.any(|article| article.publishers.contains(&publisher.name))
+        };
+        let (desks, others): (Vec<&Publisher>, Vec<&Publisher>) = self
             .publishers
             .iter()
-            .filter(|publisher| {
-                !publisher.desk
-                    && publisher.blurb.is_some()
-                    && items
-                        .iter()
-                        .any(|item| item.article.publishers.contains(&publisher.name))
-            })
-            .collect();
+            .filter(|publisher| publisher.blurb.is_some() && printed(publisher))
+            .partition(|publisher| publisher.desk);
+        let with_profile = if others.is_empty() { desks } else { others };
         let turn = self.key.date.num_days_from_ce().unsigned_abs() as usize;
         (!with_profile.is_empty()).then(|| with_profile[turn % with_profile.len()].clone())
     }

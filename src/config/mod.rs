@@ -267,6 +267,7 @@ impl Config {
             blocks: &self.blocks,
             filled: &[],
             pictures: &self.pictures,
+            shown: None,
             sources: &self.sources,
             require_consent: self.subscribers.require_consent,
             overlay: None,

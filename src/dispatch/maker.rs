@@ -45,6 +45,7 @@ impl Making {
             id: row.subscriber,
             address: &address,
             name: row.name.as_deref(),
+            signed_up: row.signed_up,
         };
         self.splicer
             .letter_in_parts(&self.editions, row.edition, &reader)

@@ -21,6 +21,13 @@ pub struct Ad {
     pub link: String,
     /// The words of the link.
     pub link_text: String,
+    /// A still picture beside it: a file's path from the newsletter's folder. Never an address: whoever opened the
+    /// letter would ask the advertiser's server for it.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// What the picture shows, in words.
+    #[serde(default)]
+    pub image_alt: Option<String>,
     /// The first day it is shown.
     #[serde(default)]
     pub starts: Option<NaiveDate>,
@@ -30,6 +37,12 @@ pub struct Ad {
     /// The newsletter's own: fills slots that are left, and carries no Annonce label.
     #[serde(default)]
     pub house: bool,
+    /// What stands over the newsletter's own, where it is not the texts' word. A paid one is labelled by law.
+    #[serde(default)]
+    pub label: Option<String>,
+    /// Whether the newsletter's own may stand on the dark panel; of several the first does.
+    #[serde(default = "Ad::default_loud")]
+    pub loud: bool,
     /// The one place it is sold for; any where it is absent.
     #[serde(default)]
     pub slot: Option<AdSlot>,
@@ -73,6 +86,10 @@ impl AdSlot {
 impl Ad {
     fn default_weight() -> u32 {
         1
+    }
+
+    fn default_loud() -> bool {
+        true
     }
 
     /// Whether the ad may be shown on a day.

@@ -9,6 +9,7 @@ use super::{
     ad::Ad,
     article::{Article, ArticleId},
     block::IssueBlock,
+    picture::OwnPictures,
     publisher::Publisher,
     section::{Section, SectionId},
     topic::{Judgement, TopicMatch},
@@ -186,6 +187,9 @@ pub struct Digest {
     pub ads: Vec<Ad>,
     /// The publisher shown on the card.
     pub card: Option<Publisher>,
+    /// The pictures of its ads and of the card's publisher.
+    #[serde(default, skip_serializing_if = "OwnPictures::is_empty")]
+    pub pictures: OwnPictures,
     /// The blocks it shows, in order.
     #[serde(default)]
     pub blocks: Vec<IssueBlock>,

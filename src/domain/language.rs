@@ -112,6 +112,24 @@ impl Language {
         format!("{dear} {}", name.unwrap_or(reader))
     }
 
+    /// That a reader signed up, and on which day where it is known, as it stands after `fordi du`, `because you`.
+    pub fn signed_up(self, on: Option<NaiveDate>) -> String {
+        let date = on.map(|on| (on.day(), self.month(on), on.year()));
+        match (self, date) {
+            (Self::Da, Some((day, month, year))) => {
+                format!("den {day}. {month} {year} tilmeldte dig")
+            }
+            (Self::Da, None) => "har tilmeldt dig".into(),
+            (Self::En, Some((day, month, year))) => {
+                format!("signed up on {day} {month} {year} for")
+            }
+            (Self::En, None) => "signed up for".into(),
+        }
+    }
+
+    /// The most characters of [`Language::signed_up`].
+    pub const SIGNED_UP: usize = "den 30. september 2026 tilmeldte dig".len();
+
     /// The week as a masthead writes it: `uge 48` (ISO 8601).
     pub fn week(self, date: NaiveDate) -> String {
         let week = date.iso_week().week();
@@ -125,6 +143,29 @@ impl Language {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sign_up_is_told_with_its_day_where_that_is_known() {
+        let check = |language: Language, on: Option<NaiveDate>, expected: &str| {
+            let told = language.signed_up(on);
+            assert_eq!(told, expected);
+            assert!(told.chars().count() <= Language::SIGNED_UP, "{told}");
+        };
+        let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day);
+        check(Language::Da, day(3, 4), "den 4. marts 2026 tilmeldte dig");
+        check(
+            Language::Da,
+            day(9, 30),
+            "den 30. september 2026 tilmeldte dig",
+        );
+        check(Language::Da, None, "har tilmeldt dig");
+        check(
+            Language::En,
+            day(9, 30),
+            "signed up on 30 September 2026 for",
+        );
+        check(Language::En, None, "signed up for");
+    }
 
     #[test]
     fn dates_are_written_as_danes_write_them() {

@@ -21,6 +21,7 @@ pub mod language;
 pub mod mail_domain;
 pub mod newsletter;
 pub mod overlay;
+pub mod picture;
 pub mod piece;
 pub mod publisher;
 pub mod rate;

@@ -12,11 +12,18 @@ pub enum Slot {
     Unsubscribe,
     /// The reader's signed address to change choices at.
     Preferences,
+    /// That the reader signed up, and on which day: `den 4. marts 2026 tilmeldte dig`.
+    SignedUp,
 }
 
 impl Slot {
     /// All slots.
-    pub const ALL: [Self; 3] = [Self::Greeting, Self::Unsubscribe, Self::Preferences];
+    pub const ALL: [Self; 4] = [
+        Self::Greeting,
+        Self::Unsubscribe,
+        Self::Preferences,
+        Self::SignedUp,
+    ];
 
     /// The private-use character that stands for the slot in rendered text: no source text can carry it, for
     /// [`without_marks`] drops it from whatever comes from outside.
@@ -25,6 +32,7 @@ impl Slot {
             Self::Greeting => '\u{f8f0}',
             Self::Unsubscribe => '\u{f8f1}',
             Self::Preferences => '\u{f8f2}',
+            Self::SignedUp => '\u{f8f3}',
         }
     }
 

@@ -14,6 +14,9 @@ pub struct Publisher {
     /// The publisher's own page.
     #[serde(default)]
     pub url: Option<String>,
+    /// Its logo: a picture file's path from the newsletter's folder.
+    #[serde(default)]
+    pub logo: Option<String>,
     /// Whether this is the newsletter's own desk: its items, and those that name no publisher, are marked ours.
     #[serde(default)]
     pub desk: bool,

@@ -1,6 +1,7 @@
 //! A reader and what the reader has chosen.
 
 use chrono::NaiveDate;
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -67,5 +68,11 @@ impl Subscriber {
     /// The name the greeting uses: the first name, else the name as it stands.
     pub fn greeting_name(&self) -> Option<&str> {
         self.first_name.as_deref().or(self.name.as_deref())
+    }
+
+    /// The day of the consent on record, in a zone.
+    pub fn signed_up(&self, zone: Tz) -> Option<NaiveDate> {
+        let consent = self.consent.as_ref()?;
+        Some(consent.at.with_timezone(&zone).date_naive())
     }
 }

@@ -15,16 +15,19 @@ pub enum Trim {
     RowLedes,
     /// The pictures of pairs.
     PairPictures,
+    /// What people said of earlier articles.
+    Comments,
     /// The publisher's card.
     Card,
 }
 
 impl Trim {
     /// All steps, in order.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Nothing,
         Self::RowLedes,
         Self::PairPictures,
+        Self::Comments,
         Self::Card,
     ];
 
@@ -43,12 +46,18 @@ impl Trim {
         self < Self::PairPictures
     }
 
+    /// Whether comments are shown.
+    pub fn leaves_comments(self) -> bool {
+        self < Self::Comments
+    }
+
     /// What the step leaves out besides those before it, in words; empty for the first.
     pub fn words(self) -> &'static str {
         match self {
             Self::Nothing => "",
             Self::RowLedes => "the ledes of rows",
             Self::PairPictures => "the pictures of pairs",
+            Self::Comments => "comments",
             Self::Card => "the publisher's card",
         }
     }

@@ -157,6 +157,7 @@ fn slot_number(slot: Slot) -> u8 {
         Slot::Greeting => b'1',
         Slot::Unsubscribe => b'2',
         Slot::Preferences => b'3',
+        Slot::SignedUp => b'4',
     }
 }
 

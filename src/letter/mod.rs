@@ -14,7 +14,7 @@ pub mod settings;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use self::{
     dkim::{SignError, Signer},
@@ -76,6 +76,8 @@ pub struct Reader<'a> {
     pub address: &'a Address,
     /// The name greeted by.
     pub name: Option<&'a str>,
+    /// The day of the consent on record.
+    pub signed_up: Option<NaiveDate>,
 }
 
 /// Whose links a letter carries.
@@ -203,6 +205,7 @@ impl Splicer {
     /// What a reader's letter has besides its bodies.
     fn outside(&self, edition: &Edition, reader: &Reader<'_>) -> Outside {
         let greeting = edition.language.greeting(reader.name);
+        let signed_up = edition.language.signed_up(reader.signed_up);
         let token = match &self.signatures {
             Some(signatures) => signatures.leave_token(&reader.id),
             None => links::TRIAL_TOKEN.to_owned(),
@@ -213,6 +216,7 @@ impl Splicer {
             Slot::Greeting => greeting.as_str(),
             Slot::Unsubscribe => leave.as_str(),
             Slot::Preferences => preferences.as_str(),
+            Slot::SignedUp => signed_up.as_str(),
         });
         let (id, sender) = self.identity(reader);
         let mut head = String::with_capacity(HEAD_ROOM);

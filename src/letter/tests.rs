@@ -1,4 +1,4 @@
-use chrono::{NaiveDate, TimeZone};
+use chrono::TimeZone;
 
 use super::*;
 use crate::{
@@ -70,6 +70,7 @@ fn make(links: Links, format: Format) -> Letter {
                 id: SubscriberId([1; 32]),
                 address: &address,
                 name: Some("Anna <Ø>"),
+                signed_up: None,
             },
         )
         .unwrap()
@@ -94,6 +95,35 @@ fn a_letter_reads_as_its_reader_sees_it() {
         sender.starts_with("nyt+") && sender.ends_with("@avis.example"),
         "{sender}"
     );
+}
+
+#[test]
+fn a_letter_tells_the_day_its_reader_signed_up_where_it_is_known() {
+    let address = Address::parse("anna@kommune.example").unwrap();
+    let text = |signed_up| {
+        let reader = Reader {
+            id: SubscriberId([1; 32]),
+            address: &address,
+            name: None,
+            signed_up,
+        };
+        let mut splicer = splicer(Links::Trial);
+        splicer.pieces[0] = EncodedPiece::encode(&Piece {
+            name: "why".into(),
+            format: Format::Text,
+            text: format!("Fordi du {} os.\n", Slot::SignedUp.mark()),
+        });
+        let letter = splicer.letter(&edition(Format::Text), &reader).unwrap();
+        let text = letter.message.text();
+        let text = text.replace("=\r\n", "").replace("=20", " ");
+        text.split_once("\r\n\r\n").unwrap().1.to_owned()
+    };
+    let day = NaiveDate::from_ymd_opt(2026, 3, 4);
+    assert_eq!(
+        text(day),
+        "Fordi du den 4. marts 2026 tilmeldte dig os.\r\n"
+    );
+    assert_eq!(text(None), "Fordi du har tilmeldt dig os.\r\n");
 }
 
 #[test]
@@ -126,6 +156,7 @@ fn an_edition_of_another_issue_is_refused() {
         id: SubscriberId([1; 32]),
         address: &address,
         name: None,
+        signed_up: None,
     };
     assert!(matches!(
         splicer(Links::Trial).letter(&stranger, &reader),

@@ -48,6 +48,7 @@ use crate::domain::{
     issue::Digest,
     newsletter::Newsletter,
     publisher::Publisher,
+    theme::Limits,
 };
 
 /// The most octets an HTML part may have, encoded: mailboxes clip what is longer.
@@ -72,6 +73,8 @@ pub struct Look<'a> {
     pub before: Option<&'a Before>,
     /// What became of asking its links; empty when they were not asked.
     pub answers: &'a [LinkAnswer],
+    /// How long texts may be.
+    pub limits: Limits,
 }
 
 /// An edition as its reader gets it, the places of the reader's own as their marks

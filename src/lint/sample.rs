@@ -8,9 +8,11 @@ use crate::domain::{
     article::{Article, ArticleId, Kind},
     issue::{Digest, Frequency, IssueKey, Item},
     newsletter::{ListId, Mailbox, Newsletter},
+    picture::OwnPictures,
     piece::Slot,
     publisher::Publisher,
     section::{Section, SectionId},
+    theme::Limits,
     trim::Trim,
 };
 
@@ -36,6 +38,7 @@ impl Day {
                 name: "Redaktionen".into(),
                 blurb: None,
                 url: None,
+                logo: None,
                 desk: true,
                 areas: Vec::new(),
                 counters: Vec::new(),
@@ -58,6 +61,7 @@ impl Day {
             editions: std::slice::from_ref(&self.rendered),
             before: self.before.as_ref(),
             answers: &self.answers,
+            limits: Limits::default(),
         };
         let found = lint(&look, &self.settings);
         for finding in &found {
@@ -94,6 +98,7 @@ fn digest() -> Digest {
         }
     };
     Digest {
+        pictures: OwnPictures::new(),
         blocks: Vec::new(),
         last_subjects: Vec::new(),
         key: IssueKey {

@@ -5,8 +5,6 @@ use std::collections::HashMap;
 use super::{Look, Place, Report, Rule, finding::shown, folded};
 use crate::domain::article::BlockType;
 
-/// The longest title, in characters.
-const TITLE: usize = 75;
 /// The longest lede, in characters: what a lead has room for.
 const LEDE: usize = 300;
 
@@ -23,11 +21,14 @@ pub(super) fn check(look: &Look<'_>, report: &mut Report<'_>) {
                 "the item has no title",
                 "write one, or keep the article out with `bans` in the day's file",
             );
-        } else if long > TITLE {
+        } else if long > look.limits.title {
             report.find(
                 Rule::LongTitle,
                 Place::article(article, "title"),
-                format!("the title has {long} characters; {TITLE} can be read at a glance"),
+                format!(
+                    "the title has {long} characters; {} can be read at a glance",
+                    look.limits.title
+                ),
                 "shorten it",
             );
         }

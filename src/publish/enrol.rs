@@ -11,7 +11,8 @@ use std::{
     thread,
 };
 
-use chrono::NaiveDate;
+use chrono::{Datelike as _, NaiveDate};
+use chrono_tz::Tz;
 
 use super::{
     Brief, First, Press,
@@ -74,6 +75,7 @@ pub fn enrol(
     known: &Known,
     key: &SigningKey,
     frequency: Frequency,
+    zone: Tz,
     aside: &Path,
 ) -> io::Result<Enrolment> {
     let (told, telling) = mpsc::sync_channel(AHEAD);
@@ -100,7 +102,7 @@ pub fn enrol(
                     let reader = &listed.subscriber;
                     record.clear();
                     if reader.frequency == frequency {
-                        write_reader(&mut record, reader, &known.consent_texts);
+                        write_reader(&mut record, reader, &known.consent_texts, zone);
                     }
                     batch.push(reader, &record);
                     if batch.readers == BATCH {
@@ -373,6 +375,7 @@ struct Enrolled<'a> {
     address: &'a str,
     name: Option<&'a str>,
     consent: OnRecord,
+    signed_up: Option<NaiveDate>,
     paused_until: Option<NaiveDate>,
     /// Not read yet.
     choices: Fields<'a>,
@@ -382,26 +385,29 @@ const CONSENT: u8 = 1;
 const NOT_COVERING: u8 = 2;
 const PAUSED: u8 = 4;
 const NAMED: u8 = 8;
+const SIGNED_UP: u8 = 16;
 /// Of the choices.
 const TEXT: u8 = 1;
 const ENGLISH: u8 = 2;
 
 /// Writes what planning needs of a reader besides the id.
-fn write_reader(record: &mut Record, reader: &Subscriber, texts: &[String]) {
+fn write_reader(record: &mut Record, reader: &Subscriber, texts: &[String], zone: Tz) {
     let name = reader.greeting_name();
+    let signed_up = reader.signed_up(zone);
     let consent = OnRecord::of(reader, texts);
     record.octets(flags([
         (consent == OnRecord::Consent, CONSENT),
         (consent == OnRecord::NotCovering, NOT_COVERING),
         (reader.paused_until.is_some(), PAUSED),
         (name.is_some(), NAMED),
+        (signed_up.is_some(), SIGNED_UP),
     ]));
     record.text(reader.address.as_str());
     if let Some(name) = name {
         record.text(name);
     }
-    if let Some(day) = reader.paused_until {
-        record.octets(chrono::Datelike::num_days_from_ce(&day).to_be_bytes());
+    for day in [signed_up, reader.paused_until].into_iter().flatten() {
+        record.octets(day.num_days_from_ce().to_be_bytes());
     }
     write_choices(record, &reader.choices);
 }
@@ -440,15 +446,16 @@ impl<'a> Enrolled<'a> {
                 (_, true) => OnRecord::NotCovering,
                 _ => OnRecord::None,
             },
-            paused_until: has(PAUSED)
-                .then(|| {
-                    let day = i32::from_be_bytes(fields.octets()?);
-                    NaiveDate::from_num_days_from_ce_opt(day).ok_or_else(torn)
-                })
-                .transpose()?,
+            signed_up: has(SIGNED_UP).then(|| read_day(&mut fields)).transpose()?,
+            paused_until: has(PAUSED).then(|| read_day(&mut fields)).transpose()?,
             choices: fields,
         })
     }
+}
+
+fn read_day(fields: &mut Fields<'_>) -> io::Result<NaiveDate> {
+    let day = i32::from_be_bytes(fields.octets()?);
+    NaiveDate::from_num_days_from_ce_opt(day).ok_or_else(torn)
 }
 
 fn read_choices(mut fields: Fields<'_>) -> io::Result<Choices> {
@@ -485,6 +492,9 @@ fn write_row(record: &mut Record, reader: &Enrolled<'_>, edition: Result<u32, Sk
         }
         Err(why) => record.text(why.word()),
     }
+    // No consent is of the day before the first.
+    let signed_up = reader.signed_up.map_or(0, |day| day.num_days_from_ce());
+    record.octets(signed_up.to_be_bytes());
     if let Some(name) = reader.name {
         record.text(name);
     }
@@ -497,6 +507,10 @@ fn read_row(mut fields: Fields<'_>) -> io::Result<PlanRow> {
         edition: match fields.text()? {
             "" => Ok(fields.number()?),
             why => Err(Skip::from_word(why).ok_or_else(torn)?),
+        },
+        signed_up: match i32::from_be_bytes(fields.octets()?) {
+            0 => None,
+            day => Some(NaiveDate::from_num_days_from_ce_opt(day).ok_or_else(torn)?),
         },
         name: match fields.is_empty() {
             true => None,

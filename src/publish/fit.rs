@@ -2,7 +2,7 @@
 
 use super::{Brief, Press, inspect::encoded_size};
 use crate::{
-    domain::{issue::Digest, language::Language, trim::Trim},
+    domain::{block::BlockKind, issue::Digest, language::Language, trim::Trim},
     lint::{HTML_LIMIT, HTML_TARGET},
     render::RenderError,
 };
@@ -34,6 +34,11 @@ pub(super) fn fit(
     let mut left_out = Vec::new();
     for step in steps.iter().filter(|_| !digest.items.is_empty()) {
         digest.trim = *step;
+        if !step.leaves_comments() {
+            digest
+                .blocks
+                .retain(|block| block.kind != BlockKind::Quotes);
+        }
         if *step >= Trim::Card {
             digest.card = None;
         }

@@ -34,6 +34,7 @@ pub fn inspect(
         editions: &rendered(digest.key, press),
         before,
         answers,
+        limits: brief.look.theme.limits,
     };
     lint(&look, brief.lint)
 }

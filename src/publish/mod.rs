@@ -55,6 +55,7 @@ use crate::{
         issue::{Digest, IssueKey, Verdict},
         newsletter::Newsletter,
         overlay::Overlay,
+        picture::OwnPictures,
         piece::Piece,
         publisher::Publisher,
         section::Section,
@@ -66,7 +67,7 @@ use crate::{
     render::{Look, RenderError},
     source::{
         self, Asking, Collected, Reading, SourceSettings,
-        pictures::{self, PictureSettings},
+        pictures::{self, OwnPlace, PictureSettings},
     },
     store::{
         ArticleFate, ArticleMark, FrozenIssue, IssueNumber, Past, PlanRow, Store, StoreError,
@@ -103,6 +104,8 @@ pub struct Brief<'a> {
     pub filled: &'a [IssueBlock],
     /// Where pictures are written to, and what they are served at.
     pub pictures: &'a PictureSettings,
+    /// The pictures of ads and publishers, once they were made.
+    pub shown: Option<&'a OwnPictures>,
     /// The sources.
     pub sources: &'a [SourceSettings],
     /// Whether a reader without consent is left out.
@@ -116,11 +119,12 @@ pub struct Brief<'a> {
 }
 
 impl<'a> Brief<'a> {
-    /// With what was read of the blocks.
+    /// With what was read of the blocks, and the pictures that were made.
     #[must_use]
     pub fn filled(self, collected: &'a Collected) -> Self {
         Self {
             filled: &collected.blocks,
+            shown: Some(&collected.pictures),
             ..self
         }
     }
@@ -148,7 +152,37 @@ fn read(brief: &Brief<'_>, now: DateTime<Utc>, web: Asking<'_>) -> Collected {
     let mut collected = source::collect(brief.sources, brief.blocks, &reading);
     let address = brief.pictures.address(&brief.newsletter.base_url);
     pictures::settle(&mut collected, brief.sources, &address, &reading);
+    pictures::own(&mut collected, own_places(brief), &address, &reading);
     collected
+}
+
+/// The pictures that config names of ads and publishers.
+fn own_places<'a>(brief: &Brief<'a>) -> impl Iterator<Item = OwnPlace<'a>> {
+    let ads = brief.ads.iter().enumerate().filter_map(|(index, ad)| {
+        Some(OwnPlace {
+            path: ad.image.as_deref()?,
+            key: format!("ad[{index}].image"),
+            whose: format!("the ad `{}`", ad.id),
+        })
+    });
+    let publishers = brief.publishers.iter().enumerate();
+    let publishers = publishers.filter_map(|(index, publisher)| {
+        Some(OwnPlace {
+            path: publisher.logo.as_deref()?,
+            key: format!("publisher[{index}].logo"),
+            whose: format!("the publisher `{}`", publisher.name),
+        })
+    });
+    ads.chain(publishers)
+}
+
+/// The pictures of a digest's ads and card.
+fn own_pictures(digest: &Digest, brief: &Brief<'_>) -> OwnPictures {
+    let ads = digest.ads.iter().filter_map(|ad| ad.image.as_ref());
+    let logo = digest.card.iter().filter_map(|card| card.logo.as_ref());
+    ads.chain(logo)
+        .filter_map(|path| Some((path.clone(), brief.shown?.get(path)?.clone())))
+        .collect()
 }
 
 /// Writes the pictures of an issue to where readers' programs find them: before the first letter leaves. Gives how many
@@ -161,7 +195,8 @@ pub fn lay_out_pictures(digest: &Digest, brief: &Brief<'_>) -> std::io::Result<u
     let pictures = digest
         .items
         .iter()
-        .filter_map(|item| item.article.image.as_ref()?.url.as_deref());
+        .filter_map(|item| item.article.image.as_ref()?.url.as_deref())
+        .chain(digest.pictures.values().map(|own| own.url.as_str()));
     let folder = brief.folder.join(&brief.pictures.path);
     let cache = brief.folder.join(source::CACHE);
     pictures::lay_out(pictures, &address, &folder, &cache)
@@ -204,6 +239,7 @@ pub fn draft(
         digest.card = digest.card.map(|publisher| {
             publishers::counted(publisher, articles, past, brief.newsletter.language)
         });
+        digest.pictures = own_pictures(&digest, brief);
         let items = digest.items.len();
         // What is pinned stays, however big; the lint holds what is still too big.
         let cannot_shrink = items < 2 || items == items_before;

@@ -53,6 +53,7 @@ pub fn plan(
             subscriber,
             address: reader.address.to_string(),
             name: reader.greeting_name().map(str::to_owned),
+            signed_up: reader.signed_up(brief.newsletter.timezone),
             edition: match left_out.or_else(|| suppressions.says(&subscriber)) {
                 Some(why) => Err(why),
                 None => press.edition(&reader.choices)?.ok_or(Skip::NothingChosen),

@@ -91,6 +91,7 @@ mod tests {
             name: name.into(),
             blurb: None,
             url: None,
+            logo: None,
             desk: false,
             areas: areas.iter().map(ToString::to_string).collect(),
             counters: Vec::new(),

@@ -12,7 +12,8 @@ use crate::domain::{
     issue::Item,
 };
 
-const ALT: usize = 125;
+/// The most characters of what tells those who do not see a picture what it shows.
+pub(super) const ALT: usize = 125;
 const FACTS: usize = 5;
 const FURTHER: usize = 3;
 const PARAGRAPH: usize = 600;
@@ -84,9 +85,12 @@ pub(super) fn facts(article: &Article, label: &str) -> Option<Facts> {
         .body
         .iter()
         .find(|block| block.kind == BlockType::Fact && !block.items.is_empty())?;
-    // A box that is only called what its label says has no title.
-    let title = clean::some_line(Some(&block.text))
-        .filter(|title| title.to_lowercase().trim_end_matches(':') != label.to_lowercase());
+    // A box that is only called what its label says, in whatever language, has no title.
+    let title = clean::some_line(Some(&block.text)).filter(|title| {
+        let title = title.to_lowercase();
+        let title = title.trim_end_matches(':');
+        title != label.to_lowercase() && !["fakta", "facts"].contains(&title)
+    });
     let entries: Vec<String> = block
         .items
         .iter()

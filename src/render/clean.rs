@@ -21,6 +21,13 @@ pub(super) fn line(text: &str) -> String {
     clean
 }
 
+/// Whether a text has letters that are read from right to left: Hebrew, Arabic and their kin.
+pub(super) fn has_right_to_left(text: &str) -> bool {
+    text.chars().any(
+        |c| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'),
+    )
+}
+
 /// As [`line()`], and nothing where nothing is left.
 pub(super) fn some_line(text: Option<&str>) -> Option<String> {
     text.map(line).filter(|text| !text.is_empty())

@@ -42,6 +42,23 @@ pub(super) fn at_word(text: &str, limit: usize) -> String {
     format!("{} …", led_off(whole))
 }
 
+/// The text within `limit` characters: whole when it fits, else up to the last clause that leaves at least `least` of
+/// them, else up to a word; ended by ` …`.
+pub(super) fn at_clause(text: &str, limit: usize, least: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
+    let room = &text[..prefix(text, limit.saturating_sub(2))];
+    let ends = room.char_indices().filter(|(at, mark)| {
+        matches!(mark, ',' | ';' | ':' | '–') && text[at + mark.len_utf8()..].starts_with(' ')
+    });
+    let mut clauses = ends.map(|(at, _)| room[..at].trim_end());
+    match clauses.rfind(|clause| clause.chars().count() >= least) {
+        Some(clause) => format!("{clause} …"),
+        None => at_word(text, limit),
+    }
+}
+
 /// Without marks and small words at the end, which promise a next word that does not come.
 fn led_off(text: &str) -> &str {
     let trimmed = text.trim_end_matches(|c: char| {
@@ -146,6 +163,34 @@ mod tests {
             "Ja. Men derefter kom en meget lang fortsættelse.",
             30,
             "Ja. Men derefter kom …",
+        );
+    }
+
+    #[test]
+    fn a_text_is_cut_at_a_clause_that_is_long_enough() {
+        let check = |text: &str, expected: &str| {
+            assert_eq!(at_clause(text, 30, 15), expected, "{text}");
+            assert!(expected.chars().count() <= 30);
+        };
+        check(
+            "Broen åbner, og havnen lukker",
+            "Broen åbner, og havnen lukker",
+        );
+        check(
+            "Broen åbner i morgen, og havnen lukker",
+            "Broen åbner i morgen …",
+        );
+        check(
+            "Broen åbner i dag – og havnen lukker",
+            "Broen åbner i dag …",
+        );
+        check(
+            "Broen åbner, og havnen bliver lukket",
+            "Broen åbner, og havnen …",
+        );
+        check(
+            "Taksten stiger 5,2 pct. og mere til",
+            "Taksten stiger 5,2 pct. …",
         );
     }
 

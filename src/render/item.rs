@@ -18,7 +18,8 @@ use crate::domain::{
 #[derive(Debug)]
 pub(super) struct ItemView {
     pub(super) anchor: String,
-    /// ` lang=da` where the article is in another language than the letter: as an attribute, unquoted.
+    /// ` lang=da` where the article is in another language than the letter: as an attribute, unquoted. ` dir=auto` where
+    /// some of it is read from right to left.
     pub(super) lang: &'static str,
     /// What it is about, in the label column.
     pub(super) label: String,
@@ -80,7 +81,7 @@ impl ItemView {
         let read = fill(&texts.read, &[("minutes", &minutes)]);
         Self {
             anchor: manuscript.anchors[index].clone(),
-            lang: manuscript.foreign(language),
+            lang: attributes(manuscript.foreign(language), article),
             label: label(article, texts),
             read_aloud: fill(&texts.read_aloud, &[("read", &read), ("title", &title)]),
             title: joined::title(&title),
@@ -129,10 +130,33 @@ pub(super) fn lead_label(
     }
 }
 
+/// A line of Overblik: the title, as far as there is room, and rather a clause of it than as many words.
+pub(super) fn overview_line(manuscript: &Manuscript<'_>, index: usize) -> String {
+    let room = manuscript.look.theme.limits.overview;
+    joined::title(&cut::at_clause(
+        &manuscript.titles[index],
+        room,
+        room * 3 / 5,
+    ))
+}
+
 /// The subject label, where the article has one of its own.
 pub(super) fn theme(article: &Article) -> Option<String> {
     clean::some_line(article.kicker.as_deref())
         .or_else(|| clean::some_line(article.theme.as_deref()))
+}
+
+/// The attributes of an article's texts, with the direction where its letters may have another than the letter's.
+fn attributes(lang: &'static str, article: &Article) -> &'static str {
+    let lede = article.lede.as_deref().unwrap_or_default();
+    if !clean::has_right_to_left(&article.title) && !clean::has_right_to_left(lede) {
+        return lang;
+    }
+    match lang {
+        " lang=da" => " lang=da dir=auto",
+        " lang=en" => " lang=en dir=auto",
+        _ => " dir=auto",
+    }
 }
 
 fn is_opinion(article: &Article, layout: Option<Layout>) -> bool {

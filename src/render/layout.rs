@@ -94,7 +94,7 @@ fn overview(manuscript: &Manuscript<'_>, printed: &[usize], most: usize, forms: 
         .collect();
     best.sort_by_key(|item| manuscript.digest.items[*item].rank);
     best.truncate(most);
-    if printed.len() < 3 {
+    if printed.len() < manuscript.look.theme.overview_from {
         return;
     }
     let lines = printed.iter().copied().filter(|item| best.contains(item));

@@ -163,9 +163,10 @@ impl<'a> Manuscript<'a> {
             && section.kinds.contains(&Kind::News)
     }
 
-    /// The newsletter's own ad that may speak up: the first.
+    /// The newsletter's own ad that speaks up: the first that may.
     pub(super) fn loud_ad(&self) -> Option<usize> {
-        self.digest.ads.iter().position(|ad| ad.house)
+        let mut ads = self.digest.ads.iter();
+        ads.position(|ad| ad.house && ad.loud)
     }
 
     /// The cell of the band that an item's section lights; 0 is Overblik's, always lit.

@@ -46,6 +46,10 @@ pub use self::{
     texts::Texts,
 };
 
+/// How a letter names its main part, as an attribute: once, and no text from outside can hold it, for its quotation marks are
+/// escaped. A page that has the letter within its own main part takes it out.
+pub const MAIN_PART: &str = " role=\"main\"";
+
 /// Why an edition was not rendered. None of it is a reader's or an article's fault.
 #[derive(Debug, thiserror::Error)]
 pub enum RenderError {

@@ -1,12 +1,13 @@
 //! What is no article: nameplate, intro, section heads, ads, the publisher's card, the footer.
 
 use super::{
+    beside::ALT,
     clean, cut, joined,
     manuscript::Manuscript,
     sheet::Accent,
     texts::{Texts, fill},
 };
-use crate::domain::{issue::Frequency, language::Language, section::Layout};
+use crate::domain::{issue::Frequency, language::Language, piece::Slot, section::Layout};
 
 /// The newsletter's name as a masthead has it, with what a weekly letter adds.
 #[derive(Debug)]
@@ -130,6 +131,42 @@ pub(super) struct AdView {
     pub(super) text: Option<String>,
     pub(super) link: Option<String>,
     pub(super) link_text: String,
+    /// A paid one's still picture.
+    pub(super) picture: Option<Still>,
+}
+
+/// A small picture in the narrow column, in the size it is shown in.
+#[derive(Debug)]
+pub(super) struct Still {
+    pub(super) url: String,
+    pub(super) alt: String,
+    pub(super) width: u32,
+    pub(super) height: u32,
+}
+
+/// The most px an ad's picture takes at each side.
+const AD_PICTURE: usize = 104;
+/// The most px a logo takes in height; in width it is twice that.
+const LOGO: usize = 64;
+
+/// The picture of a path in the narrow column, within so many px.
+fn still(
+    manuscript: &Manuscript<'_>,
+    path: Option<&str>,
+    alt: Option<&str>,
+    room: (usize, usize),
+) -> Option<Still> {
+    let picture = manuscript.digest.pictures.get(path?)?;
+    let px = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+    let (width, height) = picture.within(px(room.0), px(room.1));
+    Some(Still {
+        url: clean::web(Some(&picture.url))?,
+        alt: clean::some_line(alt)
+            .map(|alt| cut::at_word(&alt, ALT))
+            .unwrap_or_default(),
+        width,
+        height,
+    })
 }
 
 pub(super) fn ad(manuscript: &Manuscript<'_>, index: usize, texts: &Texts) -> AdView {
@@ -137,10 +174,17 @@ pub(super) fn ad(manuscript: &Manuscript<'_>, index: usize, texts: &Texts) -> Ad
     AdView {
         house: ad.house,
         label: if ad.house {
-            fill(&texts.house_ad, &[("name", &manuscript.name())])
+            clean::some_line(ad.label.as_deref())
+                .unwrap_or_else(|| fill(&texts.house_ad, &[("name", &manuscript.name())]))
         } else {
             texts.ad.clone()
         },
+        picture: still(
+            manuscript,
+            ad.image.as_deref().filter(|_| !ad.house),
+            ad.image_alt.as_deref(),
+            (manuscript.sheet.widths.ad_still.min(AD_PICTURE), AD_PICTURE),
+        ),
         advertiser: clean::some_line(ad.advertiser.as_deref()).filter(|_| !ad.house),
         title: joined::title(&clean::line(&ad.title)),
         text: clean::some_line(ad.text.as_deref())
@@ -153,6 +197,8 @@ pub(super) fn ad(manuscript: &Manuscript<'_>, index: usize, texts: &Texts) -> Ad
 /// A publisher's card.
 #[derive(Debug)]
 pub(super) struct CardView {
+    pub(super) logo: Option<Still>,
+    /// What stands in its place.
     pub(super) initials: String,
     pub(super) name: String,
     pub(super) blurb: Option<String>,
@@ -165,7 +211,16 @@ pub(super) fn card(manuscript: &Manuscript<'_>, texts: &Texts) -> Option<CardVie
     let publisher = manuscript.digest.card.as_ref()?;
     let name = clean::line(&publisher.name);
     Some(CardView {
-        initials: initials(&name),
+        logo: still(
+            manuscript,
+            publisher.logo.as_deref(),
+            // The name stands right beside it.
+            None,
+            (manuscript.sheet.widths.rail.min(2 * LOGO), LOGO),
+        ),
+        initials: clean::some_line(manuscript.look.theme.brand.initials.as_deref())
+            .filter(|_| publisher.desk)
+            .unwrap_or_else(|| initials(&name)),
         blurb: clean::some_line(publisher.blurb.as_deref())
             .map(|blurb| joined::prose(&cut::at_word(&blurb, manuscript.look.theme.limits.blurb))),
         counters: publisher
@@ -235,7 +290,13 @@ pub(super) fn footer(manuscript: &Manuscript<'_>, language: Language, texts: &Te
     let home = home.unwrap_or(&newsletter.base_url);
     let mailbox = newsletter.reply_to.as_ref().unwrap_or(&newsletter.from);
     FooterView {
-        why: fill(why, &[("name", &name)]),
+        why: fill(
+            why,
+            &[
+                ("name", &name),
+                ("signed_up", &Slot::SignedUp.mark().to_string()),
+            ],
+        ),
         privacy: clean::web(newsletter.privacy_url.as_ref().map(url::Url::as_str)),
         archive_page: newsletter.archive_page(manuscript.digest.key, language),
         sender: joined::address(&sentences.join(" ")),

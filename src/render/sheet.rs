@@ -5,9 +5,6 @@ use crate::domain::{
     theme::{Palette, SectionColours, Theme},
 };
 
-/// The padding at both sides of the frame, and the gap between two columns, in CSS px.
-const GUTTER: usize = 24;
-
 /// What stands in the templates by name.
 #[derive(Debug)]
 pub(super) struct Sheet {
@@ -24,6 +21,8 @@ pub(super) struct Sheet {
     pub(super) button_text: String,
     pub(super) serif: String,
     pub(super) sans: String,
+    /// The padding at both sides of the frame, and the gap between two columns, in CSS px.
+    pub(super) gutter: usize,
     pub(super) radius: usize,
     pub(super) bold: usize,
     pub(super) logo_width: usize,
@@ -56,6 +55,8 @@ pub(super) struct Widths {
     pub(super) ad: usize,
     /// The column beside the label within an ad.
     pub(super) ad_main: usize,
+    /// The label column within an ad, without the gap after it.
+    pub(super) ad_still: usize,
     /// The list of Overblik, whose numerals hang left of the main column.
     pub(super) list: usize,
     /// What is left beside it.
@@ -69,13 +70,16 @@ pub(super) struct Widths {
 /// The room in which the numerals of Overblik hang.
 const NUMERALS: usize = 26;
 
+/// What an ad's border and the padding within it take at each side.
+const AD_SIDE: usize = 24;
+
 impl Widths {
     fn of(theme: &Theme) -> Self {
-        let frame = theme.frame_px;
-        let inner = frame.saturating_sub(2 * GUTTER);
-        let rail_gap = theme.rail_px + GUTTER;
+        let (frame, gutter) = (theme.frame_px, theme.gutter_px);
+        let inner = frame.saturating_sub(2 * gutter);
+        let rail_gap = theme.rail_px + gutter;
         let main = inner.saturating_sub(rail_gap);
-        let half = inner.saturating_sub(GUTTER) / 2;
+        let half = inner.saturating_sub(gutter) / 2;
         let list = main + NUMERALS;
         Self {
             frame,
@@ -84,9 +88,10 @@ impl Widths {
             rail_gap,
             main,
             half,
-            half_gap: half + GUTTER,
-            ad: inner.saturating_sub(2 * GUTTER),
-            ad_main: main.saturating_sub(GUTTER),
+            half_gap: half + gutter,
+            ad: inner.saturating_sub(2 * AD_SIDE),
+            ad_main: main.saturating_sub(2 * AD_SIDE - gutter),
+            ad_still: theme.rail_px.saturating_sub(gutter),
             list,
             list_rail: inner.saturating_sub(list),
             lead_height: frame * 9 / 16,
@@ -145,6 +150,7 @@ impl Sheet {
             button_text: light.button_text.to_string(),
             serif: theme.fonts.serif.to_string(),
             sans: theme.fonts.sans.to_string(),
+            gutter: theme.gutter_px,
             radius: theme.radius_px,
             bold: theme.titles.weight,
             logo_width: theme.brand.logo_width,
@@ -296,6 +302,22 @@ mod tests {
         let rule = sheet.dark.iter().find(|rule| rule.class == "c5");
         assert_eq!(rule.map(|rule| rule.colour.as_str()), Some("#ABCDEF"));
         assert!(sheet.dark.iter().all(|rule| rule.class != "c2"));
+    }
+
+    #[test]
+    fn columns_fill_the_frame_in_any_gutter() {
+        for gutter_px in [12, 24, 32] {
+            let theme = Theme {
+                gutter_px,
+                ..Theme::default()
+            };
+            let widths = Widths::of(&theme);
+            assert_eq!(widths.inner + 2 * gutter_px, widths.frame);
+            assert_eq!(widths.rail_gap + widths.main, widths.inner);
+            assert_eq!(widths.half_gap + widths.half, widths.inner);
+            assert_eq!(widths.rail + widths.ad_main, widths.ad);
+            assert_eq!(widths.list_rail + widths.list, widths.inner);
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Lines of the text part.
 
+use crate::domain::{language::Language, piece::Slot};
+
 /// The width of the text part in characters.
 pub(super) const COLUMNS: usize = 72;
 
@@ -17,7 +19,7 @@ pub(super) fn hanging(text: &str, first: &str, indent: &str) -> String {
         .split([' ', '\n', '\t'])
         .filter(|word| !word.is_empty())
     {
-        let length = word.chars().count();
+        let length = word.chars().map(columns).sum::<usize>();
         if lines.is_empty() {
             lines.push_str(first);
             column = first.chars().count();
@@ -34,6 +36,14 @@ pub(super) fn hanging(text: &str, first: &str, indent: &str) -> String {
         column += length;
     }
     lines
+}
+
+/// The columns a character takes; what stands for more than that counts as what it may come to.
+fn columns(c: char) -> usize {
+    match Slot::from_mark(c) {
+        Some(Slot::SignedUp) => Language::SIGNED_UP,
+        _ => 1,
+    }
 }
 
 /// A whole line of one character.
@@ -58,6 +68,19 @@ mod tests {
         assert!(wrapped.lines().all(|line| line.chars().count() <= COLUMNS));
         assert!(wrapped.lines().all(|line| line.starts_with("  æøå")));
         assert_eq!(wrapped.lines().next().unwrap().chars().count(), 69);
+    }
+
+    #[test]
+    fn a_sign_up_has_room_for_its_day() {
+        let mark = Slot::SignedUp.mark();
+        let wrapped = wrap(
+            &format!("{} {mark} {}", "æ".repeat(20), "ord ".repeat(6)),
+            "",
+        );
+        let longest = "x".repeat(Language::SIGNED_UP);
+        let filled = wrapped.replace(mark, &longest);
+        assert!(filled.lines().all(|line| line.chars().count() <= COLUMNS));
+        assert_eq!(filled.lines().count(), 2, "{filled}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
     file::{self, FileText},
     profile,
 };
-use crate::domain::{article::Article, block::IssueBlock, fault::Fault};
+use crate::domain::{article::Article, block::IssueBlock, fault::Fault, picture::OwnPictures};
 
 /// A file or entry that gave no article.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +31,8 @@ pub struct Collected {
     pub refused: Vec<Refusal>,
     /// What was taken but is doubtful.
     pub warnings: Vec<Fault>,
+    /// The pictures of ads and publishers, by the path that config names; those that can be shown.
+    pub pictures: OwnPictures,
     /// The blocks, in the order of config; one of which nothing can be shown has no entries.
     pub blocks: Vec<IssueBlock>,
 }
@@ -40,6 +42,7 @@ impl Collected {
         self.articles.extend(other.articles);
         self.refused.extend(other.refused);
         self.warnings.extend(other.warnings);
+        self.pictures.extend(other.pictures);
         self.blocks.extend(other.blocks);
     }
 

@@ -187,6 +187,8 @@ pub struct PlanRow {
     pub address: String,
     /// The name greeted by.
     pub name: Option<String>,
+    /// The day of the consent on record.
+    pub signed_up: Option<NaiveDate>,
     /// Which edition, or why none.
     pub edition: Result<u32, Skip>,
 }
@@ -240,6 +242,8 @@ pub struct ClaimedLetter {
     pub address: String,
     /// The name greeted by.
     pub name: Option<String>,
+    /// The day of the consent on record.
+    pub signed_up: Option<NaiveDate>,
     /// Which edition.
     pub edition: u32,
     /// How many times it has been tried before.

@@ -1,7 +1,7 @@
 'use strict';
 const words = {
   da: {
-    skip: 'Til brevet', other: 'English', edition: 'Udgave', frequency: 'Udkommer', daily: 'Dagligt', weekly: 'Ugentligt',
+    skip: 'Til brevet', choices: 'Valg', other: 'English', edition: 'Udgave', frequency: 'Udkommer', daily: 'Dagligt', weekly: 'Ugentligt',
     language: 'Sprog', format: 'Format', text: 'Tekst', topics: 'Emner (ingen valgt: alle)', sections: 'Sektioner (ingen valgt: alle)',
     reader: 'Som én læser ser det', address: 'Læserens mailadresse', readerHint: 'Skriv en adresse fra listerne, og tryk Enter. Tomt felt: valgene ovenfor.',
     show: 'Vis', source: 'Kilde', width: 'Bredde', light: 'Lys', bright: 'Lyst', dark: 'Mørkt', images: 'Billeder', shown: 'Vises',
@@ -17,7 +17,7 @@ const words = {
     oneReader: 'læser', manyReaders: 'læsere', articles: 'indlæg', da: 'dansk', en: 'engelsk',
   },
   en: {
-    skip: 'To the letter', other: 'Dansk', edition: 'Edition', frequency: 'Frequency', daily: 'Daily', weekly: 'Weekly',
+    skip: 'To the letter', choices: 'Choices', other: 'Dansk', edition: 'Edition', frequency: 'Frequency', daily: 'Daily', weekly: 'Weekly',
     language: 'Language', format: 'Format', text: 'Text', topics: 'Topics (none chosen: all)', sections: 'Sections (none chosen: all)',
     reader: 'As one reader sees it', address: 'The reader’s address', readerHint: 'Write an address of the lists and press Enter. Empty: the choices above.',
     show: 'Show', source: 'Source', width: 'Width', light: 'Light', bright: 'Light', dark: 'Dark', images: 'Pictures', shown: 'Shown',
@@ -62,6 +62,7 @@ function tell(text, wrong) {
 function speak() {
   document.documentElement.lang = tongue;
   for (const place of document.querySelectorAll('[data-w]')) place.textContent = say(place.dataset.w);
+  for (const place of document.querySelectorAll('[data-l]')) place.setAttribute('aria-label', say(place.dataset.l));
   at('tongue').textContent = say('other');
   at('tongue').lang = tongue === 'da' ? 'en' : 'da';
 }

@@ -9,6 +9,7 @@ use std::{
 };
 
 use crate::{
+    axe::Axe,
     browser::Browser,
     world::{World, names},
 };
@@ -283,4 +284,38 @@ fn the_same_page_works_as_a_file() {
         );
     }
     assert_eq!(browser.complaints, [""; 0]);
+}
+
+#[test]
+#[ignore = "wants axe-core: `tests/axe FOLDER` puts it there, and `OVERBLIK_TEST_AXE` names the file"]
+fn axe_finds_nothing_to_say_about_the_desk() {
+    let axe = Axe::there();
+    let world = newsletter();
+    let desk = Desk::open(&world, &["--env", "test"]);
+    let mut browser = Browser::open("about:blank");
+    browser.without_policy();
+    browser.go(&desk.url);
+    browser.until(&format!("{LETTER}.includes('En leder om ledelse')"));
+    for width in [375, 1280] {
+        browser.resize(width, 800);
+        axe.finds_nothing(&mut browser, &format!("the letter at {width}"));
+    }
+    browser.click("#why summary");
+    browser.click("input[name=scheme][value=dark]");
+    axe.finds_nothing(&mut browser, "the reasons");
+    browser.click("input[name=view][value=source]");
+    browser.until("document.querySelector('#view dd')");
+    axe.finds_nothing(&mut browser, "the source");
+    browser.click("#tongue");
+    browser.click("input[name=format][value=text]");
+    browser.click("input[name=view][value=text]");
+    browser.until("document.querySelector('#view pre')?.textContent.includes('ledelse')");
+    axe.finds_nothing(&mut browser, "the text, in English");
+    // The same page without a server.
+    let said = world.run(&["preview", "--date", DATE]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let file = world.path(&format!("preview/{DATE}/index.html"));
+    browser.go(&format!("file://{}", file.display()));
+    browser.until("document.querySelector('#view iframe')");
+    axe.finds_nothing(&mut browser, "the page of files");
 }

@@ -169,6 +169,9 @@ fn a_letter_with_any_one_fault_is_found_out() {
         "List-Unsubscribe names",
     );
     check(&own, &other, "another token");
+    let told = ["fordi du", "because you"].into_iter();
+    let told = told.rev().find(|words| whole.contains(words)).unwrap();
+    check(told, "nu", "does not tell");
     check("charset=utf-8", "charset=iso-8859-1", "the charset");
     check("F=C3=86LLESBLADET", "F=C3=83=C2=86LLESBLADET", "garbled");
     check(

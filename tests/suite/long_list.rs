@@ -88,8 +88,15 @@ fn planned(config: &Config) -> [(Vec<PlanRow>, u64, usize); 2] {
 
     let mut press = Press::new(&draft.digest, &brief).unwrap();
     let frequency = issue.frequency;
-    let enrolment =
-        publish::enrol(&folder, &config.known(), &key(), frequency, home.path()).unwrap();
+    let enrolment = publish::enrol(
+        &folder,
+        &config.known(),
+        &key(),
+        frequency,
+        config.newsletter.timezone,
+        home.path(),
+    )
+    .unwrap();
     assert_eq!(enrolment.roster.faults, roster.faults);
     let plan = LongPlan::new(&brief, issue, &mut press, enrolment, &left, home.path()).unwrap();
     let refused = plan.refused;
@@ -128,6 +135,7 @@ fn a_plan_that_ends_before_its_end_freezes_nothing() {
                 subscriber: overblik::domain::key::SubscriberId([self.0 as u8; 32]),
                 address: "anna@kommune.example".into(),
                 name: None,
+                signed_up: None,
                 edition: Ok(0),
             })
         }

@@ -9,6 +9,7 @@ mod alerts;
 mod approval;
 mod archive;
 mod articles;
+mod axe;
 mod backup;
 mod bad_input;
 mod baseline;

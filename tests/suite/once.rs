@@ -61,6 +61,7 @@ fn planned(number: usize, address: &str) -> PlanRow {
         subscriber: id_of(address),
         address: address.to_owned(),
         name: Some(format!("Læser {number}")),
+        signed_up: None,
         // Every fifth reader has chosen nothing that is in the issue.
         edition: if number % 5 == 4 {
             Err(Skip::NothingChosen)

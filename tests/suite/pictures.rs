@@ -96,6 +96,38 @@ fn a_picture_beside_its_article_is_scaled_named_by_its_hash_and_served_before_th
 }
 
 #[test]
+fn the_pictures_of_ads_and_publishers_are_files_and_served_like_the_articles() {
+    let world = World::with(6, 1);
+    let config = fs::read_to_string(world.path("config/default.toml")).unwrap();
+    let own = "\n[[publisher]]\nname = \"Ravnsø Kommune\"\nblurb = \"En kystkommune.\"\nlogo = \"billeder/ravn.png\"\n\
+        [[ad]]\nid = \"bog\"\nadvertiser = \"Forlaget Kilden\"\ntitle = \"Godt sprog\"\nlink = \"https://kilden.example/\"\n\
+        link_text = \"Se bogen hos Forlaget Kilden\"\nimage = \"billeder/bog.png\"\nimage_alt = \"En bog\"\n";
+    world.write("config/default.toml", config + own);
+    world.write(
+        "articles/kyst.md",
+        "+++\ntitle = \"Kysten holder\"\nlede = \"Kort.\"\ndate = 2026-11-22T12:00:00+01:00\nkind = \"case\"\npublishers = [\"Ravnsø Kommune\"]\n+++\n\nTekst.\n",
+    );
+    world.write("billeder/bog.png", picture(300, 450, ImageFormat::Png));
+    let (html, said) = html(&world);
+    assert_eq!(pictures(&html).len(), 1, "{html}");
+    assert!(
+        said.contains("publisher[0].logo") && said.contains("billeder/ravn.png"),
+        "{said}"
+    );
+    world.write("billeder/ravn.png", picture(400, 200, ImageFormat::Png));
+    let shown = pictures(&self::html(&world).0);
+    assert_eq!(shown.len(), 2);
+    let sent = world.run(&["send", "--date", DATE]);
+    assert_eq!(sent.code, 0, "{}", sent.err);
+    let mut served: Vec<String> = shown
+        .iter()
+        .map(|(address, _)| address.rsplit_once('/').unwrap().1.to_owned())
+        .collect();
+    served.sort();
+    assert_eq!(names(&world.path("public/img")), served);
+}
+
+#[test]
 fn a_picture_on_the_web_is_fetched_once_for_all_runs() {
     let server = Server::start();
     server.tell(

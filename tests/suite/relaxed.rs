@@ -93,6 +93,7 @@ fn spliced(texts: &[String], format: Format, name: &str) -> String {
         id: SubscriberId([1; 32]),
         address: &address,
         name: Some(name),
+        signed_up: None,
     };
     let letter = splicer.letter(&edition, &reader).unwrap();
     let text = letter.message.text();

@@ -108,6 +108,7 @@ pub(in crate::cli) fn show(
     let nobody = room.config.newsletter.from.address.clone();
     let address = reader.map_or(&nobody, |reader| &reader.address);
     let greeted = reader.and_then(Subscriber::greeting_name);
+    let signed_up = reader.and_then(|it| it.signed_up(room.config.newsletter.timezone));
     let splicer = room.splicer(
         made.stamp,
         made.head.clone(),
@@ -121,10 +122,12 @@ pub(in crate::cli) fn show(
                 id: SubscriberId([0; 32]),
                 address,
                 name: greeted,
+                signed_up,
             },
         )
         .map_err(|error| Failure::ours("making the letter", &error))?;
     let greeting = edition.language.greeting(greeted);
+    let signed_up = edition.language.signed_up(signed_up);
     let nowhere = format!("#{TRIAL_TOKEN}");
     let part = |numbers: &[PieceId]| -> String {
         numbers
@@ -133,6 +136,7 @@ pub(in crate::cli) fn show(
             .map(|piece| {
                 piece.decoded(|slot| match slot {
                     Slot::Greeting => greeting.as_str(),
+                    Slot::SignedUp => signed_up.as_str(),
                     // Where the personal links of a preview lead.
                     Slot::Unsubscribe | Slot::Preferences => nowhere.as_str(),
                 })

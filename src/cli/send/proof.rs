@@ -147,6 +147,7 @@ fn letters(
                 id: nobody()?,
                 address,
                 name: None,
+                signed_up: None,
             };
             splicer
                 .letter(&edition, &reader)

@@ -38,6 +38,7 @@ pub(super) fn publish(
         &config.known(),
         &sender.key,
         key.frequency,
+        config.newsletter.timezone,
         aside,
     )
     .map_err(|error| not_planned(&error.into()))?;

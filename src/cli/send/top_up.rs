@@ -266,6 +266,7 @@ fn further<'m>(
         &config.known(),
         signing_key,
         issue.key.frequency,
+        config.newsletter.timezone,
         aside,
     )
     .map_err(|error| not_added(error.into()))?;

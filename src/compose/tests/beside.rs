@@ -199,6 +199,10 @@ fn ads_come_by_weight_and_in_turn_one_of_a_category_and_the_house_fills_up() {
         text: None,
         link: "https://a.example/".into(),
         link_text: "Se".into(),
+        image: None,
+        image_alt: None,
+        label: None,
+        loud: true,
         starts: None,
         expires: NaiveDate::from_ymd_opt(2026, 11, 24),
         house,
@@ -227,4 +231,35 @@ fn ads_come_by_weight_and_in_turn_one_of_a_category_and_the_house_fills_up() {
     assert_eq!(one, other);
     world.day = 25;
     assert_eq!(order(&world), [""; 0]);
+}
+
+#[test]
+fn the_desk_has_the_card_where_no_other_publisher_of_the_issue_has_one() {
+    let publisher = |name: &str, desk: bool| Publisher {
+        name: name.into(),
+        blurb: Some("Hvem vi er.".into()),
+        url: None,
+        logo: None,
+        desk,
+        areas: Vec::new(),
+        counters: Vec::new(),
+    };
+    let mut world = World::new();
+    world.publishers = vec![publisher("Redaktionen", true), publisher("Byen", false)];
+    let card = |world: &World, names: &[&str]| {
+        let mut printed = article("a", world.day, 5);
+        printed.publishers = names.iter().map(ToString::to_string).collect();
+        world.compose(vec![printed]).card.map(|card| card.name)
+    };
+    assert_eq!(
+        card(&world, &["Redaktionen"]).as_deref(),
+        Some("Redaktionen")
+    );
+    assert_eq!(
+        card(&world, &["Redaktionen", "Byen"]).as_deref(),
+        Some("Byen")
+    );
+    assert_eq!(card(&world, &[]), None);
+    world.publishers[0].blurb = None;
+    assert_eq!(card(&world, &["Redaktionen"]), None);
 }

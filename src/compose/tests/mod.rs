@@ -58,6 +58,7 @@ struct World {
     overlay: Option<Overlay>,
     blocks: Vec<IssueBlock>,
     ads: Vec<Ad>,
+    publishers: Vec<Publisher>,
     day: u32,
 }
 
@@ -71,6 +72,7 @@ impl World {
             overlay: None,
             blocks: Vec::new(),
             ads: Vec::new(),
+            publishers: Vec::new(),
             day: 23,
         }
     }
@@ -84,7 +86,7 @@ impl World {
             sections: &self.sections,
             sorter: &Sorter::new(&self.sections, &MatchingSettings::default()),
             topics: &TopicMatcher::new(&self.topics, &MatchingSettings::default()),
-            publishers: &[],
+            publishers: &self.publishers,
             ads: &self.ads,
             blocks: &self.blocks,
             intro: None,

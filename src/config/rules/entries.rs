@@ -5,6 +5,7 @@ use chrono::format::{Item, StrftimeItems};
 use super::{Config, Key, Reading, distinct, id, one_line, web, within};
 use crate::{
     domain::{
+        ad::Ad,
         fault::{Fault, nearest},
         words::{plainly, words},
     },
@@ -258,6 +259,55 @@ fn publishers(config: &Config, reading: &mut Reading) {
         if let Some(url) = &publisher.url {
             web(reading, &key("url"), url);
         }
+        if let Some(logo) = &publisher.logo {
+            own_file(reading, &key("logo"), logo);
+        }
+    }
+}
+
+/// A picture of an ad or a publisher is a file here: an address would be asked by whoever opens a letter.
+fn own_file(reading: &mut Reading, key: &Key, path: &str) {
+    one_line(reading, key, path);
+    if path.contains("://") {
+        reading.fault(
+            key,
+            Fault::error("this is an address; whoever opened a letter would ask there for the picture")
+                .remedy("save the picture in the newsletter's folder and write its path, such as `billeder/kursus.png`"),
+        );
+    }
+}
+
+/// What only paid ads have, and what only the newsletter's own.
+fn own_words(reading: &mut Reading, key: &dyn Fn(&str) -> Key, ad: &Ad) {
+    if let Some(image) = &ad.image {
+        own_file(reading, &key("image"), image);
+        if ad.house {
+            reading.fault(
+                &key("image"),
+                Fault::error("the newsletter's own ad has no picture")
+                    .remedy("take it away, or `house`"),
+            );
+        } else if ad.image_alt.is_none() {
+            reading.fault(
+                &key("image"),
+                Fault::error("nothing says what the picture shows to those who do not see it")
+                    .remedy("write `image_alt = \"...\"`"),
+            );
+        }
+    }
+    if let Some(alt) = &ad.image_alt {
+        one_line(reading, &key("image_alt"), alt);
+    }
+    if let Some(label) = &ad.label {
+        one_line(reading, &key("label"), label);
+        if !ad.house {
+            // markedsføringsloven § 6(4)
+            reading.fault(
+                &key("label"),
+                Fault::error("a paid ad is labelled as one, with no words of its own")
+                    .remedy("take it away, or write `house = true` for the newsletter's own"),
+            );
+        }
     }
 }
 
@@ -278,6 +328,7 @@ fn ads(config: &Config, reading: &mut Reading) {
             one_line(reading, &key("category"), category);
         }
         within(reading, &key("weight"), ad.weight as usize, 1..=100);
+        own_words(reading, &key, ad);
         if let (Some(first), Some(last)) = (ad.starts, ad.expires)
             && last < first
         {

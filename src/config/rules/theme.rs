@@ -11,7 +11,9 @@ pub(super) fn check(config: &Config, reading: &mut Reading) {
     let key = |name: &str| Key::of("theme").name(name);
     within(reading, &key("frame_px"), theme.frame_px, 600..=640);
     within(reading, &key("rail_px"), theme.rail_px, 96..=160);
+    within(reading, &key("gutter_px"), theme.gutter_px, 12..=32);
     within(reading, &key("radius_px"), theme.radius_px, 0..=24);
+    within(reading, &key("overview_from"), theme.overview_from, 2..=60);
     brand(theme, reading);
     blocks(theme, reading);
     let marks = [
@@ -52,6 +54,10 @@ fn brand(theme: &Theme, reading: &mut Reading) {
             one_line(reading, &key(name), text);
         }
     }
+    if let Some(initials) = &brand.initials {
+        one_line(reading, &key("initials"), initials);
+        within(reading, &key("initials"), initials.chars().count(), 1..=2);
+    }
     if let Some(logo) = &brand.logo {
         web(reading, &key("logo"), logo);
     }
@@ -78,6 +84,8 @@ fn blocks(theme: &Theme, reading: &mut Reading) {
 fn limits(theme: &Theme, reading: &mut Reading) {
     let limits = &theme.limits;
     for (name, limit) in [
+        ("title", limits.title),
+        ("overview", limits.overview),
         ("intro", limits.intro),
         ("lede_lead", limits.lede_lead),
         ("lede_pair", limits.lede_pair),

@@ -325,4 +325,18 @@ fn settings_that_do_not_go_together_are_told() {
         "[[ad]]\nid = \"a\"\ntitle = \"T\"\nlink = \"https://a.example\"\nlink_text = \"L\"\n",
         &["2 ad[0].id nobody is said to pay for the ad"],
     );
+    let ad = "[[ad]]\nid = \"a\"\ntitle = \"T\"\nlink = \"https://a.example\"\nlink_text = \"L\"\nadvertiser = \"A\"\n";
+    check(
+        &format!("{ad}image = \"https://a.example/a.png\"\nimage_alt = \"A\"\n"),
+        &[
+            "7 ad[0].image this is an address; whoever opened a letter would ask there for the picture",
+        ],
+    );
+    check(
+        &format!("{ad}image = \"a.png\"\nlabel = \"Partner\"\n"),
+        &[
+            "7 ad[0].image nothing says what the picture shows to those who do not see it",
+            "8 ad[0].label a paid ad is labelled as one, with no words of its own",
+        ],
+    );
 }

@@ -23,10 +23,14 @@ pub struct Theme {
     pub frame_px: usize,
     /// The width of the label column, in CSS px.
     pub rail_px: usize,
+    /// The padding at both sides of the letter, and the gap between two columns, in CSS px.
+    pub gutter_px: usize,
     /// How round buttons are, in CSS px.
     pub radius_px: usize,
     /// Where the lines of Overblik lead.
     pub overview_links: OverviewLinks,
+    /// The fewest items of a letter that has Overblik.
+    pub overview_from: usize,
     /// The masthead.
     pub brand: Brand,
     /// The faces.
@@ -49,8 +53,10 @@ impl Default for Theme {
             texts: "texts".into(),
             frame_px: 640,
             rail_px: 128,
+            gutter_px: 24,
             radius_px: 2,
             overview_links: OverviewLinks::default(),
+            overview_from: 5,
             brand: Brand::default(),
             fonts: Fonts::default(),
             colors: Colors::default(),
@@ -89,6 +95,8 @@ pub struct Brand {
     pub logo_height: usize,
     /// Where the masthead leads, where it is not `base_url`.
     pub home: Option<Url>,
+    /// What stands on the card of the newsletter's own desk in place of a logo, where it is not the initials of its name.
+    pub initials: Option<String>,
 }
 
 impl Default for Brand {
@@ -100,6 +108,7 @@ impl Default for Brand {
             logo_width: 240,
             logo_height: 60,
             home: None,
+            initials: None,
         }
     }
 }
@@ -205,6 +214,10 @@ impl Default for Marks {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
+    /// A title; a longer one is found by the lint, and printed whole.
+    pub title: usize,
+    /// A line of Overblik.
+    pub overview: usize,
     /// The intro.
     pub intro: usize,
     /// The lede of the lead.
@@ -222,6 +235,8 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
+            title: 75,
+            overview: 75,
             intro: 220,
             lede_lead: 300,
             lede_pair: 160,

@@ -10,6 +10,7 @@ use crate::{
         piece::{Edition, Slot},
     },
     letter::encode::EncodedPiece,
+    render::MAIN_PART,
 };
 
 #[derive(Template)]
@@ -74,6 +75,7 @@ pub(super) fn page(
 /// line of its own, and no other place has such a link.
 fn impersonal(edition: &Edition, pieces: &[EncodedPiece], address: &str) -> String {
     let greeting = edition.language.greeting(None);
+    let signed_up = edition.language.signed_up(None);
     let marks = [Slot::Unsubscribe, Slot::Preferences].map(|slot| slot.mark().to_string());
     let html: String = edition
         .html
@@ -84,6 +86,7 @@ fn impersonal(edition: &Edition, pieces: &[EncodedPiece], address: &str) -> Stri
                 Slot::Greeting => greeting.as_str(),
                 Slot::Unsubscribe => marks[0].as_str(),
                 Slot::Preferences => marks[1].as_str(),
+                Slot::SignedUp => signed_up.as_str(),
             })
         })
         .collect();
@@ -104,7 +107,7 @@ fn framed(letter: &str, head: &str, above: &str) -> String {
         .map_or(("", rest), |end| rest.split_at(end));
     let (content, end) = rest.rsplit_once("</body>").unwrap_or((rest, "</html>\n"));
     // The letter names its main part itself; a page has one.
-    let content = content.replacen("<div role=\"main\">", "<div>", 1);
+    let content = content.replacen(MAIN_PART, "", 1);
     [
         start,
         head,

@@ -205,6 +205,7 @@ impl<'a> Setter<'a> {
         OverviewLine {
             t: self.t,
             link,
+            title: item::overview_line(self.manuscript, item),
             item: view,
             mark,
             day: match mark {

@@ -76,6 +76,7 @@ pub(super) struct OverviewLine<'a> {
     pub(super) t: &'a Sheet,
     /// Where it leads.
     pub(super) link: String,
+    pub(super) title: String,
     pub(super) item: ItemView,
     pub(super) mark: Mark,
     pub(super) day: Option<String>,

@@ -6,6 +6,7 @@ use crate::{
         article::{Block, BlockType},
         issue::{Digest, Frequency},
         language::Language,
+        picture::OwnPicture,
         theme::{Block as Place, Colour, FontStack, OverviewLinks, Part},
     },
     render::{Look, sample},
@@ -340,4 +341,44 @@ fn no_two_issues_running_have_the_same_subject() {
         ..alone
     };
     assert_eq!(subject(&again, &[0]), format!("{only} · 23. november 2026"));
+}
+
+#[test]
+fn the_gutter_is_the_themes_at_both_sides_and_between_columns() {
+    let html = printed_in(&look(|look| look.theme.gutter_px = 16)).html;
+    assert!(html.contains("padding:0 16px") && html.contains("padding-right:16px"));
+    for left in ["padding:0 24px", "padding-right:24px", " 24px 0\""] {
+        assert!(!html.contains(left), "{left}");
+    }
+}
+
+#[test]
+fn a_publishers_card_has_a_logo_or_initials_and_the_desks_those_of_the_brand() {
+    let mut day = sample::full_day();
+    let look = look(|look| look.theme.brand.initials = Some("FB".into()));
+    let card = |day: &Digest| {
+        let html = print_as(day, &all(day), Language::Da, &look).html;
+        let (before, after) = html.split_once("Mød en udgiver</h2>").unwrap();
+        let tile = before.rsplit_once("border-top:2px").unwrap().1;
+        (tile.to_owned(), after.to_owned())
+    };
+    assert!(card(&day).0.contains(">SK</td>"));
+    let mut desk = sample::publishers().remove(0);
+    desk.blurb = Some("Fire journalister og en fotograf.".into());
+    day.card = Some(desk.clone());
+    assert!(card(&day).0.contains(">FB</td>"));
+    desk.logo = Some("billeder/logo.png".into());
+    day.card = Some(desk);
+    let picture = OwnPicture {
+        url: "https://faellesbladet.example/img/logo.jpg".into(),
+        width: 400,
+        height: 100,
+    };
+    day.pictures.insert("billeder/logo.png".into(), picture);
+    let (tile, _) = card(&day);
+    assert!(
+        tile.contains("logo.jpg\" width=\"128\" height=\"32\""),
+        "{tile}"
+    );
+    assert!(tile.contains("alt=\"\"") && !tile.contains(">FB</td>"));
 }

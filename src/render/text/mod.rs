@@ -12,7 +12,6 @@ use super::{
     cut, dates, figure,
     form::{Form, Mark},
     item::{self, ItemView},
-    joined,
     manuscript::Manuscript,
     quote,
     sender::{self, CardView},
@@ -150,11 +149,7 @@ impl<'a> Setter<'a> {
             }
         };
         let indent = " ".repeat(first.chars().count());
-        hanging(
-            &joined::title(&self.manuscript.titles[item]),
-            &first,
-            &indent,
-        )
+        hanging(&item::overview_line(self.manuscript, item), &first, &indent)
     }
 
     fn lead(&self, index: usize, alone: bool) -> Lead<'a> {

@@ -6,19 +6,19 @@ use std::{
 };
 
 use super::kept::{Kept, Known};
-use crate::{domain::article::Article, source::file};
+use crate::source::file;
 
-/// The picture of a path as an article writes it: from the article's own folder, or else from the newsletter's.
+/// The picture of a path as a file of the newsletter writes it: from that file's own folder, or else from the newsletter's.
 ///
 /// # Errors
 /// Why it cannot be shown.
 pub(super) fn picture(
     place: &str,
-    article: &Article,
+    writer: &str,
     kept: &Kept,
     folder: &Path,
 ) -> Result<Known, String> {
-    let path = found(place, &article.path, folder)?;
+    let path = found(place, writer, folder)?;
     let data = path
         .metadata()
         .map_err(|error| format!("cannot be read ({error})"))?;
@@ -35,13 +35,15 @@ pub(super) fn picture(
 }
 
 /// The file meant, which must lie in the newsletter's folder: an article from outside must not name others.
-fn found(place: &str, article: &str, folder: &Path) -> Result<PathBuf, String> {
-    let beside = Path::new(article).parent().unwrap_or(Path::new(""));
+fn found(place: &str, writer: &str, folder: &Path) -> Result<PathBuf, String> {
+    let beside = Path::new(writer).parent().unwrap_or(Path::new(""));
     let candidates = [folder.join(beside).join(place), folder.join(place)];
     let Some(path) = candidates.iter().find_map(|path| path.canonicalize().ok()) else {
-        return Err(format!(
-            "is not there: `{place}`; write its path from the article's folder, or its address in full"
-        ));
+        let remedy = match writer {
+            "" => "write its path from the newsletter's folder",
+            _ => "write its path from the article's folder, or its address in full",
+        };
+        return Err(format!("is not there: `{place}`; {remedy}"));
     };
     let home = folder
         .canonicalize()

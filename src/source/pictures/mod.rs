@@ -26,6 +26,7 @@ use super::{
 use crate::domain::{
     article::{Article, Image},
     fault::Fault,
+    picture::OwnPicture,
 };
 
 /// The most pictures that are fetched in one round.
@@ -66,7 +67,7 @@ pub fn settle(
             Some(url) => kept
                 .find(url.as_str())
                 .ok_or_else(|| failures.get(&url).cloned()),
-            None => local::picture(&place, article, &kept, reading.folder).map_err(Some),
+            None => local::picture(&place, &article.path, &kept, reading.folder).map_err(Some),
         };
         let reason = found.as_ref().err().cloned().flatten();
         if let Some(image) = &mut article.image {
@@ -96,6 +97,48 @@ pub fn settle(
             fault.remedy = remedy.map(str::to_owned);
             fault.in_file(path).for_key("image")
         }));
+}
+
+/// A picture that config names, and whose it is: `the ad kursus`.
+#[derive(Debug, Clone)]
+pub struct OwnPlace<'a> {
+    /// The file's path from the newsletter's folder.
+    pub path: &'a str,
+    /// The key that names it.
+    pub key: String,
+    /// Whose it is, for messages.
+    pub whose: String,
+}
+
+/// Makes the pictures of ads and publishers; one that cannot be had is left out, which is said.
+pub fn own<'a>(
+    collected: &mut Collected,
+    places: impl Iterator<Item = OwnPlace<'a>>,
+    address: &str,
+    reading: &Reading<'_>,
+) {
+    let kept = Kept::of(reading.web.cache);
+    for OwnPlace { path, key, whose } in places {
+        match local::picture(path, "", &kept, reading.folder) {
+            Ok(known) => {
+                let picture = OwnPicture {
+                    url: format!("{address}{}", known.name),
+                    width: known.width,
+                    height: known.height,
+                };
+                collected.pictures.insert(path.to_owned(), picture);
+            }
+            Err(reason) => {
+                let (why, remedy) = reason
+                    .split_once("; ")
+                    .map_or((reason.as_str(), None), |(why, remedy)| (why, Some(remedy)));
+                let mut fault =
+                    Fault::warning(format!("{whose} goes without its picture, which {why}"));
+                fault.remedy = remedy.map(str::to_owned);
+                collected.warnings.push(fault.for_key(key));
+            }
+        }
+    }
 }
 
 fn web_address(place: &str) -> Option<Url> {

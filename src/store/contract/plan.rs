@@ -213,6 +213,9 @@ pub(super) fn who_got_a_done_issue_is_forgotten_and_how_many_is_not<S: Store>(st
     let (want, claims) = claim_all(store, number);
     let run = want.unwrap().run;
     let letters = store.letters(number, &claims[0]).unwrap();
+    for (letter, number) in letters.iter().zip(0..) {
+        assert_eq!(letter.signed_up, reader(number).signed_up);
+    }
     assert!(store.run(run).unwrap().is_some());
     let outcomes: Vec<Outcome> = letters.iter().map(|row| accepted(row.seq)).collect();
     store

@@ -85,6 +85,9 @@ pub(in crate::store) fn reader(number: u8) -> PlanRow {
         subscriber: SubscriberId([number; 32]),
         address: format!("r{number}@x.example"),
         name: (number > 0).then(|| format!("Søren {number}")),
+        signed_up: (number > 1)
+            .then(|| NaiveDate::from_ymd_opt(2026, 3, u32::from(number)))
+            .flatten(),
         edition: Ok(0),
     }
 }

@@ -207,6 +207,7 @@ impl Read for MemoryStore {
                     subscriber: row.planned.subscriber,
                     address: row.planned.address.clone(),
                     name: row.planned.name.clone(),
+                    signed_up: row.planned.signed_up,
                     edition: row.planned.edition.ok()?,
                     attempts: row.attempts,
                     state: row.state.name(),

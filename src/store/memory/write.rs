@@ -230,6 +230,7 @@ impl Book {
             row.is_erased = true;
             row.planned.address.clear();
             row.planned.name = None;
+            row.planned.signed_up = None;
             row.planned.subscriber = crate::domain::key::SubscriberId([0; 32]);
             erased += 1;
         }

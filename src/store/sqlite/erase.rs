@@ -47,11 +47,11 @@ pub(super) fn erase(
         ),
         which,
     )?;
-    // Blanks of the same length lie where the words lay; a row that is only deleted may be moved first, and leave a copy.
+    // Blanks of the same length lie where the words lay, and one day for all; a row that is only deleted may be moved first, and leave a copy.
     transaction.execute(
         &format!(
-            "UPDATE delivery SET subscriber = zeroblob(length(subscriber)), address = {}, name = {}, words = {} \
-             WHERE issue = ?1 AND seq IN ({FIRST})",
+            "UPDATE delivery SET subscriber = zeroblob(length(subscriber)), address = {}, name = {}, words = {}, \
+             signed_up = signed_up - signed_up + 719163 WHERE issue = ?1 AND seq IN ({FIRST})",
             blank("address"),
             blank("name"),
             blank("words")

@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl SqliteStore {
-    /// Empties address, name and the servers' words in every row of a reader, and overwrites the places on disk where
+    /// Empties address, name, day of sign-up and the servers' words in every row of a reader, and overwrites the places on disk where
     /// they stood. The rows themselves stay, so that every count still holds; they name the reader by id alone. Gives
     /// how many rows there are.
     ///
@@ -24,7 +24,7 @@ impl SqliteStore {
         for issue in issues {
             // A skip's reason is ours and says nothing of the reader.
             rows += transaction.execute(
-                "UPDATE delivery SET address = '', name = NULL, words = CASE state WHEN ?3 THEN words END \
+                "UPDATE delivery SET address = '', name = NULL, signed_up = NULL, words = CASE state WHEN ?3 THEN words END \
                  WHERE issue = ?1 AND subscriber = ?2",
                 params![issue.number.0, reader.0, row::SKIPPED],
             )?;

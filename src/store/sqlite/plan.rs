@@ -4,7 +4,7 @@
 //! by row would be rewritten page by page. So the rows are written first, then the table `reader` in its own order, in
 //! the same transaction, and whoever shares the first octets of an id is compared with it whole.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use rusqlite::{Transaction, params};
 
 use super::row::{self, signed};
@@ -28,8 +28,8 @@ pub(super) fn write(
     let promised = plan.size_hint().0;
     let mut readers = Vec::with_capacity(promised);
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO delivery (issue, seq, subscriber, address, name, edition, state, words, at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO delivery (issue, seq, subscriber, address, name, edition, state, words, at, signed_up) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     let mut seq = from;
     for reader in plan {
@@ -51,7 +51,8 @@ pub(super) fn write(
             edition,
             state,
             words,
-            at
+            at,
+            reader.signed_up.map(|day| day.num_days_from_ce())
         ])?;
         readers.push((short(&reader.subscriber), seq));
         seq += 1;

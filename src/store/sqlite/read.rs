@@ -323,7 +323,7 @@ impl Read for SqliteStore {
 
     fn letters(&self, issue: IssueNumber, claim: &Claim) -> Result<Vec<ClaimedLetter>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT seq, subscriber, address, name, edition, attempts, state FROM delivery \
+            "SELECT seq, subscriber, address, name, edition, attempts, state, signed_up FROM delivery \
              WHERE issue = ?1 AND seq >= ?2 AND seq < ?3 AND state IN (?4, ?5) AND edition IS NOT NULL AND lane IS NULL \
              ORDER BY seq",
         )?;
@@ -344,6 +344,7 @@ impl Read for SqliteStore {
                     edition: row.get(4)?,
                     attempts: row.get(5)?,
                     state: row::name_of(row.get(6)?)?,
+                    signed_up: row.get::<_, Option<i32>>(7)?.map(row::day).transpose()?,
                 })
             },
         )?;

@@ -1,6 +1,6 @@
 //! How values stand in rows.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::Row;
 
 use crate::{
@@ -66,6 +66,12 @@ pub(super) fn state(
 pub(super) fn instant(millis: i64) -> Result<DateTime<Utc>, StoreError> {
     DateTime::from_timestamp_millis(millis)
         .ok_or_else(|| StoreError::Damaged(format!("instant {millis}")))
+}
+
+/// A day counted from the first of year 1.
+pub(super) fn day(number: i32) -> Result<NaiveDate, StoreError> {
+    NaiveDate::from_num_days_from_ce_opt(number)
+        .ok_or_else(|| StoreError::Damaged(format!("day {number}")))
 }
 
 pub(super) fn key(frequency: &str, date: &str) -> Result<IssueKey, StoreError> {

@@ -1,14 +1,11 @@
 //! The pages in a real browser: pressed as a reader presses them, and read by axe.
 
-use std::{env, fs};
+use std::fs;
 
 use serde_json::Value;
 
 use super::{Served, link};
-use crate::{
-    browser::{Browser, page},
-    world::World,
-};
+use crate::{axe::Axe, browser::Browser, world::World};
 
 struct Reader {
     world: World,
@@ -90,34 +87,10 @@ fn the_pages_fit_a_narrow_window_light_and_dark() {
 #[test]
 #[ignore = "wants axe-core: `tests/axe FOLDER` puts it there, and `OVERBLIK_TEST_AXE` names the file"]
 fn axe_finds_nothing_to_say_about_any_page() {
-    let axe = env::var("OVERBLIK_TEST_AXE").expect("OVERBLIK_TEST_AXE names no file");
-    let axe = fs::read_to_string(axe).unwrap();
+    let axe = Axe::there();
     let reader = Reader::new();
     let mut browser = Browser::open("about:blank");
     browser.without_policy();
-    let found = |browser: &mut Browser| {
-        browser.eval(&format!("{axe}; 0"));
-        browser.eval(
-            "axe.run(document).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' ')))",
-        )
-    };
-    browser.go(&page("<title>x</title><img src='x'>"));
-    let faulty = found(&mut browser).to_string();
-    assert!(
-        faulty.contains("image-alt"),
-        "it finds what there is: {faulty}"
-    );
-    let check = |browser: &mut Browser, page: &str| {
-        for dark in [false, true] {
-            if dark {
-                browser.dark();
-            } else {
-                browser.light();
-            }
-            assert_eq!(found(browser), Value::Array(vec![]), "{page}, dark: {dark}");
-        }
-        browser.light();
-    };
     for (place, title) in [
         ("/u/", "Do you want to unsubscribe?"),
         ("/p/", "Topics, days and format"),
@@ -125,12 +98,12 @@ fn axe_finds_nothing_to_say_about_any_page() {
     ] {
         browser.go(&format!("{}?lang=en", reader.url(place)));
         assert_eq!(browser.eval(TITLE), title);
-        check(&mut browser, place);
+        axe.finds_nothing(&mut browser, place);
     }
     browser.go(&format!("{}?lang=da", reader.url("/u/")));
     for title in ["Du er afmeldt", "Du er med igen"] {
         browser.click("button");
         browser.until(&format!("{TITLE} == '{title}'"));
-        check(&mut browser, title);
+        axe.finds_nothing(&mut browser, title);
     }
 }

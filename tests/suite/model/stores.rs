@@ -312,6 +312,7 @@ fn planned((reader, skip): (usize, &Option<Skip>)) -> PlanRow {
         subscriber: id(reader),
         address: format!("reader{reader}@kommune.example"),
         name: (reader % 2 == 0).then(|| format!("Læser {reader}")),
+        signed_up: None,
         edition: skip.map_or(Ok(u32::from(reader % 3 == 0)), Err),
     }
 }

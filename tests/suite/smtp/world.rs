@@ -108,6 +108,7 @@ impl World {
             subscriber: signing_key().subscriber_id(&Address::parse(address).unwrap().folded()),
             address: address.clone(),
             name: None,
+            signed_up: None,
             edition: Ok(0),
         });
         world.open().freeze(&frozen, &mut plan).unwrap();
@@ -180,6 +181,7 @@ impl World {
                 id: signing_key().subscriber_id(&address.folded()),
                 address: &address,
                 name: None,
+                signed_up: None,
             };
             Job {
                 seq: number as u64,
