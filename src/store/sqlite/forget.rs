@@ -29,9 +29,17 @@ impl SqliteStore {
             )?;
         }
         transaction.commit()?;
+        if rows > 0 {
+            // What the engine moved while it copied a ledger, for a backup say, it left behind in the gaps of its pages.
+            self.connection.execute_batch("VACUUM")?;
+        }
         // The log has the old pages until it is emptied.
-        self.connection
-            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(rows)
+        let is_busy: bool =
+            self.connection
+                .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+        match is_busy {
+            true => Err(StoreError::Engine("another program is reading it".into())),
+            false => Ok(rows),
+        }
     }
 }
