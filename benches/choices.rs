@@ -1,16 +1,24 @@
 //! What a hundred thousand readers with as many sets of choices cost against as many with one set: the whole program,
 //! over SMTP to a relay on loopback. `benches/README.md` has the figures.
 
-// The rosters are another bench's.
-#[allow(dead_code)]
-mod crowd;
-// Runs that are ended from outside are another's.
-#[allow(dead_code)]
-mod program;
+mod crowd {
+    pub(crate) mod demo;
+    pub(crate) mod different;
+    pub(crate) mod issue;
+    pub(crate) mod list;
+    pub(crate) mod pick;
+}
+mod program {
+    pub(crate) mod newsletter;
+    pub(crate) mod sent;
+}
 
-use std::{collections::HashSet, env, io::Write as _};
+use std::{
+    collections::HashSet, env, io::Write as _, ops::ControlFlow, sync::atomic::Ordering,
+    time::Duration,
+};
 
-use crowd::Failure;
+use crowd::demo::Failure;
 use overblik::{
     compose::Chooser,
     config::Config,
@@ -21,22 +29,39 @@ use overblik::{
     },
     publish::{Draft, Press},
 };
-use program::{End, Newsletter, Ran};
+use program::{
+    newsletter::Newsletter,
+    sent::{forget, send, ticks},
+};
 
 /// Without a number of readers as argument.
 const READERS: usize = 100_000;
 
 const ROUNDS: usize = 3;
 
+/// How one run of the program ended.
+struct Ran {
+    /// From its start to its end, and to the first letter accepted.
+    whole: Duration,
+    first: Duration,
+    /// Its own processor time, to ten milliseconds.
+    busy: Duration,
+    /// The most memory it needed, in megabytes.
+    peak: f64,
+    /// The letters accepted, and the octets they had.
+    letters: u64,
+    octets: u64,
+}
+
 fn main() -> Result<(), Failure> {
     let asked = env::args().find_map(|word| word.parse().ok());
     let readers: usize = asked.unwrap_or(READERS);
-    let config = crowd::config()?;
-    let draft = crowd::issue(&config)?;
-    let many = crowd::different(&config, &draft.digest, readers);
+    let config = crowd::demo::config()?;
+    let draft = crowd::issue::draft(&config)?;
+    let many = crowd::different::choices(&config, &draft.digest, readers);
     compare("twelve topics, five sections", &config, &many)?;
     let config = a_topic_an_item(config, &draft)?;
-    let draft = crowd::issue(&config)?;
+    let draft = crowd::issue::draft(&config)?;
     let many = every_selection(&config, &draft, readers);
     compare("a topic for each item", &config, &many)
 }
@@ -75,7 +100,7 @@ fn every_selection(config: &Config, draft: &Draft, readers: usize) -> Vec<Choice
             // In an order that mixes small and large ones.
             let selection = step * 48_271 % selections;
             many.push(Choices {
-                topics: crowd::pick(&config.topics, selection, |topic| topic.id.clone()),
+                topics: crowd::pick::pick(&config.topics, selection, |topic| topic.id.clone()),
                 format,
                 language,
                 ..Choices::default()
@@ -89,17 +114,20 @@ fn every_selection(config: &Config, draft: &Draft, readers: usize) -> Vec<Choice
 
 /// Sends to readers of many minds and to as many of one, by turns.
 fn compare(what: &str, config: &Config, many: &[Choices]) -> Result<(), Failure> {
-    let draft = crowd::issue(config)?;
+    let draft = crowd::issue::draft(config)?;
     let (typical, editions) = typical(config, &draft, many)?;
     let one = vec![typical; many.len()];
-    let sides = [one.as_slice(), many]
-        .map(|choices| Newsletter::new(config, |file| crowd::write_choices(file, choices)));
+    let sides = [one.as_slice(), many].map(|choices| {
+        Newsletter::new(config, |file| {
+            crowd::list::write(file, choices.iter().cloned())
+        })
+    });
     let mut runs: [Vec<Ran>; 2] = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
         for (side, newsletter) in sides.iter().enumerate() {
             let newsletter = newsletter.as_ref().map_err(ToString::to_string)?;
-            newsletter.forget()?;
-            runs[side].push(newsletter.send(End::Itself)?);
+            forget(newsletter)?;
+            runs[side].push(ran(newsletter)?);
         }
     }
     let mut out = std::io::stdout().lock();
@@ -120,13 +148,29 @@ fn compare(what: &str, config: &Config, many: &[Choices]) -> Result<(), Failure>
     };
     row("whole, s", &|ran| ran.whole.as_secs_f64())?;
     row("processor time, s", &|ran| ran.busy.as_secs_f64())?;
-    row("first letter, s", &|ran| {
-        ran.first.unwrap_or_default().as_secs_f64()
-    })?;
+    row("first letter, s", &|ran| ran.first.as_secs_f64())?;
     row("memory, MB", &|ran| ran.peak)?;
     row("letters", &|ran| ran.letters as f64)?;
     row("letters, MB", &|ran| ran.octets as f64 / 1e6)?;
     Ok(())
+}
+
+/// Sends to everybody.
+fn ran(newsletter: &Newsletter) -> Result<Ran, Failure> {
+    // Of all processes started and waited for.
+    let busy = || ticks("/proc/self/stat", 16);
+    let before = busy()?;
+    let running = send(newsletter, |_| Ok(ControlFlow::Continue(())))?;
+    let seen = &running.drain.seen;
+    let first = seen.first.get().ok_or("no letter")?;
+    Ok(Ran {
+        whole: running.started.elapsed(),
+        first: *first - running.started,
+        busy: busy()?.saturating_sub(before),
+        peak: running.peak,
+        letters: seen.letters.load(Ordering::Relaxed),
+        octets: seen.octets.load(Ordering::Relaxed),
+    })
 }
 
 /// The set of choices whose letter is nearest in size to the mean letter of all, so that both sides mail alike many

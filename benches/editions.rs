@@ -1,9 +1,13 @@
 //! What two thousand readers with two thousand sets of choices cost against two thousand with one set; and what a
 //! letter costs against copying its bytes. `benches/README.md` has the figures.
 
-// The long lists are other benches'.
-#[allow(dead_code)]
-mod crowd;
+mod crowd {
+    pub(crate) mod demo;
+    pub(crate) mod different;
+    pub(crate) mod issue;
+    pub(crate) mod pick;
+    pub(crate) mod roster;
+}
 
 use std::{
     hint::black_box,
@@ -32,7 +36,7 @@ use overblik::{
     transport::{Transport as _, memory::MemoryTransport},
 };
 
-use crowd::Failure;
+use crowd::demo::Failure;
 
 /// How many readers there are.
 const READERS: usize = 2000;
@@ -41,11 +45,11 @@ const READERS: usize = 2000;
 const ROUNDS: usize = 9;
 
 fn main() -> Result<(), Failure> {
-    let config = crowd::config()?;
-    let draft = crowd::issue(&config)?;
-    let many = crowd::different(&config, &draft.digest, READERS);
+    let config = crowd::demo::config()?;
+    let draft = crowd::issue::draft(&config)?;
+    let many = crowd::different::choices(&config, &draft.digest, READERS);
     let one = vec![typical(&config, &draft, &many)?; many.len()];
-    let sides = [crowd::roster(&one)?, crowd::roster(&many)?];
+    let sides = [crowd::roster::of(&one)?, crowd::roster::of(&many)?];
 
     let mut rounds: [Vec<Round>; 2] = [Vec::new(), Vec::new()];
     for _ in 0..ROUNDS {
@@ -280,7 +284,7 @@ impl Frozen {
 /// bytes.
 fn typical(config: &Config, draft: &Draft, many: &[Choices]) -> Result<Choices, Failure> {
     let mut sizes = Vec::new();
-    Frozen::new(config, draft, &crowd::roster(many)?)?.letters(|letter| {
+    Frozen::new(config, draft, &crowd::roster::of(many)?)?.letters(|letter| {
         sizes.push(letter.len());
     })?;
     let mean = sizes.iter().sum::<usize>() / sizes.len().max(1);

@@ -1,8 +1,9 @@
 //! What it costs to look an issue over, as the demo's day has it and with as many items as there are.
 
-// The long lists are other benches'.
-#[allow(dead_code)]
-mod crowd;
+mod crowd {
+    pub(crate) mod demo;
+    pub(crate) mod issue;
+}
 
 use std::{hint::black_box, io::Write as _, time::Instant};
 
@@ -12,13 +13,13 @@ use overblik::{
     publish::{self, Press},
 };
 
-use crowd::Failure;
+use crowd::demo::Failure;
 
 /// How often each is looked over; the median counts.
 const ROUNDS: usize = 101;
 
 fn main() -> Result<(), Failure> {
-    let day = crowd::config()?;
+    let day = crowd::demo::config()?;
     let mut all = day.clone();
     all.selection.max_items = 60;
     all.selection.max_per_publisher = 60;
@@ -34,7 +35,7 @@ fn main() -> Result<(), Failure> {
 }
 
 fn measured(config: &Config) -> Result<String, Failure> {
-    let draft = crowd::issue(config)?;
+    let draft = crowd::issue::draft(config)?;
     let brief = config.brief();
     let press = Press::new(&draft.digest, &brief)?;
     let editions = publish::rendered(draft.digest.key, &press);

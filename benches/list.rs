@@ -2,12 +2,16 @@
 //! durable plan, and the `subscribers` commands. Every figure comes from a process of its own. `benches/list.md` has the
 //! figures.
 
-// The rosters are another bench's.
-#[allow(dead_code)]
-mod crowd;
-// Sending is another's.
-#[allow(dead_code)]
-mod program;
+mod crowd {
+    pub(crate) mod demo;
+    pub(crate) mod issue;
+    pub(crate) mod list;
+    pub(crate) mod many;
+    pub(crate) mod pick;
+}
+mod program {
+    pub(crate) mod newsletter;
+}
 
 use std::{
     collections::BTreeMap,
@@ -31,8 +35,8 @@ use overblik::{
     store::{Read as _, sqlite::SqliteStore},
 };
 
-use crowd::Failure;
-use program::Newsletter;
+use crowd::demo::Failure;
+use program::newsletter::Newsletter;
 
 const SIZES: [usize; 4] = [1_000, 5_000, 100_000, 1_000_000];
 
@@ -45,12 +49,21 @@ const ACTS: [(&str, &str); 5] = [
     ("gate", "a resumed run's first look"),
 ];
 
-/// The commands that are measured: each as a person gives it, the one that adds before the one that removes.
-const COMMANDS: [(&str, &str); 4] = [
+/// The commands that are measured: each as a person gives it. Who is removed was added before; the first is added to
+/// files that nobody has read since they were changed.
+const COMMANDS: [(&str, &str); 6] = [
     ("subscribers list", "`subscribers list`"),
     ("subscribers check", "`subscribers check`"),
-    ("subscribers add ny@k.example", "`subscribers add`"),
+    (
+        "subscribers add ny@k.example",
+        "`subscribers add`, files read",
+    ),
+    (
+        "subscribers add nyere@k.example",
+        "`subscribers add`, the next",
+    ),
     ("subscribers remove ny@k.example", "`subscribers remove`"),
+    ("subscribers remove nyere@k.example", "`subscribers remove`"),
 ];
 
 fn main() -> Result<(), Failure> {
@@ -69,9 +82,11 @@ fn main() -> Result<(), Failure> {
     let sizes = if asked.is_empty() { &SIZES[..] } else { &asked };
     let mut out = std::io::stdout().lock();
     let mut smaller: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
+    let config = crowd::demo::config()?;
     for &readers in sizes {
-        let newsletter =
-            Newsletter::new(&crowd::config()?, |file| crowd::write_list(file, readers))?;
+        let newsletter = Newsletter::new(&config, |file| {
+            crowd::list::write(file, crowd::many::choices(&config, readers))
+        })?;
         let (_, file) = folder(newsletter.home());
         let octets = fs::metadata(&file)?.len();
         writeln!(out, "{readers} readers, {:.1} MB", octets as f64 / 1e6)?;
@@ -85,9 +100,11 @@ fn main() -> Result<(), Failure> {
             }
         }
         for (_, words) in ACTS.iter().chain(&COMMANDS) {
-            let mut all = runs.remove(words).unwrap_or_default();
+            let Some(mut all) = runs.remove(words) else {
+                continue;
+            };
             all.sort_by(|a, b| a.0.total_cmp(&b.0));
-            let (seconds, megabytes) = all[rounds / 2];
+            let (seconds, megabytes) = all[all.len() / 2];
             let growth = smaller
                 .insert(words, (readers, seconds))
                 .map(|(before, took)| {
@@ -138,7 +155,7 @@ fn folder(home: &Path) -> (Folder, PathBuf) {
 
 /// Does one act and says how long it took and what memory it needed at most.
 fn measure(act: &str, home: &Path) -> Result<(), Failure> {
-    let config = crowd::config()?;
+    let config = crowd::demo::config()?;
     let known = config.known();
     let (folder, file) = folder(home);
     let mut before = 0.0;
@@ -184,7 +201,7 @@ fn plan(config: &Config, folder: &Folder, known: &Known) -> Result<f64, Failure>
     let aside = tempfile::tempdir_in(env::temp_dir())?;
     let mut store = SqliteStore::open(&aside.path().join("ledger.db"))?;
     let started = Instant::now();
-    let draft = crowd::issue(config)?;
+    let draft = crowd::issue::draft(config)?;
     let composing = started.elapsed().as_secs_f64();
     let (brief, issue) = (config.brief(), draft.digest.key);
     let clock = Clock(Instant::now(), busy()?);

@@ -1,8 +1,11 @@
 //! What it costs to set the pieces of an issue, and a thousand distinct editions of it: microseconds and bytes.
 
-// The long lists are other benches'.
-#[allow(dead_code)]
-mod crowd;
+mod crowd {
+    pub(crate) mod demo;
+    pub(crate) mod different;
+    pub(crate) mod issue;
+    pub(crate) mod pick;
+}
 
 use std::{
     hint::black_box,
@@ -22,7 +25,7 @@ use overblik::{
     render::{Galley, RenderError},
 };
 
-use crowd::Failure;
+use crowd::demo::Failure;
 
 /// How many editions there are.
 const EDITIONS: usize = 1000;
@@ -34,8 +37,8 @@ const ROUNDS: usize = 21;
 const NUMBER_BYTES: usize = 4;
 
 fn main() -> Result<(), Failure> {
-    let config = crowd::config()?;
-    let draft = crowd::issue(&config)?;
+    let config = crowd::demo::config()?;
+    let draft = crowd::issue::draft(&config)?;
     let digest = &draft.digest;
     let all: Vec<usize> = (0..digest.items.len()).collect();
     let whole = [all.clone()];
@@ -103,7 +106,7 @@ fn main() -> Result<(), Failure> {
 /// The items of a thousand editions that differ, as readers' choices make them.
 fn distinct(config: &Config, digest: &Digest) -> Result<Vec<Vec<usize>>, Failure> {
     let chooser = Chooser::new(digest, config.selection.when_empty);
-    let choices = crowd::different(config, digest, EDITIONS);
+    let choices = crowd::different::choices(config, digest, EDITIONS);
     let mut masks: Vec<u64> = choices
         .iter()
         .map(|choices| chooser.mask(choices))

@@ -294,7 +294,7 @@ impl Config {
 
     /// Where the subscriber files lie.
     pub fn subscribers_folder(&self) -> Folder {
-        Folder::of(&self.folder, &self.subscribers)
+        Folder::of(&self.folder, &self.subscribers).with_copies(self.state_folder().undo())
     }
 
     /// The archive, where the newsletter has one.

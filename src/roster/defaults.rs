@@ -1,6 +1,6 @@
 //! What a file's entries mean by saying nothing: the table `[defaults]` above the first entry.
 
-use std::{borrow::Cow, fs::File, io::Read as _, path::Path};
+use std::{borrow::Cow, io::Read as _};
 
 use toml::{
     Spanned,
@@ -10,6 +10,7 @@ use toml::{
 use super::{
     entry::MAX_BYTES,
     fields,
+    folder::Extent,
     known::Known,
     notes::{Notes, unknown_keys},
 };
@@ -77,10 +78,11 @@ fn as_table<'a, 'i>(value: &'a Spanned<DeValue<'i>>) -> Option<&'a DeTable<'i>> 
 }
 
 /// What stands above the first entry of a file that has lines there; nothing, where that is too much or cannot be read.
-pub(super) fn preamble(path: &Path) -> String {
+pub(super) fn preamble(extent: &Extent) -> String {
     let mut bytes = Vec::new();
-    let read =
-        File::open(path).and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
+    let read = extent
+        .open()
+        .and_then(|file| file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes));
     let text = match (read, std::str::from_utf8(&bytes)) {
         (Ok(_), Ok(text)) => text,
         (Ok(_), Err(error)) => {

@@ -10,9 +10,8 @@ use super::{
     cut::{Chunk, Cut, cut},
     defaults::Defaults,
     entry::Entry,
-    folder::{FileStamp, Folder},
+    folder::{Extent, FileStamp, Folder},
     known::Known,
-    stream,
     uncuttable::{Uncuttable, text_of},
 };
 use crate::domain::fault::Fault;
@@ -38,13 +37,13 @@ impl ListFile {
     /// # Errors
     /// The fault for which the send is held: the file cannot be read, or not be cut safely.
     pub fn read(folder: &Folder, name: &Path, known: &Known) -> Result<Self, Fault> {
-        let path = folder.path.join(name);
         let shown = folder.shown(name);
         let uncuttable = |error: Uncuttable| error.fault().in_file(&shown);
-        let (stamp, bytes) = read_whole(&path).map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => uncuttable(Uncuttable::TooLarge),
-            _ => unreadable(&shown, &error),
-        })?;
+        let (stamp, bytes) =
+            read_whole(&folder.extent(name)).map_err(|error| match error.kind() {
+                io::ErrorKind::FileTooLarge => uncuttable(Uncuttable::TooLarge),
+                _ => unreadable(&shown, &error),
+            })?;
         let text = text_of(bytes).map_err(uncuttable)?;
         let cut = cut(&text).map_err(uncuttable)?;
         let defaults = match Defaults::read(cut.preamble(&text), known) {
@@ -107,10 +106,10 @@ impl ListFile {
 }
 
 /// A regular file's stamp, taken before its bytes, so that a change while reading shows as one.
-fn read_whole(path: &Path) -> io::Result<(FileStamp, Vec<u8>)> {
-    let stamp = FileStamp::of(path)?;
+fn read_whole(extent: &Extent) -> io::Result<(FileStamp, Vec<u8>)> {
+    let stamp = FileStamp::of(&extent.path)?;
     let mut bytes = Vec::new();
-    stream::open(path)?.read_to_end(&mut bytes)?;
+    extent.open()?.read_to_end(&mut bytes)?;
     Ok((stamp, bytes))
 }
 

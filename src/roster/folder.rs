@@ -2,13 +2,13 @@
 
 use std::{
     ffi::OsString,
-    fs::{self, Metadata},
-    io,
+    fs::{self, File, Metadata},
+    io::{self, Read as _},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
 };
 
-use super::SubscribersSettings;
+use super::{SubscribersSettings, edit, uncuttable};
 
 /// Where the subscriber files lie, and how messages name the place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,16 @@ pub struct Folder {
     pub path: PathBuf,
     /// The folder as messages show it: relative to the newsletter's.
     pub shown: String,
+    /// Where edits are kept; what a killed one left half written is noted there.
+    copies: Option<PathBuf>,
+}
+
+/// A file as far as it counts.
+#[derive(Debug, Clone)]
+pub(super) struct Extent {
+    pub(super) path: PathBuf,
+    /// The octet with which it ends, where not all of it counts.
+    end: u64,
 }
 
 /// What tells that a file is no longer the one that was read: size, times or inode differ. The time of its last change
@@ -37,6 +47,26 @@ impl Folder {
         Self {
             path: newsletter.join(&settings.path),
             shown: settings.path.display().to_string(),
+            copies: None,
+        }
+    }
+
+    /// With the folder in which edits are kept.
+    #[must_use]
+    pub fn with_copies(self, copies: PathBuf) -> Self {
+        Self {
+            copies: Some(copies),
+            ..self
+        }
+    }
+
+    /// A file, without what a killed edit left at its end of an entry.
+    pub(super) fn extent(&self, name: &Path) -> Extent {
+        let copies = self.copies.as_deref();
+        let part = copies.and_then(|copies| edit::part_from(copies, &self.path, name));
+        Extent {
+            path: self.path.join(name),
+            end: part.unwrap_or(u64::MAX),
         }
     }
 
@@ -77,6 +107,31 @@ impl Folder {
     }
 }
 
+impl Extent {
+    /// All of a file.
+    pub(super) fn whole(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            end: u64::MAX,
+        }
+    }
+
+    /// A regular file, opened; opening a pipe would wait for its writer.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::FileTooLarge`] over 512 MiB.
+    pub(super) fn open(&self) -> io::Result<io::Take<File>> {
+        let metadata = fs::metadata(&self.path)?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("not a regular file"));
+        }
+        if metadata.len() > uncuttable::MAX_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        Ok(File::open(&self.path)?.take(self.end))
+    }
+}
+
 impl FileStamp {
     /// Looks at a file; a link is followed.
     ///
@@ -97,6 +152,11 @@ impl FileStamp {
             };
             named == *self
         })
+    }
+
+    /// Whether what was looked at is the same file, whatever is written in it by now.
+    pub(super) fn is_place_of(&self, metadata: &Metadata) -> bool {
+        (self.device, self.inode) == (metadata.dev(), metadata.ino())
     }
 
     fn new(path: &Path, metadata: &Metadata) -> Self {

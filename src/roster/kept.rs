@@ -69,7 +69,15 @@ impl KeptListing {
     /// Keeps a listing that was just made. What cannot be kept, or not be relied on later, is not: the files are then
     /// read again.
     pub(super) fn keep(&self, listing: &Listing) {
-        if !listing.is_whole || !is_settled(listing) {
+        if is_settled(listing) {
+            self.keep_for_now(listing);
+        }
+    }
+
+    /// Keeps a listing that may say nothing of a change in the very moment it was made: whoever goes by it must lose
+    /// nobody by that.
+    pub(super) fn keep_for_now(&self, listing: &Listing) {
+        if !listing.is_whole {
             return;
         }
         if let Err(error) = self.write(listing) {

@@ -30,6 +30,18 @@ impl Listing {
         }
     }
 
+    /// Of files that can all be cut, and everybody who stands in them.
+    pub(super) fn of(stamps: Vec<FileStamp>, readers: &[SubscriberId]) -> Self {
+        let mut readers: Vec<u64> = readers.iter().map(short).collect();
+        readers.sort_unstable();
+        Self {
+            is_whole: !stamps.is_empty(),
+            stamps,
+            readers,
+            begun: None,
+        }
+    }
+
     /// Notes a reader.
     pub fn note(&mut self, reader: &SubscriberId) {
         self.readers.push(short(reader));
@@ -50,6 +62,13 @@ impl Listing {
         }
         self.readers.sort_unstable();
         self.readers.shrink_to_fit();
+    }
+
+    /// Notes a reader in a listing that is ended.
+    pub(super) fn insert(&mut self, reader: &SubscriberId) {
+        let reader = short(reader);
+        let (Ok(place) | Err(place)) = self.readers.binary_search(&reader);
+        self.readers.insert(place, reader);
     }
 
     /// Whether a reader may stand in the files: all may where not every file could be read.

@@ -36,6 +36,12 @@ pub(super) fn read(text: &str, known: &Known) -> Option<Subscriber> {
 
 /// Whether an entry of any kind is of a folded address, where that can be told from one line; `None` says nothing.
 pub(super) fn is_of(text: &str, folded: &FoldedAddress) -> Option<bool> {
+    // Folding changes nothing of ASCII but the case; a domain that IDNA would change otherwise is no address.
+    Some(written(text)?.eq_ignore_ascii_case(folded.as_str()))
+}
+
+/// The address of an entry of any kind as it is written, where that can be told from one line and is plain ASCII.
+pub(super) fn written(text: &str) -> Option<&str> {
     if text.contains("\"\"\"") || text.contains("'''") {
         return None;
     }
@@ -46,9 +52,7 @@ pub(super) fn is_of(text: &str, folded: &FoldedAddress) -> Option<bool> {
     if rest.key()? != "email" {
         return None;
     }
-    // Folding changes nothing of ASCII but the case; a domain that IDNA would change otherwise is no address.
-    let written = rest.string().filter(|text| text.is_ascii())?;
-    Some(written.eq_ignore_ascii_case(folded.as_str()))
+    rest.string().filter(|text| text.is_ascii())
 }
 
 /// A line without its end. A carriage return of its own stays, and is no blank.

@@ -4,14 +4,14 @@
 //! place before it gets there.
 
 use std::{
-    fs::{self, File},
-    io::{self, Read, Seek, SeekFrom},
-    path::Path,
+    fs::File,
+    io::{self, Read, Seek, SeekFrom, Take},
 };
 
 use super::{
     cut::{BYTE_ORDER_MARK, Chunk, Cut, Header, Scan},
     entry::{self, Entry},
+    folder::Extent,
     known::Known,
     uncuttable::{self, Uncuttable},
 };
@@ -78,8 +78,8 @@ impl Passed<'_> {
 ///
 /// # Errors
 /// The first of: it cannot be read, is too large, is not UTF-8, is not text, cannot be cut.
-pub(super) fn survey(path: &Path, known: &Known) -> Result<Sound, Unread> {
-    let mut blocks = Blocks::open(path)?;
+pub(super) fn survey(extent: &Extent, known: &Known) -> Result<Sound, Unread> {
+    let mut blocks = Blocks::open(extent)?;
     let (mut scan, mut lines) = (Ok(Scan::default()), 0);
     let (mut entries, mut binary, mut swallowed) = (0, None, false);
     let mut passed = |chunk: Chunk| {
@@ -109,7 +109,7 @@ pub(super) fn survey(path: &Path, known: &Known) -> Result<Sound, Unread> {
     chunks.into_iter().for_each(passed);
     if swallowed {
         let mut first = None;
-        self::entries(path, |entry| {
+        self::entries(extent, |entry| {
             if let (None, Some(line)) = (first, entry.swallowed) {
                 first = entry.read(known).reader.is_err().then_some(line);
             }
@@ -129,16 +129,16 @@ pub(super) fn survey(path: &Path, known: &Known) -> Result<Sound, Unread> {
 ///
 /// # Errors
 /// As [`survey`]; by then entries may have been given.
-pub(super) fn entries(path: &Path, mut take: impl FnMut(Passed<'_>)) -> Result<(), Unread> {
-    pass(Blocks::open(path)?, Scan::default(), |passed| {
+pub(super) fn entries(extent: &Extent, mut take: impl FnMut(Passed<'_>)) -> Result<(), Unread> {
+    pass(Blocks::open(extent)?, Scan::default(), |passed| {
         take(passed);
         Next::Go
     })
 }
 
 /// Reads the one entry whose header stands at `start`, on `line`.
-pub(super) fn entry_at(path: &Path, start: usize, line: usize, known: &Known) -> Option<Entry> {
-    let mut blocks = Blocks::open(path).ok()?;
+pub(super) fn entry_at(extent: &Extent, start: usize, line: usize, known: &Known) -> Option<Entry> {
+    let mut blocks = Blocks::open(extent).ok()?;
     blocks.seek(start).ok()?;
     let mut found = None;
     let _ = pass(blocks, Scan::from_line(line), |passed| {
@@ -252,24 +252,9 @@ fn line_ends(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte == b'\n').count()
 }
 
-/// A regular file, opened; opening a pipe would wait for its writer.
-///
-/// # Errors
-/// [`io::ErrorKind::FileTooLarge`] over 512 MiB.
-pub(super) fn open(path: &Path) -> io::Result<File> {
-    let metadata = fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(io::Error::other("not a regular file"));
-    }
-    if metadata.len() > uncuttable::MAX_BYTES {
-        return Err(io::ErrorKind::FileTooLarge.into());
-    }
-    File::open(path)
-}
-
 /// A file in blocks that end with a line, or with the file.
 struct Blocks {
-    file: File,
+    file: Take<File>,
     buffer: Vec<u8>,
     /// How much of the buffer is read, and how much of that was given last.
     filled: usize,
@@ -279,9 +264,9 @@ struct Blocks {
 }
 
 impl Blocks {
-    fn open(path: &Path) -> io::Result<Self> {
+    fn open(extent: &Extent) -> io::Result<Self> {
         Ok(Self {
-            file: open(path)?,
+            file: extent.open()?,
             buffer: Vec::new(),
             filled: 0,
             given: 0,
@@ -290,7 +275,9 @@ impl Blocks {
     }
 
     fn seek(&mut self, at: usize) -> io::Result<()> {
-        self.file.seek(SeekFrom::Start(at as u64))?;
+        let left = self.file.limit().saturating_sub(at as u64);
+        self.file.set_limit(left);
+        self.file.get_mut().seek(SeekFrom::Start(at as u64))?;
         self.at = at;
         // One entry is wanted.
         self.buffer.resize(BLOCK / 32, 0);
@@ -364,14 +351,15 @@ mod tests {
     fn in_blocks(bytes: &[u8]) -> Whole {
         let known = Known::default();
         let file = tempfile::NamedTempFile::new().unwrap();
-        fs::write(file.path(), bytes).unwrap();
-        let sound = match survey(file.path(), &known) {
+        std::fs::write(file.path(), bytes).unwrap();
+        let extent = Extent::whole(file.path());
+        let sound = match survey(&extent, &known) {
             Ok(sound) => sound,
             Err(Unread::Uncuttable(error)) => return Err(error),
             Err(Unread::Io(error)) => panic!("{error}"),
         };
         let (mut found, mut places) = (Vec::new(), Vec::new());
-        entries(file.path(), |passed| {
+        entries(&extent, |passed| {
             found.push((passed.line, passed.read(&known)));
             places.push(passed.start);
         })
@@ -379,7 +367,7 @@ mod tests {
         assert_eq!(sound.entries, found.len());
         assert_eq!(sound.length, bytes.len());
         for ((line, entry), start) in found.iter().zip(places) {
-            let again = entry_at(file.path(), start, *line, &known).unwrap();
+            let again = entry_at(&extent, start, *line, &known).unwrap();
             assert_eq!(again, *entry);
         }
         Ok((found, sound.astray))

@@ -1,12 +1,13 @@
 //! One pass over all subscriber files, entry by entry, with nothing kept.
 
-use std::{borrow::Cow, path::PathBuf, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use super::{
     Folder, Known,
     defaults::{self, Defaults},
     entry::Entry,
     file::{astray, unreadable},
+    folder::Extent,
     no_folder,
     stream::{self, Sound, Unread},
 };
@@ -15,7 +16,7 @@ use crate::domain::fault::Fault;
 /// A file that can be cut safely, and where it begins when all are laid end to end.
 #[derive(Debug)]
 struct Surveyed {
-    path: PathBuf,
+    extent: Extent,
     shown: Arc<str>,
     sound: Sound,
     start: usize,
@@ -63,16 +64,16 @@ impl Survey {
         };
         let mut start = 0;
         for name in names {
-            let (path, shown) = (folder.path.join(&name), folder.shown(&name));
-            match stream::survey(&path, known) {
+            let (extent, shown) = (folder.extent(&name), folder.shown(&name));
+            match stream::survey(&extent, known) {
                 Ok(sound) => {
                     let defaults = match sound.astray {
-                        Some(_) => Defaults::read(&defaults::preamble(&path), known),
+                        Some(_) => Defaults::read(&defaults::preamble(&extent), known),
                         None => Ok(None),
                     };
                     match defaults {
                         Ok(defaults) => survey.files.push(Surveyed {
-                            path,
+                            extent,
                             shown: shown.into(),
                             sound,
                             start,
@@ -108,7 +109,7 @@ impl Survey {
             if let Some(before) = file.sound.astray.filter(|_| file.defaults.is_none()) {
                 take(Step::Fault(astray(before, &file.shown)));
             }
-            let read = stream::entries(&file.path, |passed| {
+            let read = stream::entries(&file.extent, |passed| {
                 let mut entry = passed.read(&known);
                 if let Err(faults) = &mut entry.reader {
                     for fault in faults {
@@ -137,7 +138,7 @@ impl Survey {
         let after = self.files.partition_point(|file| file.start <= octet);
         // Empty files begin where the next does; the last that begins there has the entry.
         let file = self.files.get(after.checked_sub(1)?)?;
-        let entry = stream::entry_at(&file.path, octet - file.start, line, known)?;
+        let entry = stream::entry_at(&file.extent, octet - file.start, line, known)?;
         Some((entry, &file.shown))
     }
 }

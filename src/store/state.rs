@@ -227,6 +227,11 @@ impl StateFolder {
         self.path.join("listing")
     }
 
+    /// The same, as whoever adds readers keeps it.
+    pub fn presence(&self) -> PathBuf {
+        self.path.join("presence")
+    }
+
     /// What a restore left behind, until a person says that this copy is the real one.
     pub fn restored(&self) -> PathBuf {
         self.path.join("restored.json")

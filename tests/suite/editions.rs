@@ -22,15 +22,15 @@ const READERS: usize = 2000;
 
 /// What is stored for readers with these choices: the pieces, and the number of editions.
 fn stored(choices: &[Choices]) -> (Vec<StoredPiece>, usize) {
-    let config = crowd::config().unwrap();
-    let draft = crowd::issue(&config).unwrap();
+    let config = crowd::demo::config().unwrap();
+    let draft = crowd::issue::draft(&config).unwrap();
     let brief = config.brief();
     let mut press = Press::new(&draft.digest, &brief).unwrap();
     let plan = publish::plan(
         &brief,
         draft.digest.key,
         &mut press,
-        &crowd::roster(choices).unwrap(),
+        &crowd::roster::of(choices).unwrap(),
         &Suppressions::default(),
         &SigningKey::new([1; 32]),
     )
@@ -46,9 +46,9 @@ fn bytes(pieces: &[StoredPiece]) -> usize {
 
 #[test]
 fn two_thousand_sets_of_choices_keep_little_more_than_one_set() {
-    let config = crowd::config().unwrap();
-    let draft = crowd::issue(&config).unwrap();
-    let different = crowd::different(&config, &draft.digest, READERS);
+    let config = crowd::demo::config().unwrap();
+    let draft = crowd::issue::draft(&config).unwrap();
+    let different = crowd::different::choices(&config, &draft.digest, READERS);
     let distinct: HashSet<_> = different.iter().collect();
     assert_eq!(distinct.len(), READERS);
 
@@ -72,12 +72,12 @@ fn two_thousand_sets_of_choices_keep_little_more_than_one_set() {
 
 #[test]
 fn editions_made_of_a_frozen_issue_are_those_that_freezing_would_have_made() {
-    let mut config = crowd::config().unwrap();
+    let mut config = crowd::demo::config().unwrap();
     config.newsletter.key = Some(Secret::new("hemmelig"));
     config.newsletter.key_file = Some("hemmelig".into());
-    let draft = crowd::issue(&config).unwrap();
+    let draft = crowd::issue::draft(&config).unwrap();
     let brief = config.brief();
-    let different = crowd::different(&config, &draft.digest, 300);
+    let different = crowd::different::choices(&config, &draft.digest, 300);
     let fresh = |choices: &[Choices]| {
         let mut press = Press::new(&draft.digest, &brief).unwrap();
         make(&mut press, choices);

@@ -79,7 +79,7 @@ fn planned(config: &Config) -> [(Vec<PlanRow>, u64, usize); 2] {
     Suppressions::append(&log, &gone).unwrap();
     let left = Suppressions::read(&log, &[key().id()]).unwrap();
 
-    let draft = crowd::issue(config).unwrap();
+    let draft = crowd::issue::draft(config).unwrap();
     let (brief, issue) = (config.brief(), draft.digest.key);
     let mut press = Press::new(&draft.digest, &brief).unwrap();
     let roster = Roster::read(&folder, &config.known());
@@ -107,7 +107,7 @@ fn planned(config: &Config) -> [(Vec<PlanRow>, u64, usize); 2] {
 
 #[test]
 fn a_list_kept_aside_is_planned_as_one_held_whole() {
-    let mut config = crowd::config().unwrap();
+    let mut config = crowd::demo::config().unwrap();
     for require_consent in [false, true] {
         config.subscribers.require_consent = require_consent;
         let [whole, aside] = planned(&config);
@@ -144,8 +144,8 @@ fn a_plan_that_ends_before_its_end_freezes_nothing() {
             (self.0 as usize + 1, None)
         }
     }
-    let config = crowd::config().unwrap();
-    let draft = crowd::issue(&config).unwrap();
+    let config = crowd::demo::config().unwrap();
+    let draft = crowd::issue::draft(&config).unwrap();
     let press = Press::new(&draft.digest, &config.brief()).unwrap();
     let mut store = SqliteStore::in_memory().unwrap();
     let frozen = publish::freeze_rows(

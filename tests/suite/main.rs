@@ -20,10 +20,14 @@ mod browser;
 mod calendar;
 mod copies;
 mod coverage;
-// The long lists are the benches'.
-#[allow(dead_code)]
-#[path = "../../benches/crowd/mod.rs"]
-mod crowd;
+#[path = "../../benches/crowd"]
+mod crowd {
+    pub mod demo;
+    pub mod different;
+    pub mod issue;
+    pub mod pick;
+    pub mod roster;
+}
 mod deploy;
 mod desk;
 mod dies;

@@ -34,16 +34,29 @@ pub(super) fn run(session: &Session, place: &Place, arguments: Arguments) -> Res
     let masked = mask(&arguments.email);
     let (file, dry_run) = (arguments.file, arguments.dry_run);
     let draft = arguments.fields.draft(arguments.email, place);
-    let plan = || {
-        plan_add(&place.folder, &place.known, &draft, file.as_deref()).map(|change| vec![change])
+    // Without a key the files are read each time; where there should be one and is not, others say so.
+    let key = match dry_run {
+        true => place.key.clone(),
+        false => place.key_or_make().ok(),
     };
+    let mut presence = place.presence(key.as_ref());
+    let mut plan = || {
+        let file = file.as_deref();
+        plan_add(&place.folder, &place.known, &draft, file, &mut presence)
+            .map(|change| vec![change])
+    };
+    let address = Address::parse(&draft.email);
     let exit = if dry_run {
         edited::show(session, &plan().map_err(edited::failure)?)
     } else {
-        let changes = edited::write(place, "add", plan)?;
+        let _lock = edited::lock(place)?;
+        let changes = edited::write_locked(place, "add", plan)?;
+        if let (Ok(address), [change]) = (&address, changes.as_slice()) {
+            presence.keep(address, &place.folder, change);
+        }
         edited::report(session, "added", &masked, &changes)
     };
-    if let Ok(address) = Address::parse(&draft.email) {
+    if let Ok(address) = address {
         for doubt in doubts::of_address(&address) {
             session.warn(&doubt.to_string());
         }

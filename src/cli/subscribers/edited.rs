@@ -9,7 +9,7 @@ use super::Place;
 use crate::{
     cli::{Exit, Failure, Session},
     domain::{address::Address, fault::Fault},
-    roster::edit::{Change, EditError, Keeping, make},
+    roster::edit::{Change, EditError, Keeping, make, settle},
     store::lock::{Lock, LockError},
 };
 
@@ -75,12 +75,24 @@ pub(super) fn write(
     plan: impl FnMut() -> Result<Vec<Change>, EditError>,
 ) -> Result<Vec<Change>, Failure> {
     let _lock = lock(place)?;
+    write_locked(place, act, plan)
+}
+
+/// The same by whoever holds the lock.
+///
+/// # Errors
+/// The plan is refused.
+pub(super) fn write_locked(
+    place: &Place,
+    act: &str,
+    plan: impl FnMut() -> Result<Vec<Change>, EditError>,
+) -> Result<Vec<Change>, Failure> {
     let keeping = Keeping {
         folder: place.state.undo(),
         act: act.to_owned(),
         at: place.now,
     };
-    make(&keeping, plan).map_err(failure)
+    make(&place.folder, &keeping, plan).map_err(failure)
 }
 
 /// Keeps other commands out while it is held, and clears up after those that were killed.
@@ -90,11 +102,12 @@ pub(super) fn write(
 pub(super) fn lock(place: &Place) -> Result<Lock, Failure> {
     let lock =
         Lock::take(&place.state.subscribers_lock(), place.now).map_err(|error| locked(&error))?;
-    for folder in [&place.folder.path, &place.state.undo()] {
-        // They name readers, and nobody would ever look for them.
-        erase_leftovers(folder)
-            .map_err(|error| Failure::ours("clearing up after a killed command", &error))?;
-    }
+    let copies = place.state.undo();
+    // What is half written names readers, and nobody would ever look for it.
+    erase_leftovers(&place.folder.path)
+        .and_then(|()| erase_leftovers(&copies))
+        .and_then(|()| settle(&place.folder, &copies))
+        .map_err(|error| Failure::ours("clearing up after a killed command", &error))?;
     Ok(lock)
 }
 

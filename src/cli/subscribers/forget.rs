@@ -1,6 +1,6 @@
 //! `overblik subscribers forget`
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -10,14 +10,14 @@ use crate::{
     cli::{Exit, Failure, Session, newsroom},
     domain::{address::Address, suppression::SuppressionReason},
     roster::edit::{erase_copies, plan_sweep},
-    store::{lock::Lock, sqlite::SqliteStore},
+    store::{archive::set_aside_before, lock::Lock, sqlite::SqliteStore},
 };
 
 /// Erases a reader from the subscriber files, the copies of earlier edits and the ledger; cannot be undone
 ///
 /// What stays names nobody: a number made of the address, so that no import brings the reader back, and the count of
-/// letters. The copies of all earlier edits go, so none of them can be taken back. Letters in outbox/ and preview/, and
-/// the history of a version control system, are yours to clear.
+/// letters. The copies of all earlier edits go, so none of them can be taken back. Letters in outbox/ and preview/,
+/// backups, what a restore set aside, and the history of a version control system are yours to clear.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  overblik subscribers forget anna@kommune.example --dry-run\n  overblik subscribers forget anna@kommune.example"
@@ -36,6 +36,8 @@ struct Document {
     entries: usize,
     undo_copies: usize,
     ledger_rows: usize,
+    /// Folders that earlier restores set aside, and that may name the reader still.
+    set_aside: Vec<PathBuf>,
 }
 
 pub(super) fn run(
@@ -54,6 +56,7 @@ pub(super) fn run(
             entries: changes.iter().map(|change| change.lines.len()).sum(),
             undo_copies: audit::undo_copies(place, &address)?,
             ledger_rows: audit::letters(place, &ids)?.len(),
+            set_aside: set_aside(place)?,
         };
         tell(session, &address, &document);
         return Ok(Exit::Done);
@@ -87,9 +90,18 @@ pub(super) fn run(
         entries: changes.iter().map(|change| change.lines.len()).sum(),
         undo_copies,
         ledger_rows,
+        set_aside: set_aside(place)?,
     };
     tell(session, &address, &document);
     Ok(Exit::Done)
+}
+
+fn set_aside(place: &Place) -> Result<Vec<PathBuf>, Failure> {
+    if !place.state.path().exists() {
+        return Ok(Vec::new());
+    }
+    set_aside_before(&place.state)
+        .map_err(|error| Failure::ours("looking for what is left", &error))
 }
 
 fn tell(session: &Session, address: &Address, document: &Document) {
@@ -109,5 +121,11 @@ fn tell(session: &Session, address: &Address, document: &Document) {
         document.ledger_rows,
         document.undo_copies
     ));
-    session.say("the history of a version control system, and letters in outbox/ and preview/, are yours to clear");
+    for folder in &document.set_aside {
+        session.say(&format!(
+            "`{}` is what stood here before a restore, and may name the reader: delete it",
+            folder.display()
+        ));
+    }
+    session.say("the history of a version control system, backups, and letters in outbox/ and preview/, are yours to clear");
 }

@@ -40,7 +40,7 @@ use crate::{
         newsletter::ListId,
         suppression::SuppressionReason,
     },
-    roster::{Folder, Known, Suppressions},
+    roster::{Folder, Known, Suppressions, edit::Presence},
     store::state::StateFolder,
 };
 
@@ -146,6 +146,19 @@ impl Place {
     fn keys(&self) -> Result<Option<KeyRing>, Failure> {
         let key = self.key.clone();
         Ok(key.map(|key| self.state.ring(key)).transpose()?)
+    }
+
+    /// Who stands in the files as it is kept under a key, for whoever adds a reader.
+    fn presence(&self, key: Option<&SigningKey>) -> Presence {
+        match key {
+            Some(key) => Presence::kept(
+                key,
+                &self.known,
+                self.state.listing(),
+                self.state.presence(),
+            ),
+            None => Presence::unread(),
+        }
     }
 
     /// The key, made now when there is none and nothing was ever sent.

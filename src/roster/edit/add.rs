@@ -1,20 +1,28 @@
 //! Adds a reader at the end of a file.
 
+use std::path::Path;
+
 use super::{
-    Change, Draft, EditError,
-    change::Stands,
-    files::{file_name, lines_of, read_all},
-    refused, text,
+    Change, Draft, EditError, Presence, change::Stands, end::end_of, files::file_name, refused,
+    text,
 };
 use crate::{
     domain::fault::Fault,
-    roster::{cut::Header, entry::Entry, folder::Folder, known::Known},
+    roster::{
+        FileStamp,
+        cut::Header,
+        defaults::{self, Defaults},
+        entry::Entry,
+        file::unreadable,
+        folder::Folder,
+        known::Known,
+    },
 };
 
 /// The file a first reader is written to.
 const FIRST_FILE: &str = "readers.toml";
 
-/// The change that adds a reader: to the file named, or the first one, or a new `readers.toml`.
+/// The change that adds a reader: at the end of the file named, or of the first one, or in a new `readers.toml`.
 ///
 /// # Errors
 /// [`EditError::Refused`] with everything wrong with the draft, with the reader's standing already, with a
@@ -24,53 +32,67 @@ pub fn plan_add(
     known: &Known,
     draft: &Draft,
     file: Option<&str>,
+    presence: &mut Presence,
 ) -> Result<Change, EditError> {
     let entry = draft.to_toml();
     let reader = Entry::read(&entry, Header::Subscriber, 1, known)
         .reader
         .map_err(|faults| EditError::Refused(faults.into_iter().map(without_line).collect()))?;
-    let files = read_all(folder, known)?;
-    for (_, file) in &files {
-        if let Some(line) = lines_of(file, &reader.address, known)?.first() {
-            let masked = reader.address.masked();
-            return Err(refused(
-                Fault::error(format!("`{masked}` stands already"))
-                    .in_file(&file.shown)
-                    .at_line(*line)
-                    .for_key("email")
-                    .remedy("change the entry that stands there"),
-            ));
-        }
-    }
+    let stamps = presence.none_of(&reader.address, folder, known)?;
     let name = match file {
         Some(name) => file_name(folder, name)?,
-        None => files
+        None => stamps
             .first()
-            .map_or_else(|| FIRST_FILE.into(), |(name, _)| name.clone()),
+            .map_or_else(|| FIRST_FILE.into(), |first| first.name.clone().into()),
     };
-    let found = files.into_iter().find(|(listed, _)| *listed == name);
-    let reader = match &found {
-        // The file's own defaults say what the entry leaves unsaid.
-        Some((_, file)) => Entry::read(&entry, Header::Subscriber, 1, &file.known(known))
-            .reader
-            .map_err(EditError::Refused)?,
-        None => reader,
-    };
-    let (stamp, before, chunks) = match found {
-        Some((_, file)) => (Some(file.stamp), file.text, file.cut.chunks),
-        None => (None, String::new(), Vec::new()),
-    };
-    let (after, line) = text::with_entry(&before, &entry);
+    match stamps.into_iter().find(|stamp| stamp.name == *name) {
+        Some(stamp) => at_end(folder, known, &name, stamp, &entry),
+        None => {
+            let change = Change {
+                shown: folder.shown(&name),
+                lines: vec![1],
+                path: folder.path.join(&name),
+                stamp: None,
+                above: None,
+                before: String::new(),
+                after: entry,
+            };
+            change.proven([Stands::Reads(Box::new(reader))], known)
+        }
+    }
+}
+
+/// The change that puts an entry at the end of a file that can be cut.
+fn at_end(
+    folder: &Folder,
+    known: &Known,
+    name: &Path,
+    stamp: FileStamp,
+    entry: &str,
+) -> Result<Change, EditError> {
+    let (extent, shown) = (folder.extent(name), folder.shown(name));
+    // The file's own defaults say what the entry leaves unsaid.
+    let defaults = Defaults::read(&defaults::preamble(&extent), known).map_err(|faults| {
+        let named = faults.into_iter().map(|fault| fault.in_file(&shown));
+        EditError::Refused(named.collect())
+    })?;
+    let defaults = defaults.unwrap_or_default();
+    let known = defaults.over(known);
+    let reader = Entry::read(entry, Header::Subscriber, 1, &known)
+        .reader
+        .map_err(EditError::Refused)?;
+    let (above, before) = end_of(&extent).map_err(|error| refused(unreadable(&shown, &error)))?;
+    let (after, line) = text::with_entry(&before, entry);
     let change = Change {
-        shown: folder.shown(&name),
-        lines: vec![line],
-        path: folder.path.join(&name),
-        stamp,
+        shown,
+        lines: vec![above.lines + line],
+        path: extent.path,
+        stamp: Some(stamp),
+        above: Some(above),
         before,
         after,
     };
-    let new = Stands::Reads(Box::new(reader));
-    change.proven(chunks.iter().map(Stands::kept).chain([new]), known)
+    change.proven_added(&reader, &known)
 }
 
 /// A draft has no lines yet.
@@ -128,8 +150,14 @@ mod tests {
             }),
             paused_until: None,
         };
-        make(&keeping(&folder), || {
-            Ok(vec![plan_add(&folder, &Known::default(), &draft, None)?])
+        make(&folder, &keeping(&folder), || {
+            Ok(vec![plan_add(
+                &folder,
+                &Known::default(),
+                &draft,
+                None,
+                &mut Presence::unread(),
+            )?])
         })
         .unwrap();
         let text = fs::read_to_string(folder.path.join("readers.toml")).unwrap();
@@ -152,7 +180,7 @@ mod tests {
             topics: Some(vec![TopicId("ledelse".into())]),
             ..Known::default()
         };
-        let plan = |draft: &Draft| plan_add(&folder, &known, draft, None);
+        let plan = |draft: &Draft| plan_add(&folder, &known, draft, None, &mut Presence::unread());
         assert_eq!(
             refusals(plan(&Draft {
                 email: "anna".into(),
@@ -184,6 +212,7 @@ mod tests {
                 &Known::default(),
                 &draft("anna@k.example"),
                 Some(file),
+                &mut Presence::unread(),
             )
         };
         for file in [
@@ -209,24 +238,41 @@ mod tests {
             &Known::default(),
             &draft("anna@k.example"),
             Some("b.toml"),
+            &mut Presence::unread(),
         );
         assert!(refusals(result)[0].starts_with("error: subscribers/a.toml:1: "));
         assert!(remove(&folder, "anna@k.example").is_err());
     }
 
     #[test]
-    fn a_text_that_does_not_hold_the_old_readers_and_the_one_more_is_not_written() {
-        let (_newsletter, folder) = folder(&[("a.toml", "")]);
-        let mut change =
-            plan_add(&folder, &Known::default(), &draft("anna@k.example"), None).unwrap();
+    fn what_is_put_at_the_end_is_one_entry_and_reads_as_the_reader_or_is_not_written() {
+        let (_newsletter, folder) = folder(&[("a.toml", "# the list\n")]);
         let known = Known::default();
-        let reader = Entry::read(&change.after, Header::Subscriber, 1, &known).reader;
-        let expected = [Stands::Reads(Box::new(reader.unwrap()))];
-        assert!(change.clone().proven(expected.clone(), &known).is_ok());
-        change.after.push_str("[[subscriber]]\n");
-        assert!(matches!(
-            change.proven(expected, &known),
-            Err(EditError::Unproven(_))
-        ));
+        let change = plan_add(
+            &folder,
+            &known,
+            &draft("anna@k.example"),
+            None,
+            &mut Presence::unread(),
+        )
+        .unwrap();
+        let entry = change.added().unwrap().trim_start();
+        let reader = Entry::read(entry, Header::Subscriber, 1, &known).reader;
+        let reader = reader.unwrap();
+        assert!(change.clone().proven_added(&reader, &known).is_ok());
+        for (from, to) in [
+            ("anna", "bo"),
+            ("[[subscriber]]", "[[subscribers]]"),
+            ("[[subscriber]]", ""),
+            ("\"\n", "\"\nlanguage = \"en\"\n"),
+            ("\"\n", "\"\n[[subscriber]]\n"),
+            ("\"\n", "\"\nname = \"\"\"\n"),
+            ("# the list", ""),
+        ] {
+            let mut other = change.clone();
+            other.after = change.after.replacen(from, to, 1);
+            let proven = other.proven_added(&reader, &known);
+            assert!(matches!(proven, Err(EditError::Unproven(_))), "{to}");
+        }
     }
 }

@@ -130,6 +130,7 @@ fn amend(
         lines: vec![line],
         path,
         stamp: Some(file.stamp),
+        above: None,
         before: file.text,
         after,
     };
@@ -267,7 +268,7 @@ mod tests {
                 amendment,
             )
         };
-        make(&keeping(&folder), plan).unwrap();
+        make(&folder, &keeping(&folder), plan).unwrap();
         fs::read_to_string(folder.path.join("a.toml")).unwrap()
     }
 
@@ -341,7 +342,7 @@ mod tests {
             ..Draft::default()
         });
         let plan = || plan_amend(&folder, &Known::default(), &address("bo@k.example"), &pause);
-        make(&keeping(&folder), plan).unwrap();
+        make(&folder, &keeping(&folder), plan).unwrap();
         let text = fs::read_to_string(folder.path.join("a.toml")).unwrap();
         assert_eq!(text, format!("{ANNA}{BO}\r\npaused_until = 2026-12-01"));
         let plan = || {
@@ -356,7 +357,7 @@ mod tests {
                 &amendment,
             )
         };
-        make(&keeping(&folder), plan).unwrap();
+        make(&folder, &keeping(&folder), plan).unwrap();
         let text = fs::read_to_string(folder.path.join("a.toml")).unwrap();
         assert_eq!(text, format!("{ANNA}{BO}"));
     }

@@ -1,8 +1,8 @@
 //! A planned edit of one file: shown, proven, written.
 
-use std::{io, ops::Range, path::PathBuf};
+use std::{fs, io, ops::Range, path::PathBuf};
 
-use super::{EditError, diff};
+use super::{EditError, adding, diff, end::Above};
 use crate::{
     domain::subscriber::Subscriber,
     roster::{
@@ -24,6 +24,8 @@ pub struct Change {
     pub lines: Vec<usize>,
     pub(super) path: PathBuf,
     pub(super) stamp: Option<FileStamp>,
+    /// Of a file that is added to: what stands above both texts in it, unread. `None` of one that is written anew.
+    pub(super) above: Option<Above>,
     pub(super) before: String,
     pub(super) after: String,
 }
@@ -31,15 +33,50 @@ pub struct Change {
 impl Change {
     /// The change as a unified diff. It shows the address: it is data, not a message.
     pub fn diff(&self) -> String {
-        diff::unified(&self.shown, &self.before, &self.after)
+        let lines = self.above.unwrap_or_default().lines;
+        diff::unified(&self.shown, lines, &self.before, &self.after)
     }
 
-    /// Replaces the file, unless it is no longer the one that was read: then says `false`.
+    /// What is put at the end of a file that is added to.
+    pub(super) fn added(&self) -> Option<&str> {
+        self.above?;
+        self.after.strip_prefix(self.before.as_str())
+    }
+
+    /// Whether what was to be added stands somewhere in the file.
+    pub(super) fn was_taken_over(&self) -> bool {
+        let text = fs::read(&self.path);
+        let finds = |text: Vec<u8>| {
+            let added = self.added().map(|added| added.trim_ascii().as_bytes());
+            added.is_some_and(|added| memchr::memmem::find(&text, added).is_some())
+        };
+        text.is_ok_and(finds)
+    }
+
+    /// Whether it is a change of the file that was looked at.
+    pub(super) fn is_of(&self, stamp: &FileStamp) -> bool {
+        self.path.file_name() == Some(&stamp.name)
+    }
+
+    /// Whether it may have left the file as it is now: of one that was added to, whether it is the same and grew by no
+    /// more.
+    pub(super) fn leaves(&self, now: &FileStamp) -> bool {
+        let place = |stamp: &FileStamp| (stamp.device, stamp.inode);
+        let grew = (self.stamp.as_ref()).zip(self.added());
+        grew.is_some_and(|(before, added)| {
+            place(before) == place(now) && before.size + added.len() as u64 == now.size
+        })
+    }
+
+    /// Replaces the file, or adds to it, unless it is no longer the one that was read: then says `false`.
     pub(super) fn apply(&self) -> Result<bool, EditError> {
         let write = |source| EditError::Write {
             path: self.shown.clone(),
             source,
         };
+        if let (Some(stamp), Some(text)) = (&self.stamp, self.added()) {
+            return adding::append(&self.path, stamp, text).map_err(write);
+        }
         let prepared = prepare(&self.path, self.after.as_bytes()).map_err(write)?;
         let Some(stamp) = &self.stamp else {
             return match prepared.commit_new() {
@@ -51,6 +88,26 @@ impl Change {
         prepared
             .commit_over(|path| stamp.is_of(path))
             .map_err(write)
+    }
+
+    /// Proves that what is added to a file that can be cut is one entry, and that it reads as it should. What stands
+    /// above it ends no line and opens nothing that could take it in.
+    pub(super) fn proven_added(
+        self,
+        reader: &Subscriber,
+        known: &Known,
+    ) -> Result<Self, EditError> {
+        let is_proven = self.added().is_some_and(|text| {
+            let chunks = cut(text).map(|cut| cut.chunks);
+            chunks.is_ok_and(|chunks| match chunks.as_slice() {
+                [chunk] => reads_as(chunk, chunk.of(text), known, reader),
+                _ => false,
+            })
+        });
+        match is_proven {
+            true => Ok(self),
+            false => Err(EditError::Unproven(self.shown)),
+        }
     }
 
     /// Proves that the new text, cut anew, has the entries it should have, each as it should be.

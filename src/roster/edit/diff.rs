@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 const CONTEXT: usize = 2;
 
-/// The lines that go and come, with two lines around them.
-pub(super) fn unified(path: &str, before: &str, after: &str) -> String {
+/// The lines that go and come, with two lines around them. So many lines stand above both texts.
+pub(super) fn unified(path: &str, passed: usize, before: &str, after: &str) -> String {
     let old: Vec<&str> = before.split_inclusive('\n').collect();
     let new: Vec<&str> = after.split_inclusive('\n').collect();
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
@@ -24,7 +24,7 @@ pub(super) fn unified(path: &str, before: &str, after: &str) -> String {
         if lines == 0 {
             0
         } else {
-            head - above.len() + 1
+            passed + head - above.len() + 1
         }
     };
     let (old_lines, new_lines) = (gone.len() + around, come.len() + around);
@@ -53,15 +53,15 @@ mod tests {
     #[test]
     fn a_diff_shows_what_comes_and_goes_and_two_lines_around() {
         assert_eq!(
-            unified("a.toml", "1\n2\n3\n4\n5\n6\n", "1\n2\n3\nx\n4\n5\n6\n"),
+            unified("a.toml", 0, "1\n2\n3\n4\n5\n6\n", "1\n2\n3\nx\n4\n5\n6\n"),
             "--- a.toml\n+++ a.toml\n@@ -2,4 +2,5 @@\n 2\n 3\n+x\n 4\n 5\n"
         );
         assert_eq!(
-            unified("a.toml", "", "1\n"),
+            unified("a.toml", 0, "", "1\n"),
             "--- a.toml\n+++ a.toml\n@@ -0,0 +1,1 @@\n+1\n"
         );
         assert_eq!(
-            unified("a.toml", "1\r\n2", "1\r\n"),
+            unified("a.toml", 0, "1\r\n2", "1\r\n"),
             "--- a.toml\n+++ a.toml\n@@ -1,2 +1,1 @@\n 1\n-2\n\\ No newline at end of file\n"
         );
     }

@@ -50,6 +50,7 @@ pub fn plan_format(
             lines,
             path: folder.path.join(name),
             stamp: Some(file.stamp),
+            above: None,
             before: file.text,
             after,
         };

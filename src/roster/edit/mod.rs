@@ -4,15 +4,18 @@
 //! else. A file that changed meanwhile is never overwritten; the edit begins again.
 
 mod add;
+mod adding;
 mod amend;
 mod change;
 mod diff;
 mod draft;
+mod end;
 mod files;
 mod format;
 mod keys;
 mod layout;
 mod make;
+mod presence;
 mod remove;
 mod splice;
 mod text;
@@ -23,12 +26,15 @@ mod undo;
 use std::io;
 
 pub use add::plan_add;
+pub(super) use adding::part_from;
+pub use adding::settle;
 pub use amend::{Amendment, plan_amend};
 pub use change::Change;
 pub use draft::{Draft, DraftConsent};
 pub(crate) use files::file_name;
 pub use format::plan_format;
 pub use make::make;
+pub use presence::Presence;
 pub use remove::{plan_remove, plan_sweep};
 pub(crate) use splice::AROUND;
 pub(crate) use undo::Appended;

@@ -79,6 +79,7 @@ fn without(
         lines,
         path: folder.path.join(name),
         stamp: Some(file.stamp),
+        above: None,
         before: file.text,
     };
     change.proven(kept.into_iter().map(Stands::kept), known)

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Change, Draft, EditError, Keeping, make, plan_add, plan_remove};
+use super::{Change, Draft, EditError, Keeping, Presence, make, plan_add, plan_remove};
 use crate::{
     domain::address::Address,
     roster::{Folder, Known, SubscribersSettings},
@@ -10,7 +10,8 @@ use crate::{
 
 pub(super) fn folder(files: &[(&str, &str)]) -> (tempfile::TempDir, Folder) {
     let newsletter = tempfile::tempdir().unwrap();
-    let folder = Folder::of(newsletter.path(), &SubscribersSettings::default());
+    let folder = Folder::of(newsletter.path(), &SubscribersSettings::default())
+        .with_copies(newsletter.path().join("state/undo"));
     fs::create_dir(&folder.path).unwrap();
     for (name, text) in files {
         fs::write(folder.path.join(name), text).unwrap();
@@ -46,18 +47,19 @@ pub(super) fn refusals(result: Result<Change, EditError>) -> Vec<String> {
 }
 
 pub(super) fn add(folder: &Folder, email: &str) -> Result<Vec<Change>, EditError> {
-    make(&keeping(folder), || {
+    make(folder, &keeping(folder), || {
         Ok(vec![plan_add(
             folder,
             &Known::default(),
             &draft(email),
             None,
+            &mut Presence::unread(),
         )?])
     })
 }
 
 pub(super) fn remove(folder: &Folder, email: &str) -> Result<Vec<Change>, EditError> {
-    make(&keeping(folder), || {
+    make(folder, &keeping(folder), || {
         plan_remove(folder, &Known::default(), &address(email))
     })
 }

@@ -14,7 +14,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Change, EditError, refused,
+    Change, EditError,
+    adding::{self, NOTE},
+    refused,
     splice::{Mark, Splice},
 };
 use crate::{
@@ -58,6 +60,9 @@ struct Taken {
     below: usize,
     length: usize,
     hash: String,
+    /// The text, of an edit that put it at the end of a file which stayed in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    added: Option<String>,
 }
 
 /// What was put at the end of a file too long to be held.
@@ -91,6 +96,25 @@ impl Keeping {
         self.keep_taken(changes.iter().map(Taken::of).collect())
     }
 
+    /// An edit is made: from now on it can be taken back.
+    pub(super) fn made(&self, kept: &Path) -> Result<(), EditError> {
+        match kept.ends_with(NOTE) {
+            true => number(&self.folder, kept).map_err(|source| self.unkept(source)),
+            false => Ok(()),
+        }
+    }
+
+    /// An edit failed midway.
+    pub(super) fn failed(&self, folder: &Folder, kept: &Path) {
+        // What cannot be cleared up now is by the next command, and passed over until then.
+        match kept.ends_with(NOTE) {
+            true => {
+                let _ = adding::settle(folder, &self.folder);
+            }
+            false => Self::drop(kept),
+        }
+    }
+
     /// The same for what was put at the end of a file.
     pub(crate) fn keep_appended(&self, appended: &Appended) -> Result<PathBuf, EditError> {
         self.keep_taken(vec![Taken {
@@ -102,10 +126,12 @@ impl Keeping {
             below: 0,
             length: appended.at + appended.put,
             hash: appended.hash.clone(),
+            added: None,
         }])
     }
 
     fn keep_taken(&self, files: Vec<Taken>) -> Result<PathBuf, EditError> {
+        let is_note = files.iter().any(|taken| taken.added.is_some());
         let step = Step {
             at: self.at,
             act: self.act.clone(),
@@ -120,15 +146,21 @@ impl Keeping {
             for (_, old) in copies.iter().rev().skip(KEPT - 1) {
                 fs::remove_file(old)?;
             }
-            let number = copies.last().map_or(1, |(number, _)| number + 1);
-            let path = self.folder.join(format!("{number:06}.json"));
+            let path = match is_note {
+                true => self.folder.join(NOTE),
+                false => next(&self.folder)?,
+            };
             prepare_private(&path, &serde_json::to_vec(&step)?)?;
             Ok(path)
         };
-        write().map_err(|source| EditError::Write {
+        write().map_err(|source| self.unkept(source))
+    }
+
+    fn unkept(&self, source: io::Error) -> EditError {
+        EditError::Write {
             path: self.folder.display().to_string(),
             source,
-        })
+        }
     }
 
     /// Drops a copy whose edit was not made.
@@ -136,6 +168,18 @@ impl Keeping {
         // A copy left behind is passed over.
         let _ = fs::remove_file(path);
     }
+}
+
+/// Makes the note of an edit that is made the newest copy.
+pub(super) fn number(folder: &Path, note: &Path) -> io::Result<()> {
+    fs::rename(note, next(folder)?)
+}
+
+/// The file of the next copy.
+fn next(folder: &Path) -> io::Result<PathBuf> {
+    let copies = copies(folder)?;
+    let number = copies.last().map_or(1, |(number, _)| number + 1);
+    Ok(folder.join(format!("{number:06}.json")))
 }
 
 /// How the last edit is taken back. What a hand changed since in other places of its files stays.
@@ -213,15 +257,17 @@ impl Taken {
     fn of(change: &Change) -> Self {
         let splice = Splice::between(&change.before, &change.after);
         let mark = splice.mark(&change.after);
+        let unread = change.above.unwrap_or_default().octets;
         Self {
             file: change.path.file_name().unwrap_or_default().into(),
-            at: splice.at,
+            at: unread + splice.at,
             removed: splice.removed,
             put: splice.put,
             above: mark.above,
             below: mark.below,
-            length: mark.length,
+            length: unread + mark.length,
             hash: mark.hash,
+            added: change.added().map(str::to_owned),
         }
     }
 
@@ -271,6 +317,7 @@ impl Taken {
             lines: vec![line],
             path,
             stamp: Some(file.stamp),
+            above: None,
             before: file.text,
             after,
         }))

@@ -114,20 +114,23 @@ impl Candidate {
 }
 
 fn standing(row: &Row) -> Result<Standing, Slip> {
-    let has = |column: Column| row.get(&column).is_some_and(|text| !text.trim().is_empty());
+    let plain = |text: &String| text.trim().to_lowercase();
+    let is_no = |word: &str| matches!(word, "false" | "0" | "no" | "nej");
+    // A time, `true`, or how often.
+    let has = |column: Column| {
+        let word = row.get(&column).map(plain);
+        word.is_some_and(|word| !word.is_empty() && !is_no(&word))
+    };
     if has(Column::Cleaned) {
         return Ok(Standing::Stopped(SuppressionReason::Bounced));
     }
     if has(Column::Left) || has(Column::Deleted) {
         return Ok(Standing::Stopped(SuppressionReason::Left));
     }
-    let plain = |text: &String| text.trim().to_lowercase();
     if let Some(subscribed) = row.get(&Column::Subscribed).map(plain) {
         match subscribed.as_str() {
             "" | "true" | "1" | "yes" | "ja" => {}
-            "false" | "0" | "no" | "nej" => {
-                return Ok(Standing::Stopped(SuppressionReason::Left));
-            }
+            word if is_no(word) => return Ok(Standing::Stopped(SuppressionReason::Left)),
             _ => return Err(("subscribed", "neither `true` nor `false`".into())),
         }
     }

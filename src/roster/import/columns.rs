@@ -25,11 +25,11 @@ pub(super) enum Column {
     ConsentText,
     ConsentFrequency,
     PausedUntil,
-    /// When the reader left.
+    /// When the reader left, or that.
     Left,
-    /// When the address was found dead.
+    /// When the address was found dead, or that.
     Cleaned,
-    /// When the row was deleted.
+    /// When the row was deleted, or that.
     Deleted,
 }
 
@@ -74,9 +74,22 @@ const NAMES: [(Column, &[&str]); 21] = [
     (Column::ConsentText, &["consenttext"]),
     (Column::ConsentFrequency, &["consentfrequency"]),
     (Column::PausedUntil, &["pauseduntil"]),
-    (Column::Left, &["unsubtime", "unsubscribedat"]),
-    (Column::Cleaned, &["cleantime", "bouncedat"]),
-    (Column::Deleted, &["deletedat"]),
+    (
+        Column::Left,
+        &[
+            "unsubtime",
+            "unsubscribedat",
+            "unsubscribed",
+            "optedout",
+            "optout",
+            "afmeldt",
+        ],
+    ),
+    (
+        Column::Cleaned,
+        &["cleantime", "cleaned", "bouncedat", "bounced"],
+    ),
+    (Column::Deleted, &["deletedat", "deleted"]),
 ];
 
 impl Column {
@@ -107,6 +120,8 @@ mod tests {
         check("subscribed_to_emails", Some(Column::Subscribed));
         check("OPTIN_TIME", Some(Column::OptedIn));
         check("First Name", Some(Column::FirstName));
+        check("Unsubscribed", Some(Column::Left));
+        check("opt-out", Some(Column::Left));
         check("MEMBER_RATING", None);
         check("uuid", None);
     }

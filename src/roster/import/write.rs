@@ -11,7 +11,7 @@ use crate::{
     domain::{fault::Fault, key::Sha256},
     roster::{
         edit::{AROUND, Appended, EditError, Keeping, file_name, refused},
-        folder::FileStamp,
+        folder::{Extent, FileStamp},
         stream::{self, Unread},
     },
     store::atomic::prepare_with,
@@ -50,7 +50,7 @@ pub fn write(
         Err(missing) if missing.kind() == io::ErrorKind::NotFound => None,
         Err(source) => return Err(error(source)),
     };
-    let entries = |path: &Path| match stream::survey(path, import.known) {
+    let entries = |path: &Path| match stream::survey(&Extent::whole(path), import.known) {
         Ok(sound) => Ok(sound.entries as u64),
         Err(Unread::Io(source)) => Err(error(source)),
         Err(Unread::Uncuttable(why)) => Err(refused(why.fault().in_file(&shown))),

@@ -16,7 +16,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use restore::{Restore, Restored, Told};
+pub use restore::{Restore, Restored, Told, set_aside_before};
 
 use super::{
     Read as _, StoreError,

@@ -345,6 +345,17 @@ fn add_lines(kept: &mut Vec<u8>, there: Vec<u8>) {
     }
 }
 
+/// The folders in which earlier restores set aside what they took the place of: it names readers.
+///
+/// # Errors
+/// What the file system says.
+pub fn set_aside_before(state: &StateFolder) -> Result<Vec<PathBuf>, ArchiveError> {
+    let mut names = entries(state.path())?;
+    names.retain(|name| name.starts_with(ASIDE));
+    names.sort();
+    Ok(names.iter().map(|name| state.path().join(name)).collect())
+}
+
 /// Moves what stands in the folder into a folder of its own; `None` where nothing does.
 fn set_aside(state: &StateFolder, now: DateTime<Utc>) -> Result<Option<PathBuf>, ArchiveError> {
     let aside = state.path().join(format!(

@@ -30,13 +30,17 @@ impl SqliteStore {
             )?;
         }
         transaction.commit()?;
+        if rows > 0 {
+            // What the engine moved while it copied a ledger, for a backup say, it left behind in the gaps of its pages.
+            self.connection.execute_batch("VACUUM")?;
+        }
         // The log has the old pages until it is emptied, which whoever reads them keeps it from.
         let is_kept: bool =
             self.connection
                 .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        if is_kept {
-            return Err(StoreError::Engine("another process is reading it".into()));
+        match is_kept {
+            true => Err(StoreError::Engine("another process is reading it".into())),
+            false => Ok(rows),
         }
-        Ok(rows)
     }
 }

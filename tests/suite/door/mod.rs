@@ -2,6 +2,7 @@
 
 mod looked_at;
 mod meanwhile;
+mod proxies;
 
 use std::{
     fs,

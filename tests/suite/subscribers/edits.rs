@@ -241,6 +241,99 @@ fn killed_at_any_moment_the_file_is_the_old_one_or_the_new_one() {
     assert!(seen[0] > 0, "never killed before the act: {seen:?}");
 }
 
+#[test]
+fn killed_while_a_reader_is_added_the_file_is_the_old_one_or_the_new_one() {
+    let old: String = (0..3000)
+        .map(|n| format!("[[subscriber]]\nemail = \"r{n}@k.example\"\n\n"))
+        .collect();
+    let new = format!("{old}\n[[subscriber]]\nemail = \"anna@k.example\"\n");
+    let mut seen = [0, 0];
+    for step in 0..40 {
+        let world = World::new(&[("a.toml", &old)]);
+        let mut child = world
+            .newsletter
+            .command(&["subscribers", "add", "anna@k.example"])
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // The moment is the thing tried.
+        std::thread::sleep(Duration::from_micros(1200 * step));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let text = world.text("a.toml");
+        assert!(text == old || text == new, "a third file after step {step}");
+        seen[usize::from(text == new)] += 1;
+        // Nothing is in the way of the next command, and what was made can be taken back.
+        let done = world.run(&["add", "anna@k.example"]);
+        assert_eq!(done.code, if text == new { 2 } else { 0 }, "{}", done.err);
+        assert_eq!(world.text("a.toml"), new);
+        assert_eq!(world.run(&["undo"]).code, 0);
+        assert_eq!(world.text("a.toml"), old);
+        let copies = fs::read_dir(world.newsletter.path("state/undo")).unwrap();
+        assert_eq!(copies.count(), 0, "what the killed command left is gone");
+    }
+    assert!(seen[0] > 0, "never killed before the act: {seen:?}");
+}
+
+#[test]
+fn an_entry_that_a_power_cut_left_in_part_is_read_by_nobody_and_taken_away_by_the_next_edit() {
+    let world = World::new(&[("a.toml", &format!("{ANNA}\n{BO}"))]);
+    let old = world.text("a.toml");
+    let before = world.json(&["list"]);
+    let reader = [
+        "add",
+        "carl@k.example",
+        "--name",
+        "Carl",
+        "--frequency",
+        "weekly",
+    ];
+    assert_eq!(world.run(&reader).code, 0);
+    let new = world.text("a.toml");
+    // The copy by which it can be taken back lay there as a note while it was written.
+    let copy = world.newsletter.path("state/undo/000001.json");
+    let noted = fs::read(&copy).unwrap();
+    for length in (old.len() + 1..new.len()).step_by(9) {
+        let _ = fs::remove_file(&copy);
+        fs::write(world.newsletter.path("state/undo/adding"), &noted).unwrap();
+        fs::write(world.file("a.toml"), &new[..length]).unwrap();
+        assert_eq!(world.json(&["list"]), before, "{length}");
+        assert_eq!(world.run(&["check"]).code, 0, "{length}");
+        assert_eq!(
+            world.text("a.toml"),
+            &new[..length],
+            "only edits write there"
+        );
+        assert_eq!(world.run(&reader).code, 0);
+        assert_eq!(world.text("a.toml"), new);
+    }
+    assert_eq!(world.run(&["undo"]).code, 0);
+    assert_eq!(world.text("a.toml"), old);
+}
+
+#[test]
+fn a_file_that_is_added_to_stays_in_its_place() {
+    let world = World::new(&[("a.toml", ANNA)]);
+    let place = fs::metadata(world.file("a.toml")).unwrap().ino();
+    for name in ["bo", "carl"] {
+        let said = world.run(&["add", &format!("{name}@k.example")]);
+        assert_eq!(said.code, 0, "{}", said.err);
+    }
+    assert_eq!(fs::metadata(world.file("a.toml")).unwrap().ino(), place);
+    let again = world.run(&["add", "CARL@k.example"]);
+    assert_eq!(again.code, 2);
+    assert!(
+        again
+            .err
+            .contains("subscribers/a.toml:13: `email`: `C…@k.example` stands already"),
+        "{}",
+        again.err
+    );
+    assert_eq!(world.run(&["undo"]).code, 0);
+    assert_eq!(world.run(&["undo"]).code, 0);
+    assert_eq!(world.text("a.toml"), ANNA);
+}
+
 /// Adds a reader, again while others are at work on the file.
 fn add(world: &World, name: &str) {
     loop {
@@ -288,6 +381,28 @@ fn what_a_hand_saves_while_edits_are_made_is_never_lost() {
     });
     assert!(saved > 0);
     assert_eq!(world.text("a.toml").matches("# hand\n").count(), saved);
+    assert_eq!(world.run(&["check"]).code, 0);
+}
+
+#[test]
+fn what_a_hand_saves_in_place_while_readers_are_added_is_never_lost() {
+    let world = World::new(&[("a.toml", ANNA)]);
+    let path = world.file("a.toml");
+    let saved = std::thread::scope(|scope| {
+        let adds = scope.spawn(|| (0..12).for_each(|n| add(&world, &format!("x{n}"))));
+        let (mut text, mut saved) = (ANNA.to_owned(), 0);
+        while !adds.is_finished() {
+            // The editor knows no text but its own, and says so to nobody.
+            text.insert_str(0, "# hand\n");
+            fs::write(&path, &text).unwrap();
+            saved += 1;
+            std::thread::sleep(Duration::from_millis(5 + saved / 8));
+        }
+        saved as usize
+    });
+    assert!(saved > 0);
+    assert_eq!(world.text("a.toml").matches("# hand\n").count(), saved);
+    assert!(world.text("a.toml").contains(ANNA));
     assert_eq!(world.run(&["check"]).code, 0);
 }
 

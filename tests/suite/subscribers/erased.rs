@@ -131,6 +131,31 @@ fn who_is_forgotten_is_nowhere_and_never_comes_back() {
 }
 
 #[test]
+fn who_is_forgotten_is_nowhere_in_a_ledger_that_was_put_back_either() {
+    let world = sent();
+    let run = |arguments: &[&str]| {
+        let said = world.newsletter.run(arguments);
+        assert_eq!(said.code, 0, "{}", said.err);
+    };
+    run(&["backup", "state.tar"]);
+    run(&["restore", "state.tar"]);
+    let said = world.run(&["forget", "bo@k.example"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let aside = world.json(&["forget", "bo@k.example"])["set_aside"].clone();
+    let aside = aside[0].as_str().unwrap();
+    assert!(
+        said.err.contains(&format!("`{aside}` is what stood here")),
+        "{}",
+        said.err
+    );
+    fs::remove_dir_all(world.newsletter.path(aside)).unwrap();
+    // The first octets of what is given up are written over in any case.
+    assert_eq!(files_with(&world, "o@k.example"), Vec::<String>::new());
+    assert!(!files_with(&world, "anna@k.example").is_empty());
+    assert_eq!(world.newsletter.run(&["status"]).code, 0);
+}
+
+#[test]
 fn who_has_left_is_taken_out_of_the_files_when_a_person_asks() {
     let world = sent();
     let before = world.text("readers.toml");

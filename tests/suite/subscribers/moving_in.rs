@@ -169,6 +169,28 @@ fn exports_of_listmonk_ghost_and_mailman_are_read() {
 }
 
 #[test]
+fn a_column_of_its_own_that_says_a_reader_left_or_bounced_is_believed() {
+    let world = World::new(&[]);
+    let csv = "email;unsubscribed;bounced\na@k.example;false;0\nb@k.example;TRUE;0\nc@k.example;2025-05-06;\nd@k.example;;2\ne@k.example;nej;nej\n";
+    let report = imported(&world, "l.csv", csv.as_bytes(), &[]);
+    assert_eq!(
+        (&report["added"], &report["stopped"]),
+        (&json!(2), &json!(3))
+    );
+    let json = json!([{"email": "f@k.example", "unsubscribed": true}, {"email": "g@k.example", "unsubscribed": false}]);
+    let report = imported(&world, "l.json", json.to_string().as_bytes(), &[]);
+    assert_eq!(
+        (&report["added"], &report["stopped"]),
+        (&json!(1), &json!(1))
+    );
+    let addresses: Vec<String> = readers(&world).into_iter().map(|reader| reader.0).collect();
+    assert_eq!(
+        addresses,
+        ["a", "e", "g"].map(|name| format!("{name}@k.example"))
+    );
+}
+
+#[test]
 fn faulty_rows_are_named_by_line_and_keep_the_others_out_until_a_person_says_so() {
     let world = World::new(&[("a.toml", ANNA)]);
     let csv = "email,name,status,topics\nx@k.example,X,,\nanna.k.example,A,,\ny@k.example,\"Y\nZ\",,\nz@k.example,,gone,\nv@k.example,,,ledlse\nANNA@k.example,,,\n";
