@@ -29,7 +29,7 @@ use crate::{
     store::Read as _,
 };
 
-/// Show what the sources say: every article with its fields, what was refused and why
+/// Shows what the sources say: every article with its fields, what was refused and why
 #[derive(Debug, Args)]
 #[command(
     subcommand_precedence_over_arg = true,
@@ -60,12 +60,15 @@ pub struct Articles {
 /// What to do with the articles read.
 #[derive(Debug, Clone, Subcommand)]
 pub enum Act {
-    /// Show all fields of one article, each with where it came from
+    /// Shows all fields of one article, each with where it came from
+    #[command(
+        after_help = "Examples:\n  overblik articles show lokalt/havnebro\n  overblik articles --from tekster/ show tekster/havnebro"
+    )]
     Show {
         /// The article's id, as the list gives it
         id: String,
     },
-    /// On day one: let what is dated before a day count as printed
+    /// On day one: lets what is dated before a day count as printed
     MarkPrinted(super::baseline::MarkPrinted),
 }
 

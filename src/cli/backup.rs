@@ -11,7 +11,7 @@ use crate::{
     store::archive::{self, ArchiveError},
 };
 
-/// Write the whole state to one file: ledger, key, who has left; safe while a run is at work
+/// Writes the whole state to one file: ledger, key, who has left; safe while a run is at work
 #[derive(Debug, Args)]
 #[command(
     after_help = "The file is a tar archive that any `tar` lists, for its owner alone: it has the key and every address. It \

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 
-/// Let what is dated before a day count as printed, so that the first issue does not look back
+/// Lets what is dated before a day count as printed, so that the first issue does not look back
 #[derive(Debug, Clone, Args)]
 #[command(
     after_help = "Only what the sources hold now is marked; what comes later with an old date is late, and judged so. Marking \

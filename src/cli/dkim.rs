@@ -22,8 +22,9 @@ use crate::{
     store::atomic::sync_folder,
 };
 
-/// The keys that sign letters (DKIM)
+/// Makes the keys that sign letters (DKIM)
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  overblik dkim new --selector 2026")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     verb: Verb,

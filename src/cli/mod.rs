@@ -9,6 +9,7 @@ mod backup;
 mod baseline;
 mod check;
 mod collect;
+mod completions;
 mod dkim;
 mod edited;
 mod heard;
@@ -16,6 +17,7 @@ mod init;
 mod issues;
 mod journal;
 mod logs;
+mod manual;
 mod newsroom;
 mod paused;
 mod preview;
@@ -56,6 +58,7 @@ struct Cli {
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "For every command")]
 pub struct Global {
     /// The folder of layered config files; the newsletter is the folder that holds it
     #[arg(long, global = true, value_name = "DIR", default_value = "config")]
@@ -92,6 +95,8 @@ enum Command {
     Restore(restore::Restore),
     Subscribers(subscribers::Arguments),
     Dkim(dkim::Arguments),
+    Completions(completions::Completions),
+    Man(manual::Man),
 }
 
 /// A day as arguments give it, in years that calendars and letters can hold.
@@ -148,6 +153,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Subscribers(arguments) => subscribers::run(&session, arguments),
         Command::Articles(request) => request.run(&session),
         Command::Dkim(arguments) => arguments.run(&session),
+        Command::Completions(command) => command.run(&session),
+        Command::Man(command) => command.run(&session),
     };
     session.finish(result)
 }
+
+#[cfg(test)]
+mod tests;

@@ -18,7 +18,7 @@ use crate::store::{
     lock::Lock,
 };
 
-/// Put a backup in the state folder's place; what stood there is kept beside it
+/// Puts a backup in the state folder's place; what stood there is kept beside it
 #[derive(Debug, Args)]
 #[command(
     after_help = "The backup is checked whole before anything moves. What comes next is held by the guard `copy` until \

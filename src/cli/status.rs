@@ -21,7 +21,7 @@ use crate::{
     store::{DeliveryRow, IssueRow, Read as _, StoreError, lock::Lock, sqlite::SqliteStore},
 };
 
-/// How many letters stand where, and by name on request; changes nothing
+/// Tells how many letters stand where, and by name on request; changes nothing
 #[derive(Debug, Args)]
 #[command(
     after_help = "planned is always accepted + deferred + failed + skipped + doubtful + waiting.\n\nExamples:\n  overblik \

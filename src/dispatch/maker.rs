@@ -1,9 +1,12 @@
 //! Makes the letters of claimed rows: on threads of its own where they are signed, else where they are taken.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
-    mpsc::Receiver,
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::Receiver,
+    },
+    thread,
 };
 
 use super::queue::{Next, Queue};
@@ -71,6 +74,7 @@ pub(super) struct Makers {
 impl Makers {
     /// Brings letters into line until no more rows come.
     pub(super) fn work(&self) {
+        let _life = Life(&self.queue);
         while let Some(batch) = self.next() {
             let batch = self.let_through(batch);
             if self.making.splicer.signs() {
@@ -123,6 +127,17 @@ impl Makers {
                 Ok(job) => self.queue.put(Next::Letter(job)),
                 Err(unmade) => self.queue.unmade(row.seq, unmade),
             }
+        }
+    }
+}
+
+/// Cuts the run off when its maker dies: nobody would ever say what became of the rows it had.
+struct Life<'q>(&'q Queue);
+
+impl Drop for Life<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.cut_off();
         }
     }
 }

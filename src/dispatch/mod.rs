@@ -204,8 +204,10 @@ impl Dispatch {
         let carried = async {
             carriers::carry(&*transport, &queue, own).await;
             for end in ends {
-                // One that died has said so, and its letters are as after a crash.
-                let _ = end.await;
+                if end.await.is_err() {
+                    // It died, and nobody will say what became of its letters: they are as after a crash.
+                    queue.cut_off();
+                }
             }
         };
         running.until(carried).await
@@ -217,8 +219,6 @@ impl Dispatch {
         ledger: Ledger<S>,
     ) -> Result<Running<S>, DispatchError> {
         let (outcomes, outcomes_in) = outcomes::way();
-        let (batches, batches_in) = mpsc::channel();
-        let (lane_batches, lane_batches_in) = mpsc::channel();
         let making = Arc::new(Making {
             splicer: self.splicer,
             editions: self.editions,
@@ -238,6 +238,9 @@ impl Dispatch {
             queue: Arc::clone(&queue),
             threads: Vec::new(),
         };
+        // After `cut_off`: where a thread cannot be started these hang up first, and the makers it waits for end.
+        let (batches, batches_in) = mpsc::channel();
+        let (lane_batches, lane_batches_in) = mpsc::channel();
         let lanes = Lanes::new(self.limits, self.pace);
         let of_lanes = if lanes.is_empty() { 0 } else { 1 };
         let many = self.pace.makers.max(1);

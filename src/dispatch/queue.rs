@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     domain::{
+        address::mask_all,
         clock::Clock,
         delivery::{Consequence, DeliveryState, StateName, Tally},
         rate::Bucket,
@@ -233,7 +234,7 @@ impl Queue {
     pub(super) fn unmade(&self, seq: u64, why: Unmade) {
         match why {
             Unmade::Settled(state) => self.settle_unsent(seq, Settled::To(state)),
-            Unmade::OurFault(words) => self.our_fault(seq, words),
+            Unmade::OurFault(words) => self.our_fault(seq, &words),
         }
     }
 
@@ -428,7 +429,9 @@ impl Queue {
     }
 
     /// A letter that our own or the relay's fault held up waits for the next run; three in a row stop this one.
-    pub(super) fn our_fault(&self, seq: u64, words: String) {
+    pub(super) fn our_fault(&self, seq: u64, words: &str) {
+        // They end in a log, on a screen or in a mail.
+        let words = mask_all(words);
         tracing::warn!(delivery = seq, fault = %words, "not handed over, by our own or the relay's fault");
         let now = self.clock.now();
         let mut inner = self.lock();
@@ -615,7 +618,7 @@ impl Feed for Queue {
             Err(error) => {
                 let reply = words(&error);
                 match error.consequence() {
-                    Consequence::Wait => return self.our_fault(seq, reply),
+                    Consequence::Wait => return self.our_fault(seq, &reply),
                     Consequence::Fail if no_mailbox => Settled::NoMailbox { reply },
                     Consequence::Fail => Settled::To(DeliveryState::Failed { reply }),
                     Consequence::Defer => {

@@ -160,20 +160,43 @@ pub fn mask(address: &str) -> String {
     }
 }
 
+/// Hides so all that stands before any `@` of a text: what servers say often repeats whom it is about.
+pub fn mask_all(text: &str) -> String {
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('@') {
+        let local = before
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| *c == '.' || is_of_atom(*c))
+            .last()
+            .map_or(before.len(), |(start, _)| start);
+        masked.push_str(&before[..local]);
+        if let Some(first) = before[local..].chars().next() {
+            masked.extend([first, '…']);
+        }
+        masked.push('@');
+        rest = after;
+    }
+    masked.push_str(rest);
+    masked
+}
+
 /// `Dot-string` of RFC 5321 §4.1.2, widened by RFC 6531 to letters outside ASCII. Quoted local parts are refused:
 /// no mailbox a newsletter mails needs them, and they carry blanks and quotes into headers.
 fn is_dot_string(local: &str) -> bool {
-    local.split('.').all(|atom| {
-        !atom.is_empty()
-            && atom.chars().all(|c| {
-                c.is_ascii_alphanumeric()
-                    || matches!(
-                        c,
-                        '!' | '#'..='\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^'..='`' | '{'..='~'
-                    )
-                    || (!c.is_ascii() && c.is_alphanumeric())
-            })
-    })
+    local
+        .split('.')
+        .all(|atom| !atom.is_empty() && atom.chars().all(is_of_atom))
+}
+
+fn is_of_atom(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || matches!(
+            c,
+            '!' | '#'..='\'' | '*' | '+' | '-' | '/' | '=' | '?' | '^'..='`' | '{'..='~'
+        )
+        || (!c.is_ascii() && c.is_alphanumeric())
 }
 
 /// Letters-digits-hyphens labels, at least two, the last not all digits (RFC 1123 §2.1).
@@ -321,6 +344,22 @@ mod tests {
         ) {
             assert!(Address::parse_plain(&text).is_some());
         }
+    }
+
+    #[test]
+    fn whoever_stands_in_a_text_is_masked() {
+        let check = |text: &str, expected: &str| assert_eq!(mask_all(text), expected);
+        check(
+            "550 5.1.1 <anna.holm@kommune.example>: no such user",
+            "550 5.1.1 <a…@kommune.example>: no such user",
+        );
+        check(
+            "<retur+0a1b@b.example> to=åse@x.example,bo@y.example",
+            "<r…@b.example> t…@x.example,b…@y.example",
+        );
+        check("anna@x.example", "a…@x.example");
+        check("421 4.7.0 too many @ once", "421 4.7.0 too many @ once");
+        check("", "");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::{
     fs::{self, File},
     io::{self, Write as _},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use super::{Feed, Job, Receipt, Redelivery, SendError, Transport, TransportKind};
@@ -33,13 +34,20 @@ impl FileTransport {
 
 const UNFINISHED: &str = ".unfinished-";
 
-/// Drops what a killed run left half-written: nobody has been told of it.
+/// What is older than this nobody writes any more.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
+/// Drops what a killed run left half-written: nobody has been told of it. What is being written stays: a proof may be sent
+/// while a run is at work.
 fn sweep(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };
     for entry in entries.flatten() {
-        if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
+        let is_unfinished = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
+        let written = entry.metadata().and_then(|about| about.modified());
+        let age = written.ok().and_then(|at| at.elapsed().ok());
+        if is_unfinished && age.is_some_and(|age| age >= ABANDONED) {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -91,4 +99,26 @@ fn write(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
     #[cfg(unix)]
     File::open(folder)?.sync_all()?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn what_a_killed_run_left_is_dropped_and_what_is_being_written_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(format!("{UNFINISHED}{name}"));
+        for (name, hours) in [("left", 2), ("begun", 0)] {
+            let file = File::create(at(name)).unwrap();
+            let written = SystemTime::now() - Duration::from_secs(3600 * hours);
+            file.set_modified(written).unwrap();
+        }
+        // A proof, while a run is at work.
+        FileTransport::open(folder.path()).unwrap();
+        assert!(!at("left").exists());
+        assert!(at("begun").exists());
+    }
 }

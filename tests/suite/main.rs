@@ -29,7 +29,9 @@ mod crowd {
 }
 mod deploy;
 mod desk;
+mod dies;
 mod dkim;
+mod documents;
 mod door;
 mod editions;
 mod editor;
@@ -40,6 +42,7 @@ mod folder;
 mod forgetting;
 mod fuzz;
 mod guards;
+mod heart;
 mod killed;
 #[path = "../../benches/labelled/mod.rs"]
 mod labelled;
@@ -58,9 +61,9 @@ mod proof;
 mod readme;
 mod relaxed;
 mod resumed;
-mod review_heart;
 mod run;
 mod rust;
+mod small_issue;
 mod smtp;
 mod status;
 mod subscribers;

@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use chrono::{DateTime, Duration, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Duration, Utc};
 use overblik::{
     dispatch::{Dispatch, DispatchError, Halt, Limits, Pace, Sent, Stop, Suppressor, Watcher},
     domain::{
@@ -19,23 +19,16 @@ use overblik::{
         clock::FixedClock,
         delivery::{Reply, Skip, Stage, StateName, Tally},
         issue::{Frequency, IssueKey},
-        key::{SigningKey, SubscriberId},
-        language::Language,
-        newsletter::Newsletter,
-        piece::{Edition, Piece, PieceId, Slot},
-        subscriber::Format,
+        key::SubscriberId,
+        piece::{Edition, Slot},
     },
     ledger::{Boot, Ledger, Owed},
-    letter::{
-        Letterhead, Links, Splicer, Stamp,
-        encode::EncodedPiece,
-        settings::{BounceSettings, UnsubscribeSettings},
-    },
+    letter::Splicer,
     roster::{Gate, OpenGate, SuppressionError},
     store::{
-        Claim, ClaimedLetter, DeliveryRow, FrozenIssue, IssueNumber, IssueRow, Outcome, Past,
-        PlanRow, Read, RunNumber, RunRow, Store, StoreError, StoredPiece, TopUp, Want,
-        sqlite::SqliteStore,
+        Claim, ClaimedLetter, DeliveryRow, FrozenIssue, IssueNumber, IssueRow, Measured, Outcome,
+        Past, PlanRow, Read, RunNumber, RunRow, Store, StoreError, StoredPiece, TopUp, Want,
+        home::Home, sqlite::SqliteStore,
     },
     transport::{
         Redelivery, Transport,
@@ -44,13 +37,7 @@ use overblik::{
     },
 };
 
-fn start() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 23, 5, 0, 0).unwrap()
-}
-
-fn signing_key() -> SigningKey {
-    SigningKey::new([1; 32])
-}
+use crate::small_issue::{self, KEY, signing_key, start};
 
 pub fn address(number: usize) -> String {
     let domain = ["kommune.example", "gmail.example", "googlemail.example"][number % 3];
@@ -106,65 +93,13 @@ impl World {
 
     /// The same for readers by their addresses.
     pub fn of(readers: &[String]) -> Self {
-        let key = IssueKey {
-            date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
-            frequency: Frequency::Daily,
-        };
-        let piece = EncodedPiece::encode(&Piece {
-            name: "letter".into(),
-            format: Format::Text,
-            text: format!("{}\n{}\n", Slot::Greeting.mark(), Slot::Unsubscribe.mark()),
-        });
-        let edition = Edition {
-            format: Format::Text,
-            language: Language::Da,
-            subject: "Mandag".into(),
-            preheader: String::new(),
-            html: vec![],
-            text: vec![PieceId(0)],
-            items: vec![],
-        };
-        let frozen = FrozenIssue {
-            key,
-            cut_off: start(),
-            frozen_at: start(),
-            hash: [7; 32],
-            refused: 0,
-            record: "{}".into(),
-            letterhead: "{\"name\":\"x\"}".into(),
-            manuscript: "{}".into(),
-            pieces: vec![StoredPiece {
-                name: "letter".into(),
-                format: Format::Text,
-                bytes: piece.to_stored(),
-            }],
-            editions: vec![edition.clone()],
-            articles: vec![],
-        };
-        let newsletter: Newsletter = toml::from_str(
-            "name = \"Bladet\"\nlist_id = \"nyt.bladet.example\"\nfrom = \"nyt@bladet.example\"\n\
-             base_url = \"https://bladet.example/\"\n",
-        )
-        .unwrap();
-        let splicer = Splicer::new(
-            Stamp {
-                key,
-                frozen_at: start(),
-                hash: [7; 32],
-            },
-            Letterhead::of(
-                &newsletter,
-                &UnsubscribeSettings::default(),
-                &BounceSettings::default(),
-            ),
-            Links::Signed(signing_key()),
-            vec![piece],
-        );
+        let text = format!("{}\n{}\n", Slot::Greeting.mark(), Slot::Unsubscribe.mark());
+        let (frozen, splicer) = small_issue::of(text);
         let world = Self {
             folder: tempfile::tempdir().unwrap(),
-            key,
-            edition,
-            splicer: Arc::new(splicer),
+            key: KEY,
+            edition: frozen.editions[0].clone(),
+            splicer,
             now: Cell::new(start()),
             boot: Boot::named("first boot"),
             pace: Pace {
@@ -213,6 +148,16 @@ impl World {
         }
     }
 
+    /// What makes the letters.
+    pub fn splicer(&self) -> Arc<Splicer> {
+        Arc::clone(&self.splicer)
+    }
+
+    /// The issue's editions.
+    pub fn editions(&self) -> Arc<[Edition]> {
+        Arc::new([self.edition.clone()])
+    }
+
     /// The state folder.
     pub fn state(&self) -> &Path {
         self.folder.path()
@@ -237,8 +182,8 @@ impl World {
         let redelivery = transport.redelivery();
         let ledger = Ledger::begin(store, self.state(), &issue, &self.boot, redelivery, now)?;
         Dispatch {
-            splicer: Arc::clone(&self.splicer),
-            editions: Arc::new([self.edition.clone()]),
+            splicer: self.splicer(),
+            editions: self.editions(),
             gate: Box::new(gate),
             suppressor: self.suppressor.clone(),
             clock: Arc::new(FixedClock(now)),
@@ -455,6 +400,12 @@ impl Read for FaultyStore {
     fn taken_since(&self, relay: &str, since: DateTime<Utc>) -> Result<u64, StoreError> {
         self.inner.taken_since(relay, since)
     }
+    fn measured(&self) -> Result<Option<Measured>, StoreError> {
+        self.inner.measured()
+    }
+    fn home(&self) -> Result<Option<Home>, StoreError> {
+        self.inner.home()
+    }
 }
 
 impl Store for FaultyStore {
@@ -476,6 +427,9 @@ impl Store for FaultyStore {
     fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError> {
         self.change(|store| store.note_seen(articles, at))
     }
+    fn settle_home(&mut self, home: &Home) -> Result<(), StoreError> {
+        self.change(|store| store.settle_home(home))
+    }
     fn begin_run(
         &mut self,
         issue: IssueNumber,
@@ -483,6 +437,9 @@ impl Store for FaultyStore {
         at: DateTime<Utc>,
     ) -> Result<RunNumber, StoreError> {
         self.change(|store| store.begin_run(issue, boot, at))
+    }
+    fn note_measured(&mut self, run: RunNumber, measured: Measured) -> Result<(), StoreError> {
+        self.change(|store| store.note_measured(run, measured))
     }
     fn settle_and_claim(
         &mut self,

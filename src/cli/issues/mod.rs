@@ -21,7 +21,7 @@ use crate::{
     store::{IssueRow, Read as _, Store as _, journal::Act, lock::Lock, sqlite::SqliteStore},
 };
 
-/// See the issues that were published; hold one that is to come; cancel what has not left
+/// Shows the issues that were published; holds one that is to come; cancels what has not left
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  overblik issues list\n  overblik issues show 2026-11-23\n  overblik issues hold 2026-11-24 --reason \"afventer et svar\"\n  overblik issues cancel 2026-11-23 --dry-run\n  overblik issues publish"
@@ -33,9 +33,13 @@ pub(super) struct Issues {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Every issue, oldest first, and where it stands
+    /// Shows every issue, oldest first, and where it stands
+    #[command(after_help = "Examples:\n  overblik issues list")]
     List,
-    /// What an issue prints, what became of every article, and who decided what about it
+    /// Shows what an issue prints, what became of every article, and who decided what about it
+    #[command(
+        after_help = "Examples:\n  overblik issues show 2026-11-23\n  overblik issues show 2026-11-23 --frequency weekly --json"
+    )]
     Show {
         /// The issue's date
         #[arg(value_parser = crate::cli::day)]
@@ -44,7 +48,10 @@ enum Verb {
         #[arg(long)]
         frequency: Option<Frequency>,
     },
-    /// Hold the issues of a date back until they are released
+    /// Holds the issues of a date back until they are released
+    #[command(
+        after_help = "Examples:\n  overblik issues hold 2026-11-24 --reason \"afventer et svar\""
+    )]
     Hold {
         /// The issues' date
         #[arg(value_parser = crate::cli::day)]
@@ -53,15 +60,20 @@ enum Verb {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Let the issues of a date go again
+    /// Lets the issues of a date go again
+    #[command(after_help = "Examples:\n  overblik issues release 2026-11-24")]
     Release {
         /// The issues' date
         #[arg(value_parser = crate::cli::day)]
         date: NaiveDate,
     },
-    /// Write the archive anew: a page for each issue, the list of them and the feeds
+    /// Writes the archive anew: a page for each issue, the list of them and the feeds
+    #[command(after_help = "Examples:\n  overblik issues publish")]
     Publish,
-    /// Skip every letter of an issue that has not left; those that have cannot be called back
+    /// Skips every letter of an issue that has not left; those that have cannot be called back
+    #[command(
+        after_help = "Examples:\n  overblik issues cancel 2026-11-23 --dry-run\n  overblik issues cancel 2026-11-23 --frequency weekly"
+    )]
     Cancel {
         /// The issue's date
         #[arg(value_parser = crate::cli::day)]

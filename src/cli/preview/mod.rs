@@ -50,7 +50,13 @@ pub(super) struct Preview {
     #[arg(long, conflicts_with_all = ["out", "subscriber"])]
     serve: bool,
     /// The port of `--serve`; a free one without it
-    #[arg(long, value_name = "PORT", default_value = "0", requires = "serve")]
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value = "0",
+        hide_default_value = true,
+        requires = "serve"
+    )]
     port: u16,
 }
 

@@ -26,7 +26,7 @@ use crate::{
     store::{IssueRow, Read as _, sqlite::SqliteStore},
 };
 
-/// The coming days: which have an issue and what it covers, which have none and why; changes nothing
+/// Shows the coming days: which have an issue and what it covers, which have none and why; changes nothing
 #[derive(Debug, Args)]
 #[command(
     after_help = "A day to come covers what follows the one before it, as if each is sent.\n\nExamples:\n  overblik \

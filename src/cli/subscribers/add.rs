@@ -12,8 +12,11 @@ use crate::{
     roster::edit::plan_add,
 };
 
-/// Add a reader at the end of a subscriber file; all else in it stays to the byte
+/// Adds a reader at the end of a subscriber file; all else in it stays to the byte
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers add anna@kommune.example --first-name Anna --topic ledelse\n  overblik subscribers add bo@kommune.example --consent-source \"paper\" --consent-text 2026-01"
+)]
 pub(super) struct Arguments {
     /// The reader's address
     email: String,

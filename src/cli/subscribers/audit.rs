@@ -12,10 +12,13 @@ use crate::{
     store::Read as _,
 };
 
-/// Show all that is kept of a reader and every letter sent: what a person may ask for (GDPR art. 15)
+/// Shows all that is kept of a reader and every letter sent: what a person may ask for (GDPR art. 15)
 ///
 /// As words for the person, or with --json as data.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers audit anna@kommune.example\n  overblik subscribers audit anna@kommune.example --json > anna.json"
+)]
 pub(super) struct Arguments {
     /// The reader's address
     email: String,

@@ -17,10 +17,13 @@ use crate::{
     transport::exchangers::NameServers,
 };
 
-/// Check every subscriber file: each fault with file, line, reason and remedy
+/// Checks every subscriber file: each fault with file, line, reason and remedy
 ///
 /// Doubtful addresses and consents that do not carry the mail are warned about, and change no exit code.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers check\n  overblik subscribers check --mx      # asks the DNS too"
+)]
 pub(super) struct Arguments {
     /// Ask the DNS too, once a domain, whether anybody takes its mail
     #[arg(long)]

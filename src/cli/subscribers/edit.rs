@@ -12,11 +12,14 @@ use crate::{
     },
 };
 
-/// Change what a reader's entry says; every other byte of the file stays
+/// Changes what a reader's entry says; every other byte of the file stays
 ///
 /// With --email the reader gets mail at another address from then on; consent, choices and history stay the reader's.
 /// An issue already planned for the old address is not sent to either.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers edit anna@kommune.example --frequency weekly --dry-run\n  overblik subscribers edit anna@kommune.example --email anna@ny.example"
+)]
 pub(super) struct Arguments {
     /// The reader's address
     email: String,

@@ -8,6 +8,7 @@ use std::{
 };
 
 use clap::Args;
+use serde_json::json;
 
 use super::{
     Place,
@@ -20,10 +21,13 @@ use crate::{
     store::atomic::prepare_with,
 };
 
-/// Write the readers as CSV, or as JSON with --json, in a shape that `subscribers import` reads
+/// Writes the readers as CSV, or as JSON with --json, in a shape that `subscribers import` reads
 ///
 /// Readers are written one by one: memory does not grow with the list. The file is its owner's alone.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers export --out liste.csv\n  overblik subscribers export --state left --json"
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     select: Select,
@@ -57,6 +61,13 @@ pub(super) fn run(
         0 => String::new(),
         refused => format!(", {refused} entries left out"),
     };
+    if let (true, Some(path)) = (session.global.json, &arguments.out) {
+        session.json(&json!({
+            "file": path.display().to_string(),
+            "readers": count,
+            "refused": roster.refused,
+        }));
+    }
     session.say(&format!("{count} readers exported{left_out}"));
     Ok(Exit::Done)
 }

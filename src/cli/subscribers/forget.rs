@@ -13,12 +13,15 @@ use crate::{
     store::{archive::set_aside_before, lock::Lock, sqlite::SqliteStore},
 };
 
-/// Erase a reader from the subscriber files, the copies of earlier edits and the ledger; cannot be undone
+/// Erases a reader from the subscriber files, the copies of earlier edits and the ledger; cannot be undone
 ///
 /// What stays names nobody: a number made of the address, so that no import brings the reader back, and the count of
 /// letters. The copies of all earlier edits go, so none of them can be taken back. Letters in outbox/ and preview/,
 /// backups, what a restore set aside, and the history of a version control system are yours to clear.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers forget anna@kommune.example --dry-run\n  overblik subscribers forget anna@kommune.example"
+)]
 pub(super) struct Arguments {
     /// The reader's address
     email: String,

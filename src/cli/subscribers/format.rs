@@ -9,10 +9,13 @@ use crate::{
     roster::edit::plan_format,
 };
 
-/// Lay the subscriber files out the one way, so that a change of one value is a change of one line
+/// Lays the subscriber files out the one way, so that a change of one value is a change of one line
 ///
 /// Entries keep their order and their comments; the keys of each stand in one order, one a line.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers fmt --dry-run\n  overblik subscribers fmt --check      # before a commit"
+)]
 pub(super) struct Arguments {
     /// Files of the subscribers folder [default: all]
     #[arg(value_name = "FILE")]
@@ -45,7 +48,7 @@ pub(super) fn run(
             })
             .collect();
         return match faults.is_empty() {
-            true => Ok(Exit::Done),
+            true => Ok(edited::show(session, &[])),
             false => Err(Failure {
                 exit: Exit::Usage,
                 faults,

@@ -25,11 +25,14 @@ use crate::{
     },
 };
 
-/// Take readers over from another program's export: CSV, JSON, or an address a line
+/// Takes readers over from another program's export: CSV, JSON, or an address a line
 ///
 /// The exports of listmonk, Mailchimp, Ghost and Mailman are recognised, and that of `subscribers export`. Nobody who
 /// stands in the files or is suppressed is added or changed. Who left, bounced or complained there is suppressed here.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers import liste.csv --dry-run\n  overblik subscribers import liste.csv --consent-source \"Mailchimp\" --consent-text 2026-01"
+)]
 pub(super) struct Arguments {
     /// The export
     path: PathBuf,

@@ -15,7 +15,7 @@ use crate::{
 /// The most that is read of a mail.
 const MOST: u64 = 1024 * 1024;
 
-/// Let the reader leave who sent a link, a token or a whole mail with one
+/// Lets the reader leave who sent a link, a token or a whole mail with one
 ///
 /// For mails to the address that readers unsubscribe by, and for links that somebody could not open. The signed token alone is
 /// proof: whose it is, is not asked. What is written is a line of state/suppressions.log; said again, it changes nothing.

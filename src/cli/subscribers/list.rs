@@ -19,10 +19,13 @@ use crate::{
     roster::Roster,
 };
 
-/// List every reader whose entry is sound
+/// Lists every reader whose entry is sound
 ///
 /// What is wrong with the others is said on stderr, or under `faults` with --json.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers list\n  overblik subscribers list --topic ledelse --state active --csv"
+)]
 pub(super) struct Arguments {
     #[command(flatten)]
     select: Select,

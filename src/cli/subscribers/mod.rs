@@ -44,8 +44,11 @@ use crate::{
     store::state::StateFolder,
 };
 
-/// See and edit the subscriber files
+/// Shows and edits the subscriber files
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers list --topic ledelse\n  overblik subscribers add anna@kommune.example --first-name Anna\n  overblik subscribers check\n  overblik subscribers undo"
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     verb: Verb,

@@ -12,8 +12,11 @@ use crate::{
     roster::edit::{Amendment, Draft, plan_amend},
 };
 
-/// Send a reader no mail before a day, or end such a pause
+/// Sends a reader no mail before a day, or ends such a pause
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers pause anna@kommune.example --until 2027-01-04\n  overblik subscribers pause anna@kommune.example --end"
+)]
 pub(super) struct Arguments {
     /// The reader's address
     email: String,

@@ -11,8 +11,11 @@ use crate::{
     roster::edit::plan_remove,
 };
 
-/// Take a reader's entry away, with the comments directly above it; all else stays to the byte
+/// Takes a reader's entry away, with the comments directly above it; all else stays to the byte
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers remove anna@kommune.example --dry-run\n  overblik subscribers remove anna@kommune.example"
+)]
 pub(super) struct Arguments {
     /// The reader's address
     email: String,

@@ -9,8 +9,9 @@ use crate::{
     roster::{Found, find},
 };
 
-/// Show one reader: every choice, the consent on record, and where the entry stands
+/// Shows one reader: every choice, the consent on record, and where the entry stands
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  overblik subscribers show anna@kommune.example")]
 pub(super) struct Arguments {
     /// The reader's address
     email: String,

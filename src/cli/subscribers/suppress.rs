@@ -14,11 +14,14 @@ use crate::{
     roster::Suppressions,
 };
 
-/// Send an address nothing from now on, whatever the subscriber files say
+/// Sends an address nothing from now on, whatever the subscriber files say
 ///
 /// What is written is a line of state/suppressions.log that names nobody; the subscriber files stay as they are. See
 /// `subscribers sync` for taking who has left out of them.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers suppress anna@kommune.example --reason left"
+)]
 pub(super) struct Arguments {
     /// The reader's address
     email: String,

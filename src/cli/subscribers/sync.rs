@@ -10,10 +10,13 @@ use crate::{
     roster::edit::plan_sweep,
 };
 
-/// Take the readers who have left out of the subscriber files
+/// Takes the readers who have left out of the subscriber files
 ///
 /// They get no mail either way; what keeps it from them stays, so that no import brings them back.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers sync --dry-run\n  overblik subscribers sync --suppressed"
+)]
 pub(super) struct Arguments {
     /// Also those who bounced, complained or were suppressed by a person
     #[arg(long)]

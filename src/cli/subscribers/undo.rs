@@ -9,11 +9,14 @@ use crate::{
     roster::edit::plan_undo,
 };
 
-/// Take the last edit of the subscriber files back; run again, the one before it
+/// Takes the last edit of the subscriber files back; run again, the one before it
 ///
 /// What was changed by hand in other places of the files since stays. Suppressions are not edits of the files, and
 /// `forget` leaves nothing to take back.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  overblik subscribers undo --dry-run\n  overblik subscribers undo"
+)]
 pub(super) struct Arguments {
     /// Show the change and write nothing
     #[arg(long)]

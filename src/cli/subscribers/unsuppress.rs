@@ -15,8 +15,9 @@ use crate::{
     },
 };
 
-/// Lift what keeps mail from an address; it gets mail again if it stands in the subscriber files
+/// Lifts what keeps mail from an address; it gets mail again if it stands in the subscriber files
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  overblik subscribers unsuppress anna@kommune.example")]
 pub(super) struct Arguments {
     /// The reader's address
     email: String,

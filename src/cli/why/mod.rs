@@ -24,7 +24,7 @@ use crate::{
     store::Read as _,
 };
 
-/// Each rule that put an article in an issue or kept it out
+/// Tells each rule that put an article in an issue or kept it out
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  overblik why vagtplan --date 2026-11-23\n  overblik why vagtplan --subscriber anna@kommune.example"

@@ -14,7 +14,8 @@ impl SqliteStore {
     /// how many rows there are.
     ///
     /// # Errors
-    /// The engine's words; some of it may then still be there, and doing it again does the rest.
+    /// The engine's words, or that somebody was reading all the while; some of it may then still be there, and doing it
+    /// again does the rest.
     pub fn forget(&mut self, reader: &SubscriberId) -> Result<usize, StoreError> {
         let issues = self.issues()?;
         self.connection.pragma_update(None, "secure_delete", true)?;
@@ -33,13 +34,13 @@ impl SqliteStore {
             // What the engine moved while it copied a ledger, for a backup say, it left behind in the gaps of its pages.
             self.connection.execute_batch("VACUUM")?;
         }
-        // The log has the old pages until it is emptied.
-        let is_busy: bool =
+        // The log has the old pages until it is emptied, which whoever reads them keeps it from.
+        let is_kept: bool =
             self.connection
                 .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-        match is_busy {
-            true => Err(StoreError::Engine("another program is reading it".into())),
-            false => Ok(rows),
+        if is_kept {
+            return Err(StoreError::Engine("another process is reading it".into()));
         }
+        Ok(rows)
     }
 }

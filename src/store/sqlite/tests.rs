@@ -39,7 +39,7 @@ fn a_newer_ledger_is_refused_and_left_as_it_is() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 9
+                    known: 10
                 }
             ),
             "{error}"
@@ -116,13 +116,23 @@ fn only_its_owner_reads_the_ledger() {
     );
 }
 
+/// A ledger as the program of a version made it.
+fn older(path: &std::path::Path, version: usize) -> Connection {
+    let ledger = Connection::open(path).unwrap();
+    for migration in &open::MIGRATIONS[..version] {
+        ledger.execute_batch(migration).unwrap();
+    }
+    ledger
+        .pragma_update(None, "user_version", version as i64)
+        .unwrap();
+    ledger
+}
+
 #[test]
 fn an_old_ledger_is_read_as_it_is_and_migrated_when_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
-    let old = Connection::open(&path).unwrap();
-    old.execute_batch(include_str!("migrations/1.sql")).unwrap();
-    old.pragma_update(None, "user_version", 1).unwrap();
+    let old = older(&path, 1);
     old.execute_batch(
         "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record) \
          VALUES ('daily', '2026-11-20', 0, 0, zeroblob(32), 0, 0, '{}')",
@@ -160,14 +170,7 @@ fn an_old_ledger_is_read_as_it_is_and_migrated_when_written() {
 fn an_issue_half_sent_by_an_older_program_is_sent_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
-    let old = Connection::open(&path).unwrap();
-    for migration in [
-        include_str!("migrations/1.sql"),
-        include_str!("migrations/2.sql"),
-    ] {
-        old.execute_batch(migration).unwrap();
-    }
-    old.pragma_update(None, "user_version", 2).unwrap();
+    let old = older(&path, 2);
     old.execute_batch(
         "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, claimed_to, refused, record) \
          VALUES ('daily', '2026-11-20', 0, 0, zeroblob(32), 5, 4, 0, '{}');
@@ -215,19 +218,7 @@ fn an_issue_half_sent_by_an_older_program_is_sent_on() {
 fn what_an_older_program_had_seen_by_its_last_issue_had_its_chance_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.db");
-    let old = Connection::open(&path).unwrap();
-    for migration in [
-        include_str!("migrations/1.sql"),
-        include_str!("migrations/2.sql"),
-        include_str!("migrations/3.sql"),
-        include_str!("migrations/4.sql"),
-        include_str!("migrations/5.sql"),
-        include_str!("migrations/6.sql"),
-        include_str!("migrations/7.sql"),
-    ] {
-        old.execute_batch(migration).unwrap();
-    }
-    old.pragma_update(None, "user_version", 7).unwrap();
+    let old = older(&path, 7);
     // Daily: sent, sent before its cut-off, cancelled before any letter left; weekly: sent long before.
     old.execute_batch(
         "INSERT INTO issue (frequency, date, cut_off, frozen_at, hash, planned, refused, record, cancelled_at) VALUES \
@@ -253,4 +244,31 @@ fn what_an_older_program_had_seen_by_its_last_issue_had_its_chance_there() {
     };
     assert_eq!(judged(Frequency::Daily), ["early", "later"]);
     assert_eq!(judged(Frequency::Weekly), ["early"]);
+}
+
+#[test]
+fn who_is_forgotten_while_somebody_reads_is_not_said_to_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let mut store = SqliteStore::open(&path).unwrap();
+    contract::freeze(&mut store, 3);
+    store
+        .connection
+        .busy_timeout(std::time::Duration::ZERO)
+        .unwrap();
+    let reader = contract::reader(1);
+    let is_in_log = |reader: &crate::store::PlanRow| {
+        let log = std::fs::read(folder.path().join("ledger.db-wal")).unwrap();
+        memchr::memmem::find(&log, reader.address.as_bytes()).is_some()
+    };
+    // A backup under way keeps the log from being emptied.
+    let backup = Connection::open(&path).unwrap();
+    backup
+        .execute_batch("BEGIN; SELECT count(*) FROM delivery")
+        .unwrap();
+    assert!(store.forget(&reader.subscriber).is_err());
+    assert!(is_in_log(&reader));
+    backup.execute_batch("COMMIT").unwrap();
+    assert_eq!(store.forget(&reader.subscriber).unwrap(), 1);
+    assert!(!is_in_log(&reader));
 }

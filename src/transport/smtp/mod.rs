@@ -46,7 +46,7 @@ use self::{
 };
 pub use self::{connect::Relay, patience::Patience, tls::TlsFault};
 use super::{Allowance, Feed, Job, Redelivery, SendError, Transport, TransportKind};
-use crate::domain::{clock::Clock, delivery::Consequence};
+use crate::domain::{address::mask_all, clock::Clock, delivery::Consequence};
 
 /// Carries letters to the first relay in a list that is in order.
 pub struct SmtpTransport {
@@ -202,7 +202,7 @@ impl SmtpTransport {
         // A letter that waits for it tells of it.
         let told = matches!(&trouble.held, Some((_, error)) if !elsewhere && waits(error));
         if fresh && !told {
-            tracing::warn!(%relay, fault = %trouble.words, "the relay is in trouble");
+            tracing::warn!(%relay, fault = mask_all(&trouble.words), "the relay is in trouble");
         }
         match trouble.held {
             None => {}

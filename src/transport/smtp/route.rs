@@ -19,7 +19,7 @@ use super::{
     standing::{Entry, Kind, Standing},
 };
 use crate::{
-    domain::{clock::Clock, warm_up::WarmUp},
+    domain::{address::mask_all, clock::Clock, warm_up::WarmUp},
     transport::{Allowance, throttle::Throttle},
 };
 
@@ -92,7 +92,7 @@ impl Route {
     /// One command at a time from now on.
     pub(super) fn fall_back(&self, why: &str) {
         if !self.fallen_back.swap(true, Ordering::Relaxed) {
-            tracing::warn!(relay = %self.relay, %why, "the relay cannot be pipelined to; one command at a time from now on");
+            tracing::warn!(relay = %self.relay, why = mask_all(why), "the relay cannot be pipelined to; one command at a time from now on");
         }
     }
 }

@@ -26,6 +26,10 @@ const OPEN: u64 = u64::MAX;
 /// what stands before it leave first, so that a process killed meanwhile has handed nothing over.
 const ONE_PIECE: u64 = 64 * 1024;
 
+/// The most octets that are read for what was last written: many times what the longest replies and chains of certificates
+/// have. A relay that says more says a line without an end, and lettre would keep all of it until the line ends.
+const LONGEST_ANSWER: usize = 256 * 1024;
+
 /// What the turn and its socket both know. Below TLS the octets are those of the records, never fewer than what they
 /// carry: a barrier errs on the side of "handed over" only.
 #[derive(Debug)]
@@ -90,6 +94,8 @@ pub(super) struct Wire {
     unseen: Vec<u8>,
     /// Whether a line at a time is seen: until a ClientHello is written.
     by_lines: bool,
+    /// How many octets were read since any were last written.
+    answered: usize,
 }
 
 impl Wire {
@@ -100,6 +106,7 @@ impl Wire {
             meter,
             unseen: Vec::new(),
             by_lines: false,
+            answered: 0,
         }
     }
 
@@ -111,6 +118,17 @@ impl Wire {
             by_lines: true,
             ..Self::new(tcp, meter)
         }
+    }
+
+    /// Reads what has come.
+    fn read(&mut self, context: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.answered > LONGEST_ANSWER {
+            return Poll::Ready(Err(io::Error::other("its answer has no end")));
+        }
+        let before = out.filled().len();
+        ready!(Pin::new(&mut self.tcp).poll_read(context, out))?;
+        self.answered += out.filled().len() - before;
+        Poll::Ready(Ok(()))
     }
 
     fn hand_out(&mut self, out: &mut ReadBuf<'_>) {
@@ -133,11 +151,11 @@ impl AsyncRead for Wire {
     ) -> Poll<io::Result<()>> {
         if self.unseen.is_empty() {
             if !self.by_lines {
-                return Pin::new(&mut self.tcp).poll_read(context, out);
+                return self.read(context, out);
             }
             let mut octets = [0; 4096];
             let mut read = ReadBuf::new(&mut octets);
-            ready!(Pin::new(&mut self.tcp).poll_read(context, &mut read))?;
+            ready!(self.read(context, &mut read))?;
             self.unseen.extend_from_slice(read.filled());
         }
         self.hand_out(out);
@@ -162,6 +180,7 @@ impl AsyncWrite for Wire {
             return Poll::Pending;
         }
         let written = ready!(Pin::new(&mut self.tcp).poll_write(context, &octets[..admitted]))?;
+        self.answered = 0;
         self.meter
             .written
             .fetch_add(written as u64, Ordering::Relaxed);

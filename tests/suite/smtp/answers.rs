@@ -1,12 +1,12 @@
 //! Answers in every shape they may come in: late, in many lines, in pieces, several at once.
 
 use super::{
-    ALL_WELL, DEFERRED, DOUBTFUL, FAILED, MODES, WAITING, always, check,
-    sink::{Act, Rule, Script, Sink, Step, Tls},
+    ALL_WELL, DEFERRED, DOUBTFUL, FAILED, MODES, WAITING, always, check, once,
+    sink::{Act, BABBLE, Rule, Script, Sink, Step, Tls},
     states,
     world::{World, address, settings},
 };
-use overblik::domain::delivery::StateName;
+use overblik::{domain::delivery::StateName, transport::smtp::settings::Pipelining};
 
 #[tokio::test]
 async fn a_slow_answer_is_an_answer() {
@@ -36,6 +36,28 @@ async fn an_answer_of_many_lines_is_one() {
     said(Step::Data, "451-4.3.0 not\r\n451 4.3.0 now", WAITING).await;
     // Lines that contradict each other are no answer.
     said(Step::Body, "250-2.0.0 taken\r\n554 5.6.0 or not", DOUBTFUL).await;
+}
+
+#[tokio::test]
+async fn an_answer_without_end_fills_no_memory() {
+    for (step, skip, expected) in [
+        (Step::Greeting, 0, WAITING),
+        (Step::Mail, 2, ALL_WELL),
+        (Step::Body, 2, DOUBTFUL),
+    ] {
+        let world = World::new(5);
+        let script = Script {
+            rules: vec![once(step, skip, Act::Babble)],
+            ..Script::default()
+        };
+        let sink = Sink::start(script, Tls::None);
+        let settings = settings(&sink, Pipelining::OneTurn);
+        let sent = world.run(&world.transport(&settings, None, None)).await;
+        assert_eq!(states(&sent), expected, "{step:?}");
+        // What the sockets hold was said, and no more.
+        assert!(sink.babbled() < BABBLE / 2, "{step:?}: all of it was read");
+        world.check(&sink.taken());
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Letters to a relay: each fault ends in its delivery state, and no letter leaves under another's sender.
 
+mod alerts;
 mod answers;
 mod binary;
 mod canary;
@@ -17,6 +18,7 @@ pub mod sink;
 mod slowly;
 mod stopped;
 mod suppressed;
+mod told;
 mod warm_up;
 mod world;
 

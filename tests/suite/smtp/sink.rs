@@ -57,7 +57,12 @@ pub enum Act {
     Late(u64),
     /// Says nothing more, and reads nothing more.
     Stall,
+    /// Says a line that does not end, until the client hangs up or so much was said that no buffer explains it.
+    Babble,
 }
+
+/// How many octets a babbling relay says at the most: many times what the sockets of both sides hold.
+pub const BABBLE: usize = 64 * 1024 * 1024;
 
 /// An act, and when.
 #[derive(Debug, Clone)]
@@ -120,6 +125,8 @@ struct Inner {
     connections: usize,
     /// Lines that came together with one before, by connection.
     joined: BTreeMap<usize, usize>,
+    /// How many octets of endless lines were said.
+    babbled: usize,
 }
 
 /// The relay.
@@ -198,6 +205,11 @@ impl Sink {
 
     pub fn connections(&self) -> usize {
         self.lock().connections
+    }
+
+    /// How many octets of endless lines the clients' side took, into its buffers or out of them.
+    pub fn babbled(&self) -> usize {
+        self.lock().babbled
     }
 }
 
@@ -377,6 +389,15 @@ impl Session<'_> {
                 // Until the client hangs up.
                 let mut rest = Vec::new();
                 self.stream.read_to_end(&mut rest).await?;
+                return Ok(false);
+            }
+            Some(Act::Babble) => {
+                self.flush().await?;
+                let some = [b'2'; 64 * 1024];
+                for _ in 0..BABBLE / some.len() {
+                    self.stream.write_all(&some).await?;
+                    self.inner.lock().unwrap().babbled += some.len();
+                }
                 return Ok(false);
             }
         }

@@ -2,29 +2,21 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
+use chrono::{DateTime, Utc};
 use overblik::{
     dispatch::{Dispatch, Limits, Pace, Sent, Stop},
     domain::{
         address::Address,
         clock::FixedClock,
         delivery::{DeliveryState, StateName},
-        issue::{Frequency, IssueKey},
-        key::SigningKey,
-        language::Language,
         newsletter::Newsletter,
-        piece::{Edition, Piece, PieceId, Slot},
+        piece::{Edition, Slot},
         secret::Secret,
-        subscriber::Format,
     },
     ledger::{Boot, Ledger, Owed},
-    letter::{
-        Letterhead, Links, Reader, Splicer, Stamp,
-        encode::EncodedPiece,
-        settings::{BounceSettings, UnsubscribeSettings},
-    },
+    letter::{Reader, Splicer},
     roster::OpenGate,
-    store::{FrozenIssue, PlanRow, Read as _, Store as _, StoredPiece, sqlite::SqliteStore},
+    store::{PlanRow, Read as _, Store as _, sqlite::SqliteStore},
     transport::{
         Job, Redelivery, Transport as _,
         smtp::{
@@ -35,19 +27,7 @@ use overblik::{
 };
 
 use super::sink::{Sink, Taken};
-
-fn start() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 23, 5, 0, 0).unwrap()
-}
-
-const KEY: IssueKey = IssueKey {
-    date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
-    frequency: Frequency::Daily,
-};
-
-fn signing_key() -> SigningKey {
-    SigningKey::new([1; 32])
-}
+use crate::small_issue::{self, KEY, signing_key, start};
 
 pub fn address(number: usize) -> String {
     format!("reader{number:04}@kommune.example")
@@ -107,65 +87,17 @@ impl World {
     }
 
     pub fn of(readers: Vec<String>, text: &str) -> Self {
-        let piece = EncodedPiece::encode(&Piece {
-            name: "letter".into(),
-            format: Format::Text,
-            text: format!(
-                "{}\n.en linje med punktum\n{text}\n{}\n",
-                Slot::Greeting.mark(),
-                Slot::Unsubscribe.mark()
-            ),
-        });
-        let edition = Edition {
-            format: Format::Text,
-            language: Language::Da,
-            subject: "Mandag".into(),
-            preheader: String::new(),
-            html: vec![],
-            text: vec![PieceId(0)],
-            items: vec![],
-        };
-        let frozen = FrozenIssue {
-            key: KEY,
-            cut_off: start(),
-            frozen_at: start(),
-            hash: [7; 32],
-            refused: 0,
-            record: "{}".into(),
-            letterhead: "{}".into(),
-            manuscript: "{}".into(),
-            pieces: vec![StoredPiece {
-                name: "letter".into(),
-                format: Format::Text,
-                bytes: piece.to_stored(),
-            }],
-            editions: vec![edition.clone()],
-            articles: vec![],
-        };
-        let newsletter: Newsletter = toml::from_str(
-            "name = \"Bladet\"\nlist_id = \"nyt.bladet.example\"\nfrom = \"nyt@bladet.example\"\n\
-             base_url = \"https://bladet.example/\"\n",
-        )
-        .unwrap();
-        let splicer = Splicer::new(
-            Stamp {
-                key: KEY,
-                frozen_at: start(),
-                hash: [7; 32],
-            },
-            Letterhead::of(
-                &newsletter,
-                &UnsubscribeSettings::default(),
-                &BounceSettings::default(),
-            ),
-            Links::Signed(signing_key()),
-            vec![piece],
+        let text = format!(
+            "{}\n.en linje med punktum\n{text}\n{}\n",
+            Slot::Greeting.mark(),
+            Slot::Unsubscribe.mark()
         );
+        let (frozen, splicer) = small_issue::of(text);
         let world = Self {
             folder: tempfile::tempdir().unwrap(),
-            splicer: Arc::new(splicer),
-            newsletter,
-            edition,
+            splicer,
+            newsletter: small_issue::newsletter(),
+            edition: frozen.editions[0].clone(),
             readers,
             connections: 1,
             limits: Limits::default(),

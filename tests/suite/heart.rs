@@ -1,4 +1,4 @@
-//! What a review of the heart found: each story was once told differently.
+//! Short stories of an issue: under another key or frequency, cancelled, early, with a damaged ledger, an article mended.
 
 use std::fs;
 
