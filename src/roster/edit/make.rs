@@ -27,10 +27,10 @@ pub fn make(
             Err(EditError::Refused(_)) if !made.is_empty() => return Ok(made),
             Err(EditError::Refused(faults)) => {
                 // A hand read what was added, and saved it with its own.
-                let is_there = tried.as_ref().is_some_and(Change::was_taken_over);
-                return tried
-                    .filter(|_| is_there)
-                    .map_or(Err(EditError::Refused(faults)), |tried| Ok(vec![tried]));
+                return match tried.filter(Change::was_taken_over) {
+                    Some(tried) => Ok(vec![tried]),
+                    None => Err(EditError::Refused(faults)),
+                };
             }
             Err(error) => return Err(error),
         };
@@ -54,7 +54,10 @@ pub fn make(
             Keeping::drop(&kept);
         }
     }
-    Err(EditError::Restless(restless))
+    match tried.filter(Change::was_taken_over) {
+        Some(tried) => Ok(vec![tried]),
+        None => Err(EditError::Restless(restless)),
+    }
 }
 
 /// Makes the changes one after the other; gives the file that is no longer as it was read.
