@@ -82,6 +82,12 @@ impl Newsroom {
         peek(&self.state)
     }
 
+    /// The ledger, to read, for whoever holds the send lock; `None` when there is none yet.
+    pub(super) fn glance(&self) -> Result<Option<SqliteStore>, Failure> {
+        let path = self.state.ledger();
+        SqliteStore::glance(&path).map_err(|error| about_ledger(&path, &error, error.remedy()))
+    }
+
     /// The ledger, to write.
     pub(super) fn ledger(&self) -> Result<SqliteStore, Failure> {
         let path = self.state.ledger();

@@ -1,4 +1,4 @@
-//! Carries a few letters that stand in no ledger: proofs. Each is tried once.
+//! Carries a few letters that stand in no ledger: proofs and notices. Each is tried once.
 
 use std::{
     collections::VecDeque,

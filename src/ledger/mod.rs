@@ -23,7 +23,7 @@ use crate::{
     domain::delivery::{DeliveryState, Tally},
     store::{
         Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Outcome, RunNumber, Store,
-        StoreError, Want, marks::MarksFile,
+        StoreError, Want, home::Home, marks::MarksFile,
     },
     transport::Redelivery,
 };
@@ -95,6 +95,14 @@ impl<S: Store> Ledger<S> {
     /// The run's number.
     pub fn run(&self) -> RunNumber {
         self.run
+    }
+
+    /// Where the state folder is at home, this run counted.
+    ///
+    /// # Errors
+    /// The store's own words.
+    pub fn home(&self) -> Result<Option<Home>, LedgerError> {
+        Ok(self.store.home()?)
     }
 
     /// Claims no more than the first rows of the plan, so many, and of them what is due.

@@ -52,6 +52,11 @@ impl Listing {
         self.readers.shrink_to_fit();
     }
 
+    /// Whether a reader may stand in the files: all may where not every file could be read.
+    pub fn may_have(&self, reader: &SubscriberId) -> bool {
+        !self.is_whole || self.has(reader)
+    }
+
     pub(super) fn has(&self, reader: &SubscriberId) -> bool {
         self.readers.binary_search(&short(reader)).is_ok()
     }

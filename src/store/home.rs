@@ -1,8 +1,8 @@
 //! Where a state folder is at home: what tells it from a copy of itself.
 //!
-//! The folder says in `home.json` on which machine it was made, where it lies, how many runs it has seen and how far its
-//! ledger has come. A sentinel, a small file elsewhere, repeats the number of runs, so that a folder put back from a copy is
-//! found to be behind it.
+//! The ledger says on which machine it was last sent from, where its folder lay, and how many runs were begun. A sentinel
+//! repeats that number: one lies beside the ledger, so that a ledger put back alone is found to be behind it, and one may lie
+//! elsewhere, so that a whole folder put back is.
 
 use std::{fs, io, path::Path};
 
@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::kept::{self, KeptError};
 use crate::domain::key::{hex, sha256};
 
-/// What `state/home.json` says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A state folder's home, as its ledger keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Home {
     /// The machine, by a hash of its id under the salt; `None` where it has none.
     pub machine: Option<String>,
@@ -21,11 +20,9 @@ pub struct Home {
     pub salt: String,
     /// Where the folder lies, links followed.
     pub path: String,
-    /// How many runs it has seen.
+    /// How many runs were begun.
     pub counter: u64,
-    /// The number of the ledger's newest run, as far as it is known.
-    pub run: i64,
-    /// The sentinel that repeats the counter.
+    /// The sentinel elsewhere that repeats the counter.
     pub sentinel: Option<String>,
 }
 
@@ -37,8 +34,18 @@ pub struct Sentinel {
     pub newsletter: String,
     /// Where the state folder lies.
     pub path: String,
-    /// How many runs it has seen.
+    /// How many runs were begun in it.
     pub counter: u64,
+}
+
+/// What programs that did not yet keep it in the ledger wrote in `state/home.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Former {
+    /// The home.
+    #[serde(flatten)]
+    pub home: Home,
+    /// The number of the ledger's newest run.
+    pub run: i64,
 }
 
 impl Home {
@@ -53,7 +60,6 @@ impl Home {
             salt,
             path: place(folder)?,
             counter: 0,
-            run: 0,
             sentinel: None,
         })
     }
@@ -77,6 +83,15 @@ impl Home {
             )
         }))
     }
+
+    /// The same with this machine, where none was known.
+    #[must_use]
+    pub fn on_this_machine(self) -> Self {
+        Self {
+            machine: self.machine.or_else(|| machine(&self.salt)),
+            ..self
+        }
+    }
 }
 
 impl Sentinel {
@@ -89,16 +104,32 @@ impl Sentinel {
     }
 }
 
+impl Former {
+    /// Reads what an older program wrote; `None` when none did.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or is none.
+    pub fn read(path: &Path) -> Result<Option<Self>, KeptError> {
+        kept::read(path)
+    }
+}
+
 fn place(folder: &Path) -> io::Result<String> {
     Ok(fs::canonicalize(folder)?.display().to_string())
 }
 
-/// The machine's id (machine-id(5)), hashed: it is not to be told to others as it stands.
+/// The machine's id, hashed: it is not to be told to others as it stands.
 fn machine(salt: &str) -> Option<String> {
-    let id = fs::read_to_string("/etc/machine-id").ok()?;
-    let id = id.trim();
-    let is_set = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_set.then(|| hex(&sha256(format!("{salt}{id}").as_bytes())))
+    let text = fs::read_to_string("/etc/machine-id").ok()?;
+    let id = id_in(&text)?;
+    Some(hex(&sha256(format!("{salt}{id}").as_bytes())))
+}
+
+/// The id in a file of machine-id(5). Images of containers and of first boots have it empty, or say `uninitialized`.
+fn id_in(text: &str) -> Option<&str> {
+    let id = text.trim();
+    let is_id = id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (is_id && id.bytes().any(|byte| byte != b'0')).then_some(id)
 }
 
 #[cfg(test)]
@@ -125,10 +156,23 @@ mod tests {
         };
         let is_told = machine("").is_some();
         assert_eq!(elsewhere.is_strange(&other).unwrap().is_some(), is_told);
+        assert_eq!(elsewhere.clone().on_this_machine(), elsewhere);
         let none = Home {
             machine: None,
             ..elsewhere
         };
         assert_eq!(none.is_strange(&other).unwrap(), None);
+        assert_eq!(none.on_this_machine().machine.is_some(), is_told);
+    }
+
+    #[test]
+    fn a_machine_without_an_id_has_none() {
+        let check = |text: &str, is_id: bool| assert_eq!(id_in(text).is_some(), is_id, "{text}");
+        check("3d1219c7c4c5404aaa1f6d2a48adfda4\n", true);
+        check("", false);
+        check("\n", false);
+        check("uninitialized\n", false);
+        check("00000000000000000000000000000000\n", false);
+        check("3d1219c7", false);
     }
 }

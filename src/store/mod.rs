@@ -20,11 +20,12 @@ pub mod state;
 pub mod atomic;
 pub mod lock;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use self::home::Home;
 use crate::domain::{
     article::ArticleId,
     delivery::{DeliveryState, Skip, StateName, Tally},
@@ -335,6 +336,22 @@ pub struct RunRow {
     pub boot_id: String,
 }
 
+/// How fast a run handed letters over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured {
+    /// How many letters.
+    pub letters: u64,
+    /// In what time, kept to the millisecond.
+    pub took: Duration,
+}
+
+impl Measured {
+    /// How many letters a minute that is.
+    pub fn a_minute(&self) -> f64 {
+        self.letters as f64 / self.took.as_secs_f64() * 60.0
+    }
+}
+
 /// A printed article of one publisher.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Published {
@@ -384,6 +401,11 @@ fn look(cut_off: DateTime<Utc>, frozen_at: DateTime<Utc>) -> DateTime<Utc> {
     } else {
         frozen_at
     }
+}
+
+/// A time as stores keep it.
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// What can be read from a store.
@@ -446,6 +468,10 @@ pub trait Read {
     /// How many letters a relay has taken, or may have, since an instant that lies on a quarter of an hour: those
     /// whose outcome names it, of all issues, and those of which nobody knows which relay it was.
     fn taken_since(&self, relay: &str, since: DateTime<Utc>) -> Result<u64, StoreError>;
+    /// What was measured of the newest issue of which anything was: of its runs the one with the most letters.
+    fn measured(&self) -> Result<Option<Measured>, StoreError>;
+    /// Where the state folder is at home, and how many runs were begun in it; `None` until [`Store::settle_home`].
+    fn home(&self) -> Result<Option<Home>, StoreError>;
 }
 
 /// The seam to what outlives a run.
@@ -472,13 +498,17 @@ pub trait Store: Read {
     ) -> Result<u64, StoreError>;
     /// Notes when articles were first seen; what is known stays.
     fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError>;
-    /// Begins a run.
+    /// Says where the state folder is at home from now on.
+    fn settle_home(&mut self, home: &Home) -> Result<(), StoreError>;
+    /// Begins a run, and counts it in the folder's home, where it has one.
     fn begin_run(
         &mut self,
         issue: IssueNumber,
         boot_id: &str,
         at: DateTime<Utc>,
     ) -> Result<RunNumber, StoreError>;
+    /// Notes how fast a run handed its letters over; one without a letter, or that took no time, tells nothing.
+    fn note_measured(&mut self, run: RunNumber, measured: Measured) -> Result<(), StoreError>;
     /// In one transaction: writes outcomes, closes claims, and claims more: the next range of the plan, or, when the
     /// plan is claimed to its end, rows that wait and are due, each as a range of its own. Gives the new claims.
     fn settle_and_claim(

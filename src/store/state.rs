@@ -172,9 +172,14 @@ impl StateFolder {
         self.path.join("alerts.json")
     }
 
-    /// Where the folder is at home.
-    pub fn home(&self) -> PathBuf {
+    /// Where the folder was at home, as programs wrote it that did not yet keep it in the ledger.
+    pub fn former_home(&self) -> PathBuf {
         self.path.join("home.json")
+    }
+
+    /// What repeats beside the ledger how many runs it has begun.
+    pub fn sentinel(&self) -> PathBuf {
+        self.path.join("sentinel.json")
     }
 
     /// The folder that says which rows of issues go first, a file an issue.

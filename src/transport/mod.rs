@@ -7,7 +7,6 @@ mod allowance;
 pub mod exchangers;
 pub mod file;
 pub mod memory;
-pub mod post;
 pub mod smtp;
 mod throttle;
 

@@ -2,7 +2,8 @@
 
 use std::{fs, path::Path, process::Command};
 
-use serde_json::Value;
+use rusqlite::Connection;
+use serde_json::{Value, json};
 
 use crate::world::{Said, World};
 
@@ -36,6 +37,10 @@ fn copy(from: &Path, to: &Path) {
             .unwrap()
             .success()
     );
+}
+
+fn ledger(world: &World) -> Connection {
+    Connection::open(world.path("state/ledger.db")).unwrap()
 }
 
 #[track_caller]
@@ -88,18 +93,28 @@ fn a_folder_in_another_place_is_held_until_it_is_said_to_be_the_real_one() {
 #[test]
 fn a_folder_of_another_machine_is_held_and_its_id_is_not_told() {
     let world = sent("");
-    let path = world.path("state/home.json");
-    let mut home: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    let Ok(id) = fs::read_to_string("/etc/machine-id") else {
-        assert!(home["machine"].is_null());
+    let ledger = ledger(&world);
+    let machine: Option<String> = ledger
+        .query_row("SELECT machine FROM home", [], |row| row.get(0))
+        .unwrap();
+    let id = fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    let Some(machine) = machine else {
+        assert!(id.trim().len() != 32, "{id}");
         return;
     };
-    assert!(!home.to_string().contains(id.trim()) || id.trim().is_empty());
-    if home["machine"].is_null() {
-        return;
-    }
-    home["machine"] = "0f".repeat(32).into();
-    fs::write(&path, home.to_string()).unwrap();
+    assert!(!machine.contains(id.trim()));
+    let settle = |machine: Option<String>| {
+        ledger
+            .execute("UPDATE home SET machine = ?1", [machine])
+            .unwrap()
+    };
+    settle(None);
+    assert_eq!(
+        next(&world, &["-q"]).code,
+        0,
+        "a machine that was not known is no other"
+    );
+    settle(Some("0f".repeat(32)));
     is_held(&next(&world, &[]), "on another machine");
     let config = fs::read_to_string(world.path("config/default.toml")).unwrap();
     world.write(
@@ -107,6 +122,76 @@ fn a_folder_of_another_machine_is_held_and_its_id_is_not_told() {
         config.replace("[guards]", "[guards]\ncopy = false"),
     );
     assert_eq!(next(&world, &["-q"]).code, 0, "the guard is off");
+}
+
+#[test]
+fn a_folder_that_is_held_is_not_changed() {
+    let world = sent("");
+    let other = World::with(2, 3);
+    other.article("ny", "Et nyt stykke", "2026-11-24");
+    let ledger = ledger(&world);
+    // As a run that was cut down leaves it: what is newest stands in the log.
+    ledger.pragma_update(None, "journal_mode", "WAL").unwrap();
+    ledger
+        .execute("UPDATE home SET counter = counter + 6", [])
+        .unwrap();
+    copy(&world.path("state"), &other.path("state"));
+    let kept = || {
+        ["ledger.db", "ledger.db-wal", "sentinel.json", "key"]
+            .map(|name| fs::read(other.path("state").join(name)).unwrap_or_default())
+    };
+    let before = kept();
+    assert!(!before[1].is_empty());
+    for more in [&[][..], &["--dry-run"], &["-q"]] {
+        assert_eq!(next(&other, more).code, 4);
+        assert!(kept() == before, "{more:?}");
+    }
+    assert_eq!(next(&other, &["-q", "--override", "copy"]).code, 0);
+    let said: Value = serde_json::from_slice(&kept()[2]).unwrap();
+    assert_eq!(said["counter"], 9, "1 + 6, taken over, sent");
+}
+
+#[test]
+fn a_home_that_an_older_program_wrote_is_taken_over() {
+    let world = sent("");
+    let file = world.path("state/home.json");
+    let before = |run: u32| {
+        let ledger = ledger(&world);
+        let (salt, path): (String, String) = ledger
+            .query_row("SELECT salt, path FROM home", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        ledger
+            .execute_batch(
+                "DROP TABLE home; ALTER TABLE run DROP COLUMN letters; ALTER TABLE run DROP COLUMN took; \
+                 PRAGMA user_version = 9",
+            )
+            .unwrap();
+        let home = json!({
+            "machine": null, "salt": salt, "path": path, "counter": 41, "run": run, "sentinel": null
+        });
+        fs::write(&file, home.to_string()).unwrap();
+        fs::remove_file(world.path("state/sentinel.json")).unwrap();
+    };
+    before(1);
+    let moved = World::with(2, 3);
+    copy(&world.path("state"), &moved.path("state"));
+    let ledger_there = fs::read(moved.path("state/ledger.db")).unwrap();
+    is_held(&next(&moved, &[]), "it was last sent from in `");
+    assert!(moved.path("state/home.json").exists());
+    assert!(fs::read(moved.path("state/ledger.db")).unwrap() == ledger_there);
+    assert_eq!(next(&world, &["-q"]).code, 0);
+    assert!(!file.exists());
+    let counter: i64 = ledger(&world)
+        .query_row("SELECT counter FROM home", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(counter, 42);
+    before(5);
+    is_held(&next(&world, &[]), "it knows of 2 runs, and there were 5");
+    fs::write(&file, "{").unwrap();
+    assert_eq!(next(&world, &[]).code, 1);
+    assert_eq!(world.letters().len(), 6);
 }
 
 #[test]
@@ -156,14 +241,31 @@ fn a_folder_behind_its_sentinel_is_held_and_the_one_taken_over_is_ahead() {
 
 #[test]
 fn a_ledger_put_back_alone_is_held() {
-    let world = sent("");
-    let aside = world.path("old.db");
-    fs::copy(world.path("state/ledger.db"), &aside).unwrap();
-    assert_eq!(next(&world, &["-q"]).code, 0);
-    fs::copy(&aside, world.path("state/ledger.db")).unwrap();
-    is_held(&next(&world, &[]), "the ledger is older than its folder");
-    assert_eq!(next(&world, &["--dry-run"]).code, 4);
-    assert_eq!(world.letters().len(), 6);
-    assert_eq!(next(&world, &["-q", "--override", "copy"]).code, 0);
-    assert_eq!(next(&world, &["-q"]).code, 0);
+    let elsewhere = tempfile::tempdir().unwrap();
+    let file = elsewhere.path().join("vagt.json");
+    let aside = elsewhere.path().join("old.db");
+    let sentinel = format!("sentinel = \"{}\"", file.display());
+    for (guards, why) in [
+        (
+            "",
+            "the ledger is older than its folder: it knows of 1 runs, and there were 2",
+        ),
+        (
+            sentinel.as_str(),
+            "the state folder is behind: it has seen 1 runs",
+        ),
+    ] {
+        let world = sent(guards);
+        fs::copy(world.path("state/ledger.db"), &aside).unwrap();
+        assert_eq!(next(&world, &["-q"]).code, 0);
+        fs::copy(&aside, world.path("state/ledger.db")).unwrap();
+        if !guards.is_empty() {
+            fs::remove_file(world.path("state/sentinel.json")).unwrap();
+        }
+        is_held(&next(&world, &[]), why);
+        assert_eq!(next(&world, &["--dry-run"]).code, 4);
+        assert_eq!(world.letters().len(), 6);
+        assert_eq!(next(&world, &["-q", "--override", "copy"]).code, 0);
+        assert_eq!(next(&world, &["-q"]).code, 0);
+    }
 }

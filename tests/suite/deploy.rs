@@ -43,6 +43,18 @@ fn every_command_is_one_the_program_takes() {
 }
 
 #[test]
+fn what_sends_may_read_the_id_of_the_boot() {
+    for name in [
+        "deploy/overblik-send.service",
+        "deploy/overblik-run.service",
+    ] {
+        let text = text(name);
+        let mut settings = text.lines().filter(|line| !line.starts_with('#'));
+        assert!(settings.all(|line| line != "ProcSubset=pid"), "{name}");
+    }
+}
+
+#[test]
 fn the_web_servers_pass_on_what_the_door_answers_to_where_it_listens() {
     let config = text("config/default.toml");
     let listen = config

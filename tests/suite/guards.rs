@@ -217,3 +217,30 @@ fn check_tells_of_an_hour_that_is_always_too_late() {
         said.err
     );
 }
+
+#[test]
+fn who_should_go_first_and_stands_in_no_file_is_named_masked() {
+    let world = World::with(2, 3);
+    guard(
+        &world,
+        "canary_seeds = [\"Reader1@kommune.example\", \"proeve@gmail.example\", \"vagt@bladet.example\"]",
+    );
+    let words = "`guards.canary_seeds`: 2 of 3 who should get an issue first stand in no subscriber file, and get none: \
+                 p…@gmail.example, v…@bladet.example";
+    for command in [
+        &["check", "-q"][..],
+        &["send", "--date", DATE, "--dry-run"],
+        &["send", "--date", DATE, "-q"],
+    ] {
+        let said = world.run(command);
+        assert!(said.err.contains(words), "{command:?}: {}", said.err);
+    }
+    // The one who is a reader goes first, and the rest waits.
+    assert_eq!(world.letters().len(), 1);
+    let world = World::with(2, 3);
+    guard(&world, "canary_seeds = [\"Reader1@kommune.example\"]");
+    for command in [&["check", "-q"][..], &["send", "--date", DATE, "-q"]] {
+        let said = world.run(command);
+        assert!(!said.err.contains("canary"), "{command:?}: {}", said.err);
+    }
+}

@@ -26,9 +26,9 @@ use overblik::{
     letter::Splicer,
     roster::{Gate, OpenGate, SuppressionError},
     store::{
-        Claim, ClaimedLetter, DeliveryRow, FrozenIssue, IssueNumber, IssueRow, Outcome, Past,
-        PlanRow, Read, RunNumber, RunRow, Store, StoreError, StoredPiece, TopUp, Want,
-        sqlite::SqliteStore,
+        Claim, ClaimedLetter, DeliveryRow, FrozenIssue, IssueNumber, IssueRow, Measured, Outcome,
+        Past, PlanRow, Read, RunNumber, RunRow, Store, StoreError, StoredPiece, TopUp, Want,
+        home::Home, sqlite::SqliteStore,
     },
     transport::{
         Redelivery, Transport,
@@ -401,6 +401,12 @@ impl Read for FaultyStore {
     fn taken_since(&self, relay: &str, since: DateTime<Utc>) -> Result<u64, StoreError> {
         self.inner.taken_since(relay, since)
     }
+    fn measured(&self) -> Result<Option<Measured>, StoreError> {
+        self.inner.measured()
+    }
+    fn home(&self) -> Result<Option<Home>, StoreError> {
+        self.inner.home()
+    }
 }
 
 impl Store for FaultyStore {
@@ -422,6 +428,9 @@ impl Store for FaultyStore {
     fn note_seen(&mut self, articles: &[ArticleId], at: DateTime<Utc>) -> Result<(), StoreError> {
         self.change(|store| store.note_seen(articles, at))
     }
+    fn settle_home(&mut self, home: &Home) -> Result<(), StoreError> {
+        self.change(|store| store.settle_home(home))
+    }
     fn begin_run(
         &mut self,
         issue: IssueNumber,
@@ -429,6 +438,9 @@ impl Store for FaultyStore {
         at: DateTime<Utc>,
     ) -> Result<RunNumber, StoreError> {
         self.change(|store| store.begin_run(issue, boot, at))
+    }
+    fn note_measured(&mut self, run: RunNumber, measured: Measured) -> Result<(), StoreError> {
+        self.change(|store| store.note_measured(run, measured))
     }
     fn settle_and_claim(
         &mut self,

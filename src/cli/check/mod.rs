@@ -6,7 +6,7 @@ mod next_issue;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Session, newsroom::doubts};
+use super::{Exit, Failure, Session, newsroom::doubts, send::canary};
 use crate::{
     config::Config,
     domain::{
@@ -117,6 +117,7 @@ fn further(session: &Session, config: &Config, request: &Check) -> Found {
     let roster = Roster::read(&config.subscribers_folder(), &config.known());
     let mut faults = roster.uncuttable.clone();
     faults.extend(roster.faults.iter().cloned());
+    faults.extend(canary::unread(&config.guards, &roster));
     faults.extend(config.signer().err().into_iter().flatten());
     if config.transport.kind == TransportKind::Smtp {
         faults.extend(config.relays().err().into_iter().flatten());

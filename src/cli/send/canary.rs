@@ -3,7 +3,7 @@
 //! Nothing is slept: a run sends the first letters and ends, and a later one, when the wait is over, looks at what became
 //! of them. How many rows go first is written before the issue is frozen, and stands until it is done.
 
-use std::{fs, io::ErrorKind};
+use std::{collections::BTreeSet, fs, io::ErrorKind};
 
 use chrono::{DateTime, Utc};
 
@@ -18,12 +18,14 @@ use crate::{
         status::owed_by_the_dead,
     },
     domain::{
+        address::{Address, FoldedAddress},
         delivery::{DeliveryState, StateName, Tally},
         fault::Fault,
         issue::IssueKey,
     },
     ledger::is_unfinished,
-    publish::{Event, First, Guard},
+    publish::{Event, First, Guard, GuardSettings},
+    roster::Roster,
     store::{
         IssueRow, Read, StoreError,
         decisions::Canary,
@@ -77,6 +79,42 @@ pub(super) fn first(room: &Newsroom, key: &crate::domain::key::SigningKey) -> Fi
             .collect(),
         letters: guards.canary.0,
     }
+}
+
+/// The seeds that are nobody's who stands in the files: no letter goes to them. `None` where all are readers.
+pub(super) fn strangers(
+    guards: &GuardSettings,
+    is_reader: impl Fn(&Address) -> bool,
+) -> Option<Fault> {
+    let seeds = &guards.canary_seeds;
+    let strangers: Vec<String> = seeds
+        .iter()
+        .filter(|seed| !is_reader(seed))
+        .map(Address::masked)
+        .collect();
+    (!strangers.is_empty()).then(|| {
+        let (some, all) = (strangers.len(), seeds.len());
+        Fault::warning(format!(
+            "{some} of {all} who should get an issue first {} in no subscriber file, and get none: {}",
+            if some == 1 { "stands" } else { "stand" },
+            strangers.join(", ")
+        ))
+        .for_key("guards.canary_seeds")
+        .remedy("add them by `overblik subscribers add`, or take them out")
+    })
+}
+
+/// The same, of a roster that was read whole.
+pub(in crate::cli) fn unread(guards: &GuardSettings, roster: &Roster) -> Option<Fault> {
+    if guards.canary_seeds.is_empty() || !roster.uncuttable.is_empty() {
+        return None;
+    }
+    let entries = roster.entries.iter();
+    let readers: BTreeSet<FoldedAddress> = entries
+        .map(|entry| entry.subscriber.address.folded())
+        .chain(roster.faulty.iter().cloned())
+        .collect();
+    strangers(guards, |seed| readers.contains(&seed.folded()))
 }
 
 /// Writes down how many rows of an issue that is about to be frozen go first. Where that is none, or all, nobody waits.

@@ -2,9 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use chrono::TimeDelta;
 use serde_json::json;
 
-use super::{Due, Forecast, Send, again, due, holds, outlook, top_up, warm_up};
+use super::{
+    Due, Forecast, Send, again, canary, due, forecast::Until, holds, outlook, top_up, warm_up,
+};
 use crate::{
     cli::{
         Exit, Failure, Session,
@@ -87,6 +90,54 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
     Ok(Exit::Done)
 }
 
+/// What is known of how long an issue's letters of today take.
+struct Leaving {
+    key: IssueKey,
+    letters: u64,
+    /// The time that limits give them, where there are any.
+    limits: Option<TimeDelta>,
+    /// Whether most wait for what becomes of the first.
+    waits: bool,
+}
+
+impl Leaving {
+    /// When the last of them leaves: in words, where nothing said so far tells it, and as JSON.
+    fn until(
+        &self,
+        room: &Newsroom,
+        store: &SqliteStore,
+    ) -> Result<(String, serde_json::Value), Failure> {
+        let config = &room.config;
+        let zone = config.newsletter.timezone;
+        let Some(measured) = store.measured()? else {
+            let words = match self.limits {
+                None => {
+                    "  until     no estimate: how fast letters are taken is known after the first issue\n"
+                }
+                Some(_) => "",
+            };
+            return Ok((words.to_owned(), serde_json::Value::Null));
+        };
+        let begins = room.now.max(config.schedule.cut_off(self.key, zone));
+        let wait = match self.waits {
+            true => config.guards.canary_wait.0,
+            false => TimeDelta::zero(),
+        };
+        let lasting = |time: TimeDelta| time.to_std().unwrap_or_default();
+        let limits = lasting(self.limits.unwrap_or_default());
+        let until = Until::of(self.letters, (begins, lasting(wait)), limits, measured);
+        let words = match until.is_later {
+            true => format!("  until     {}\n", until.words((room.now, zone))),
+            false => String::new(),
+        };
+        let document = json!({
+            "about": until.at.with_timezone(&zone).to_rfc3339(),
+            "per_minute": until.a_minute,
+        });
+        Ok((words, document))
+    }
+}
+
 fn would_send(
     request: &Send,
     session: &Session,
@@ -108,6 +159,7 @@ fn would_send(
             .chain(roster.uncuttable.iter().cloned())
             .chain(roster.faults.iter().cloned()),
     );
+    name_faults(session, canary::unread(&config.guards, &roster));
     let past = publish::past(store, key.frequency)?;
     let draft = publish::draft(
         &brief.filled(&collected),
@@ -201,6 +253,14 @@ fn would_send(
         }
         None => words.push_str("  pace      no limit is set: as fast as they are taken\n"),
     }
+    let leaving = Leaving {
+        key,
+        letters: pace.as_ref().map_or(letters as u64, |(_, pace)| pace.today),
+        limits: pace.as_ref().map(|(_, pace)| pace.done - room.now),
+        waits: first.is_some(),
+    };
+    let (said, until) = leaving.until(room, store)?;
+    words.push_str(&said);
     if let Some(shortened) = draft.shortened() {
         words.push_str(&format!("  shorter   {shortened}\n"));
     }
@@ -249,6 +309,7 @@ fn would_send(
             "tomorrow": pace.tomorrow,
             "done_about": pace.done.with_timezone(&zone).to_rfc3339(),
         })),
+        "until": until,
         "items": draft.digest.items.iter().map(|item| &item.article.id).collect::<Vec<_>>(),
         "contents": printed,
         "by_edition": by_edition,

@@ -9,7 +9,7 @@ use crate::{
     config::Config,
     dispatch::Limits,
     domain::rate::Rate,
-    store::{IssueNumber, Read, StoreError},
+    store::{IssueNumber, Measured, Read, StoreError},
     transport::TransportKind,
 };
 
@@ -93,16 +93,7 @@ impl Forecast {
             words.push_str(&format!(", {letters} of them to {name} at {rate}"));
         }
         if today > 0 {
-            let (day, local) = (
-                now.with_timezone(&zone).date_naive(),
-                done.with_timezone(&zone),
-            );
-            let format = if local.date_naive() == day {
-                "%H:%M"
-            } else {
-                "%d.%m. %H:%M"
-            };
-            words.push_str(&format!(", done about {}", local.format(format)));
+            words.push_str(&format!(", done about {}", clock_time(done, (now, zone))));
         }
         if tomorrow > 0 {
             words.push_str(&format!(
@@ -127,6 +118,69 @@ pub(super) struct Pace {
     pub(super) tomorrow: u64,
     /// When the last of today's goes, at the soonest.
     pub(super) done: DateTime<Utc>,
+}
+
+/// When the last letter of an issue goes: at the pace of the last issue, and not before the limits let it.
+pub(super) struct Until {
+    /// The instant.
+    pub(super) at: DateTime<Utc>,
+    /// How many letters a minute the last issue went at.
+    pub(super) a_minute: u64,
+    /// Whether that is later than what the limits alone let expect.
+    pub(super) is_later: bool,
+}
+
+impl Until {
+    /// Of so many letters that begin to leave at an instant, where some wait for the first of them, the limits give them so
+    /// much time, and so much was measured.
+    pub(super) fn of(
+        letters: u64,
+        (begins, wait): (DateTime<Utc>, Duration),
+        limits: Duration,
+        measured: Measured,
+    ) -> Self {
+        let a_minute = measured.a_minute();
+        let at_its_pace = Duration::from_secs_f64(letters as f64 / a_minute * 60.0);
+        Self {
+            at: begins + wait + limits.max(at_its_pace),
+            a_minute: a_minute.round() as u64,
+            is_later: wait + at_its_pace > limits,
+        }
+    }
+
+    /// What a dry run says of it; the day is said where it is not that of `now`.
+    pub(super) fn words(&self, (now, zone): (DateTime<Utc>, Tz)) -> String {
+        format!(
+            "about {}, at the last issue's {} a minute",
+            clock_time(self.at, (now, zone)),
+            with_commas(self.a_minute)
+        )
+    }
+}
+
+/// The time of day, and the day where it is not today.
+fn clock_time(at: DateTime<Utc>, (now, zone): (DateTime<Utc>, Tz)) -> String {
+    let (today, local) = (
+        now.with_timezone(&zone).date_naive(),
+        at.with_timezone(&zone),
+    );
+    let format = match local.date_naive() == today {
+        true => "%H:%M",
+        false => "%d.%m. %H:%M",
+    };
+    local.format(format).to_string()
+}
+
+/// A number with a comma after every three digits from its end.
+fn with_commas(number: u64) -> String {
+    let digits = number.to_string();
+    let parts: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .filter_map(|part| std::str::from_utf8(part).ok())
+        .collect();
+    parts.join(",")
 }
 
 /// A stretch of time as a person says it: `40 s`, `12 min`, `2 h 46 min`.
@@ -191,6 +245,54 @@ mod tests {
             30,
             None,
             Some("30 letters at 1/hour, done about 24.11. 12:01"),
+        );
+    }
+
+    #[test]
+    fn an_end_is_told_from_what_was_measured() {
+        let now = Utc.with_ymd_and_hms(2026, 11, 23, 5, 1, 0).unwrap();
+        let at = (now, chrono_tz::Europe::Copenhagen);
+        let seconds = Duration::from_secs;
+        let measured = |letters, took| Measured {
+            letters,
+            took: seconds(took),
+        };
+        let check = |letters, wait, limits, measured, expected: &str, is_later| {
+            let until = Until::of(letters, (now, seconds(wait)), seconds(limits), measured);
+            assert_eq!(until.words(at), expected);
+            assert_eq!(until.is_later, is_later);
+        };
+        check(
+            312_000,
+            0,
+            0,
+            measured(520_000, 6000),
+            "about 07:01, at the last issue's 5,200 a minute",
+            true,
+        );
+        check(
+            312_000,
+            900,
+            7200,
+            measured(520_000, 6000),
+            "about 08:16, at the last issue's 5,200 a minute",
+            false,
+        );
+        check(
+            2_000_000,
+            0,
+            0,
+            measured(1_000, 60),
+            "about 24.11. 15:21, at the last issue's 1,000 a minute",
+            true,
+        );
+        check(
+            5,
+            0,
+            0,
+            measured(999, 60),
+            "about 06:01, at the last issue's 999 a minute",
+            true,
         );
     }
 

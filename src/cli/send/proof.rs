@@ -159,7 +159,7 @@ fn letters(
 /// An id that is no reader's: two proofs are two mails, also to one address.
 fn nobody() -> Result<SubscriberId, Failure> {
     let mut id = [0; 32];
-    aws_lc_rs::rand::fill(&mut id).map_err(|_| Failure {
+    getrandom::fill(&mut id).map_err(|_| Failure {
         exit: Exit::Ours,
         faults: vec![Fault::error("the system gives no random bytes for a proof")],
     })?;

@@ -14,7 +14,7 @@ use crate::{
         journal::{self, About},
         newsroom::{Newsroom, doubts, name_faults},
     },
-    domain::{fault::Fault, issue::IssueKey},
+    domain::{address::Address, fault::Fault, issue::IssueKey},
     lint::Finding,
     publish::{self, LongPlan, PlanError, Press, unprinted_pins},
     roster::{Roster, Suppressions},
@@ -93,6 +93,8 @@ pub(super) fn publish(
     }
     enrolment.first = canary::first(room, &sender.key);
     let listing = std::mem::take(&mut enrolment.listing);
+    let stands_there = |seed: &Address| listing.may_have(&sender.key.subscriber_id(&seed.folded()));
+    name_faults(session, canary::strangers(&config.guards, stands_there));
     let plan = LongPlan::new(&brief, key, &mut press, enrolment, &suppressions, aside)
         .map_err(|error| not_planned(&error))?;
     if plan.is_empty() {

@@ -2,8 +2,11 @@
 
 use crate::cli::{Session, newsroom::Newsroom};
 
+/// How many such words are remembered.
+const REMEMBERED: usize = 100;
+
 /// Whether words about a hold are to be said: with `-q` only when they were not said before, for cron asks every minute.
-/// Words that begin with an issue are remembered beside those of the other issues of its date.
+/// Words that may come again another day have the day in them.
 pub(in crate::cli) fn is_to_be_said(session: &Session, room: &Newsroom, words: &str) -> bool {
     if !session.global.quiet {
         return true;
@@ -13,20 +16,14 @@ pub(in crate::cli) fn is_to_be_said(session: &Session, room: &Newsroom, words: &
     if said.lines().any(|line| line == words) {
         return false;
     }
-    let date = date_of(words);
+    let before = said.lines().count();
     let kept: String = said
         .lines()
-        .filter(|line| date.is_some() && date_of(line) == date)
+        .skip((before + 1).saturating_sub(REMEMBERED))
         .chain([words])
         .map(|line| format!("{line}\n"))
         .collect();
     // Not kept, it is said again: no harm.
     let _ = std::fs::write(path, kept);
     true
-}
-
-/// The date of the issue that words begin with: `daily-2026-11-23: ...`.
-fn date_of(words: &str) -> Option<&str> {
-    let (_, date) = words.split_once(':')?.0.split_once('-')?;
-    Some(date)
 }

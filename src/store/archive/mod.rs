@@ -241,7 +241,7 @@ fn outlives_a_run(name: &str) -> bool {
     let is_passing = passing.iter().any(|start| name.starts_with(start));
     !is_passing
         && !name.ends_with(".lock")
-        && !["listing", "held"].contains(&name)
+        && !["listing", "held", "sentinel.json"].contains(&name)
         && !name.ends_with(".tmp")
 }
 

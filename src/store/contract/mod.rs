@@ -4,6 +4,7 @@ mod claims;
 mod lanes;
 mod plan;
 mod printed;
+mod runs;
 mod sample;
 
 pub(super) use self::sample::{accepted, freeze, now, planned, reader};
@@ -27,6 +28,8 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     lanes::a_lane_gives_its_rows_in_order_and_nothing_else_claims_them(&mut fresh());
     lanes::a_row_in_a_lane_is_none_of_its_old_claims(&mut fresh());
     lanes::an_emptied_lane_leaves_its_rows_due(&mut fresh());
+    runs::each_run_is_counted_where_the_folder_is_at_home(&mut fresh());
+    runs::what_is_measured_is_the_newest_issues_longest_run(&mut fresh());
     printed::cancelling_skips_what_has_not_left(&mut fresh());
     printed::a_cancelled_issue_nobody_got_leaves_its_articles_free(&mut fresh());
     printed::what_is_printed_again_was_printed_in_both_issues(&mut fresh());

@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 
 use super::{
-    Claim, IssueNumber, IssueRow, PlanRow, Published, RunNumber, RunRow, StoreError, StoredPiece,
+    Claim, IssueNumber, IssueRow, Measured, PlanRow, Published, RunNumber, RunRow, StoreError,
+    StoredPiece, home::Home,
 };
 use crate::domain::{
     article::ArticleId,
@@ -41,6 +42,8 @@ struct Book {
     seen: BTreeMap<ArticleId, DateTime<Utc>>,
     /// How many letters each relay took, by when.
     taken: BTreeMap<(String, DateTime<Utc>), u64>,
+    home: Option<Home>,
+    measured: BTreeMap<RunNumber, Measured>,
 }
 
 #[derive(Debug, Clone)]

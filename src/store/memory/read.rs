@@ -13,8 +13,8 @@ use crate::{
         piece::Edition,
     },
     store::{
-        Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Past, Read, RunNumber, RunRow,
-        StoreError, StoredPiece,
+        Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Measured, Past, Read, RunNumber,
+        RunRow, StoreError, StoredPiece, home::Home,
     },
 };
 
@@ -247,6 +247,20 @@ impl Read for MemoryStore {
         let taken = self.book.taken.iter();
         let counted = taken.filter(|((by, at), _)| (by.is_empty() || by == relay) && *at >= since);
         Ok(counted.map(|(_, letters)| letters).sum())
+    }
+
+    fn measured(&self) -> Result<Option<Measured>, StoreError> {
+        let measured = self
+            .book
+            .measured
+            .iter()
+            .filter_map(|(run, measured)| Some((self.book.runs.get(run)?.issue, measured)));
+        let best = measured.max_by_key(|(issue, measured)| (*issue, measured.letters));
+        Ok(best.map(|(_, measured)| *measured))
+    }
+
+    fn home(&self) -> Result<Option<Home>, StoreError> {
+        Ok(self.book.home.clone())
     }
 }
 

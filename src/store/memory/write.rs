@@ -1,6 +1,9 @@
 //! What is written, each on a copy.
 
-use std::collections::{BTreeSet, btree_map::Entry};
+use std::{
+    collections::{BTreeSet, btree_map::Entry},
+    time::Duration,
+};
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 
@@ -11,8 +14,9 @@ use crate::{
         delivery::{DeliveryState, Skip, StateName},
     },
     store::{
-        ArticleFate, Claim, FrozenIssue, IssueNumber, IssueRow, NOT_OPEN, Outcome, PlanRow,
-        Published, RunNumber, RunRow, Settled, Store, StoreError, TopUp, Want, look,
+        ArticleFate, Claim, FrozenIssue, IssueNumber, IssueRow, Measured, NOT_OPEN, Outcome,
+        PlanRow, Published, RunNumber, RunRow, Settled, Store, StoreError, TopUp, Want, home::Home,
+        look, millis,
     },
 };
 
@@ -54,6 +58,13 @@ impl Store for MemoryStore {
         })
     }
 
+    fn settle_home(&mut self, home: &Home) -> Result<(), StoreError> {
+        self.change(|book| {
+            book.home = Some(home.clone());
+            Ok(())
+        })
+    }
+
     fn begin_run(
         &mut self,
         issue: IssueNumber,
@@ -69,7 +80,20 @@ impl Store for MemoryStore {
                 boot_id: boot_id.to_owned(),
             };
             book.runs.insert(number, run);
+            if let Some(home) = &mut book.home {
+                home.counter += 1;
+            }
             Ok(number)
+        })
+    }
+
+    fn note_measured(&mut self, run: RunNumber, measured: Measured) -> Result<(), StoreError> {
+        let took = Duration::from_millis(millis(measured.took));
+        self.change(|book| {
+            if measured.letters > 0 && !took.is_zero() {
+                book.measured.insert(run, Measured { took, ..measured });
+            }
+            Ok(())
         })
     }
 

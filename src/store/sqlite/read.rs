@@ -1,5 +1,7 @@
 //! What is read.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension as _, params};
 
@@ -16,8 +18,8 @@ use crate::{
         piece::{Edition, PieceId},
     },
     store::{
-        Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Past, Published, Read, RunNumber,
-        RunRow, StoreError, StoredPiece,
+        Claim, ClaimedLetter, DeliveryRow, IssueNumber, IssueRow, Measured, Past, Published, Read,
+        RunNumber, RunRow, StoreError, StoredPiece, home::Home,
     },
 };
 
@@ -390,6 +392,37 @@ impl Read for SqliteStore {
                 Ok(count(row.get(0)?))
             })?,
         )
+    }
+
+    fn measured(&self) -> Result<Option<Measured>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT letters, took FROM run WHERE letters > 0 ORDER BY issue DESC, letters DESC, number LIMIT 1",
+        )?;
+        Ok(statement
+            .query_row([], |row| {
+                Ok(Measured {
+                    letters: count(row.get(0)?),
+                    took: Duration::from_millis(count(row.get(1)?)),
+                })
+            })
+            .optional()?)
+    }
+
+    fn home(&self) -> Result<Option<Home>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT machine, salt, path, counter, sentinel FROM home")?;
+        Ok(statement
+            .query_row([], |row| {
+                Ok(Home {
+                    machine: row.get(0)?,
+                    salt: row.get(1)?,
+                    path: row.get(2)?,
+                    counter: count(row.get(3)?),
+                    sentinel: row.get(4)?,
+                })
+            })
+            .optional()?)
     }
 }
 

@@ -16,8 +16,8 @@ use crate::{
         piece::Edition,
     },
     store::{
-        ArticleFate, Claim, FrozenIssue, IssueNumber, NOT_OPEN, Outcome, PlanRow, RunNumber,
-        Settled, Store, StoreError, StoredPiece, TopUp, Want, look,
+        ArticleFate, Claim, FrozenIssue, IssueNumber, Measured, NOT_OPEN, Outcome, PlanRow,
+        RunNumber, Settled, Store, StoreError, StoredPiece, TopUp, Want, home::Home, look, millis,
     },
 };
 
@@ -108,17 +108,46 @@ impl Store for SqliteStore {
         Ok(transaction.commit()?)
     }
 
+    fn settle_home(&mut self, home: &Home) -> Result<(), StoreError> {
+        self.connection.execute(
+            "INSERT OR REPLACE INTO home (only, machine, salt, path, counter, sentinel) VALUES (1, ?1, ?2, ?3, ?4, ?5)",
+            params![
+                home.machine,
+                home.salt,
+                home.path,
+                signed(home.counter),
+                home.sentinel
+            ],
+        )?;
+        Ok(())
+    }
+
     fn begin_run(
         &mut self,
         issue: IssueNumber,
         boot_id: &str,
         at: DateTime<Utc>,
     ) -> Result<RunNumber, StoreError> {
-        self.connection.execute(
+        let transaction = self.begin()?;
+        transaction.execute(
             "INSERT INTO run (issue, boot_id, began_at) VALUES (?1, ?2, ?3)",
             params![issue.0, boot_id, at.timestamp_millis()],
         )?;
-        Ok(RunNumber(self.connection.last_insert_rowid()))
+        let number = transaction.last_insert_rowid();
+        transaction.execute("UPDATE home SET counter = counter + 1", [])?;
+        transaction.commit()?;
+        Ok(RunNumber(number))
+    }
+
+    fn note_measured(&mut self, run: RunNumber, measured: Measured) -> Result<(), StoreError> {
+        let took = millis(measured.took);
+        if measured.letters > 0 && took > 0 {
+            self.connection.execute(
+                "UPDATE run SET letters = ?2, took = ?3 WHERE number = ?1",
+                params![run.0, signed(measured.letters), signed(took)],
+            )?;
+        }
+        Ok(())
     }
 
     fn settle_and_claim(

@@ -1,5 +1,6 @@
 //! Letters to a relay: each fault ends in its delivery state, and no letter leaves under another's sender.
 
+mod alerts;
 mod answers;
 mod binary;
 mod canary;

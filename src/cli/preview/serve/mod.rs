@@ -122,7 +122,7 @@ async fn open(session: &Session, date: Option<NaiveDate>, port: u16) -> Result<E
 
 fn token() -> Result<String, Failure> {
     let mut bytes = [0; 16];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Failure {
+    getrandom::fill(&mut bytes).map_err(|_| Failure {
         exit: Exit::Ours,
         faults: vec![Fault::error("the system gives no random bytes for a token")],
     })?;

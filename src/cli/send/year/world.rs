@@ -497,7 +497,7 @@ impl World {
 /// A ledger that cannot be written from a row on, until this is dropped: triggers that a test lays into it.
 struct Faults(Connection);
 
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "issue",
     "piece",
     "edition",
@@ -509,6 +509,7 @@ const TABLES: [&str; 11] = [
     "left_over",
     "seen",
     "judged",
+    "home",
 ];
 
 impl Faults {
