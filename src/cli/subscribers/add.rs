@@ -34,8 +34,9 @@ pub(super) fn run(session: &Session, place: &Place, arguments: Arguments) -> Res
     let masked = mask(&arguments.email);
     let (file, dry_run) = (arguments.file, arguments.dry_run);
     let draft = arguments.fields.draft(arguments.email, place);
+    let address = Address::parse(&draft.email);
     // Without a key the files are read each time; where there should be one and is not, others say so.
-    let key = match dry_run {
+    let key = match dry_run || address.is_err() {
         true => place.key.clone(),
         false => place.key_or_make().ok(),
     };
@@ -45,7 +46,6 @@ pub(super) fn run(session: &Session, place: &Place, arguments: Arguments) -> Res
         plan_add(&place.folder, &place.known, &draft, file, &mut presence)
             .map(|change| vec![change])
     };
-    let address = Address::parse(&draft.email);
     let exit = if dry_run {
         edited::show(session, &plan().map_err(edited::failure)?)
     } else {
