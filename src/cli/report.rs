@@ -37,10 +37,18 @@ struct IssueReport {
 
 /// So many readers, in words.
 pub(super) fn readers(count: u64) -> String {
-    if count == 1 {
-        "1 reader".to_owned()
-    } else {
-        format!("{count} readers")
+    so_many(count, "reader")
+}
+
+/// So many items, in words.
+pub(super) fn items(count: usize) -> String {
+    so_many(count as u64, "item")
+}
+
+fn so_many(count: u64, thing: &str) -> String {
+    match count {
+        1 => format!("1 {thing}"),
+        _ => format!("{count} {thing}s"),
     }
 }
 

@@ -70,7 +70,8 @@ pub(super) fn whole(room: &Newsroom, made: &Made) -> Result<Vec<Shown>, Failure>
             Format::Text => ", text",
         };
         let language = edition.language.tag();
-        let about = format!("{readers}: {} items, {language}{form}", edition.items.len());
+        let items = report::items(edition.items.len());
+        let about = format!("{readers}: {items}, {language}{form}");
         let name = format!("e{:02}", index + 1);
         shown.push(show(room, made, edition, &name, about, None)?);
     }

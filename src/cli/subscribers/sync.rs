@@ -26,6 +26,8 @@ pub(super) struct Arguments {
     dry_run: bool,
 }
 
+const NOBODY: &str = "nobody who has left stands in the subscriber files";
+
 #[derive(Serialize)]
 struct Document {
     removed: usize,
@@ -43,7 +45,11 @@ pub(super) fn run(
     };
     let plan = || plan_sweep(&place.folder, &place.known, &is_gone);
     if arguments.dry_run {
-        return Ok(edited::show(session, &plan().map_err(edited::failure)?));
+        let changes = plan().map_err(edited::failure)?;
+        if changes.is_empty() {
+            session.say(NOBODY);
+        }
+        return Ok(edited::show(session, &changes));
     }
     let changes = edited::write(place, "sync", plan)?;
     let removed = changes.iter().map(|change| change.lines.len()).sum();
@@ -59,7 +65,7 @@ pub(super) fn run(
         ));
     }
     if removed == 0 {
-        session.say("nobody who has left stands in the subscriber files");
+        session.say(NOBODY);
     }
     Ok(Exit::Done)
 }

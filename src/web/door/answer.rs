@@ -21,6 +21,9 @@ use crate::{
 
 /// The most octets of a body: a leave has thirty, or two hundred as multipart.
 const MOST_BODY: usize = 16 * 1024;
+/// A body up to this size is read to its end before it is refused: whoever is hung up on while sending may never see the
+/// answer (RFC 9112 §9.6), and a proxy would tell of a fault of ours.
+const MOST_READ: usize = 64 * 1024;
 /// The most octets of an address and of all header fields.
 const MOST_ADDRESS: usize = 2 * 1024;
 const MOST_HEADERS: usize = 16 * 1024;
@@ -144,8 +147,12 @@ async fn posted(
     body: Body,
     is_admitted: bool,
 ) -> (StatusCode, Says) {
-    // Said to be too big, it need not be waited for.
-    if body.size_hint().lower() > MOST_BODY as u64 {
+    let said = body.size_hint().lower();
+    if said > MOST_BODY as u64 {
+        if said <= MOST_READ as u64 {
+            // Whether all of it came changes nothing.
+            let _ = tokio::time::timeout(BODY_PATIENCE, to_bytes(body, MOST_READ)).await;
+        }
         return (StatusCode::PAYLOAD_TOO_LARGE, Says::Odd);
     }
     // Read before the token is, so that nothing tells a forged one from a genuine one but the answer.
