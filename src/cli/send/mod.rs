@@ -51,7 +51,7 @@ use crate::{
     after_help = "Safe to run every minute. First every unfinished issue is resumed, oldest first; then what is due is \
 published.\n\nExamples:\n  overblik send -q                      # the cron line\n  overblik send --dry-run               # what \
 would happen, nothing written\n  overblik send --date 2026-11-23       # the issue of a date\n  overblik send --override \
-late       # past its time, on purpose\n  overblik send --to mig@avis.example   # a proof\n  overblik send --top-up                # today's issue to readers who have just joined\n  overblik send --approve preview/2026-11-23/issue.json\n                                        # as it was looked at; it leaves at its time"
+late       # past its time, on purpose\n  overblik send --to mig@avis.example   # a proof\n  overblik send --top-up                # today's issue to readers who have just joined\n  overblik send --approve issue.json      # as it was looked at; it leaves at its time"
 )]
 pub(super) struct Send {
     /// The issue's date; today without it
