@@ -161,17 +161,24 @@ impl SqliteStore {
     /// As [`PeekError`] says.
     pub fn glance(path: &Path) -> Result<Option<Self>, PeekError> {
         let log = Stamp::of(&with_suffix(path, "-wal")).map_err(PeekError::Unknown)?;
-        if log.is_some_and(|log| log.length > 0) {
-            // A run was cut down: the log is read where it lies, and folded in by whoever opens the ledger next.
-            let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-            if version(&connection)? == MIGRATIONS.len() as i64 {
-                return Ok(Some(Self {
-                    connection,
-                    _copy: None,
-                }));
-            }
+        // A run was cut down: the log is read where it lies, and folded in by whoever opens the ledger next. What cannot
+        // be read so (after a power cut there may be a log and no ledger) is looked at as by anybody, and said there.
+        if log.is_some_and(|log| log.length > 0)
+            && let Ok(Some(store)) = Self::with_its_log(path)
+        {
+            return Ok(Some(store));
         }
         Self::peek(path)
+    }
+
+    /// `None` where an older program wrote it.
+    fn with_its_log(path: &Path) -> Result<Option<Self>, PeekError> {
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let is_ours = version(&connection)? == MIGRATIONS.len() as i64;
+        Ok(is_ours.then_some(Self {
+            connection,
+            _copy: None,
+        }))
     }
 
     fn immutable(path: &Path) -> Result<Self, PeekError> {
