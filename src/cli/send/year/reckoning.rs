@@ -15,6 +15,7 @@ use crate::{
         delivery::StateName,
         issue::{Frequency, IssueKey},
     },
+    ledger::is_unfinished,
     store::{IssueNumber, Read as _},
 };
 
@@ -35,6 +36,8 @@ pub(super) struct Issued {
     looked: DateTime<Utc>,
     /// Whether it counts: not cancelled, or not before somebody had it.
     counts: bool,
+    /// Whether each reader's copy is settled, so that it cannot be cancelled any more.
+    is_settled: bool,
     items: BTreeSet<usize>,
     /// Each piece's last word: the rule, and what it found.
     verdicts: BTreeMap<usize, (String, String)>,
@@ -130,12 +133,14 @@ impl World {
                 let tally = store.tally(row.number).unwrap();
                 tally.accepted + tally.doubtful > 0
             };
+            let is_settled = !is_unfinished(&row);
             if let Some(known) = self
                 .issues
                 .iter_mut()
                 .find(|known| known.number == row.number)
             {
                 known.counts = counts;
+                known.is_settled = is_settled;
                 continue;
             }
             let record: Record = serde_json::from_str(&store.record(row.number).unwrap()).unwrap();
@@ -145,6 +150,7 @@ impl World {
                 cut_off: row.cut_off,
                 looked: row.frozen_at,
                 counts,
+                is_settled,
                 items: record
                     .items
                     .iter()
@@ -171,6 +177,12 @@ impl World {
     pub(super) fn is_printed(&self, frequency: Frequency, piece: usize) -> bool {
         self.counted(frequency)
             .any(|issue| issue.items.contains(&piece))
+    }
+
+    /// Whether a piece is printed, and that for good.
+    pub(super) fn is_out(&self, frequency: Frequency, piece: usize) -> bool {
+        self.counted(frequency)
+            .any(|issue| issue.is_settled && issue.items.contains(&piece))
     }
 
     /// The instant a piece counts from: the one it states, else when an issue first saw it.

@@ -377,7 +377,8 @@ impl World {
         moments
     }
 
-    /// The files that are there by now; what is old and done with is put away by the editor.
+    /// The files that are there by now; the editor puts away what is old and done with. An issue that may still be cancelled
+    /// is done with nothing.
     fn comes(&mut self, now: DateTime<Utc>) {
         while let Some(piece) = self.story.pieces.pop_if(|piece| piece.comes <= now) {
             self.write(&format!("articles/{:04}.md", piece.number), &piece.text);
@@ -387,7 +388,7 @@ impl World {
             let age = now - piece.comes;
             let is_done = Frequency::ALL
                 .into_iter()
-                .all(|frequency| self.is_printed(frequency, piece.number));
+                .all(|frequency| self.is_out(frequency, piece.number));
             if age > Duration::days(50) || (is_done && age > Duration::days(9)) {
                 let _ = fs::remove_file(self.path(&format!("articles/{:04}.md", piece.number)));
             }
