@@ -13,6 +13,7 @@ mod completions;
 mod dkim;
 mod edited;
 mod heard;
+mod held;
 mod init;
 mod issues;
 mod journal;

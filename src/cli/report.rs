@@ -1,7 +1,10 @@
 //! Where issues stand: the document `send` and `status` print, as JSON and in words.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
+use super::held::HeldReport;
 use crate::{
     domain::{delivery::Tally, issue::Frequency, key::hex},
     store::IssueRow,
@@ -20,6 +23,8 @@ pub(super) struct Report {
     duration_s: Option<f64>,
     rate_per_s: Option<f64>,
     issues: Vec<IssueReport>,
+    /// What a run found held by guards; `None` where none was asked.
+    held: Option<Vec<HeldReport>>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -33,6 +38,16 @@ struct IssueReport {
     refused: u64,
     cancelled: bool,
     done: bool,
+    /// How long a run was at its letters, and how many of them were accepted each second; `None` outside of a run.
+    duration_s: Option<f64>,
+    rate_per_s: Option<f64>,
+}
+
+/// Seconds to the millisecond, and letters a second to a tenth.
+fn pace(time: Duration, accepted: u64) -> (Option<f64>, Option<f64>) {
+    let seconds = time.as_secs_f64();
+    let rate = (seconds > 0.0).then(|| (accepted as f64 / seconds * 10.0).round() / 10.0);
+    (Some((seconds * 1000.0).round() / 1000.0), rate)
 }
 
 /// So many readers, in words.
@@ -53,6 +68,14 @@ fn so_many(count: u64, thing: &str) -> String {
 }
 
 impl Report {
+    /// What a run that asks the guards begins with.
+    pub(super) fn of_a_run() -> Self {
+        Self {
+            held: Some(Vec::new()),
+            ..Self::default()
+        }
+    }
+
     /// Adds an issue; they come oldest first.
     pub(super) fn add(&mut self, row: &IssueRow, tally: Tally) {
         let issue = IssueReport {
@@ -64,6 +87,8 @@ impl Report {
             refused: row.refused,
             cancelled: row.cancelled_at.is_some(),
             done: tally.waiting + tally.deferred == 0,
+            duration_s: None,
+            rate_per_s: None,
         };
         self.issue = Some(issue.issue.clone());
         self.frequency = Some(issue.frequency);
@@ -74,11 +99,21 @@ impl Report {
         self.issues.push(issue);
     }
 
-    /// Says how long it took and how many letters were accepted meanwhile.
-    pub(super) fn took(&mut self, seconds: f64, accepted: u64) {
-        self.duration_s = Some((seconds * 1000.0).round() / 1000.0);
-        self.rate_per_s =
-            (seconds > 0.0).then(|| (accepted as f64 / seconds * 10.0).round() / 10.0);
+    /// Says of the issue that was added last how long a run was at its letters, and how many were accepted meanwhile.
+    pub(super) fn last_took(&mut self, time: Duration, accepted: u64) {
+        if let Some(issue) = self.issues.last_mut() {
+            (issue.duration_s, issue.rate_per_s) = pace(time, accepted);
+        }
+    }
+
+    /// Says how long it all took and how many letters were accepted meanwhile.
+    pub(super) fn took(&mut self, time: Duration, accepted: u64) {
+        (self.duration_s, self.rate_per_s) = pace(time, accepted);
+    }
+
+    /// Adds what a guard holds.
+    pub(super) fn hold(&mut self, held: HeldReport) {
+        self.held.get_or_insert_default().push(held);
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -60,7 +60,18 @@ fn a_folder_in_another_place_is_held_until_it_is_said_to_be_the_real_one() {
     other.article("ny", "Et nyt stykke", "2026-11-24");
     copy(&world.path("state"), &other.path("state"));
     is_held(&next(&other, &[]), "it was last sent from in `");
-    assert_eq!(next(&other, &["--dry-run"]).code, 4);
+    for more in [&["--json"][..], &["--json", "--dry-run"]] {
+        let told = next(&other, more);
+        assert_eq!(told.code, 4);
+        let held = &told.json()["held"];
+        assert_eq!(
+            (&held[0]["guard"], &held[0]["issue"]),
+            (&json!("copy"), &Value::Null)
+        );
+        assert_eq!(held[0]["override"], "--override copy");
+        let why = held[0]["message"].as_str().unwrap();
+        assert!(why.contains("it was last sent from in `"), "{why}");
+    }
     assert_eq!(
         (next(&other, &["-q"]).code, next(&other, &["-q"]).err),
         (4, String::new())

@@ -8,6 +8,7 @@ const FAULT: &str = "severity path line key reason remedy";
 const COUNTS: &str = "planned accepted deferred failed skipped doubtful waiting";
 const ISSUE: &str =
     "issue frequency date hash planned accepted deferred failed skipped doubtful waiting refused";
+const HELD: &str = "issue frequency date guard message override faults";
 const ARTICLE: &str = "id title lede kicker kind section theme publishers authors published published_precision \
     published_raw published_provenance first_seen event_date keywords image previously_published source_credit \
     publisher_box attachments link body path source";
@@ -136,9 +137,14 @@ fn keys_of(line: &str, document: &Value) {
         [_, "send", "--to", ..] => has(line, document, "proofs"),
         [_, "send" | "status", ..] => {
             has(line, document, ISSUE);
-            has(line, document, "duration_s rate_per_s issues");
+            has(line, document, "duration_s rate_per_s issues held");
+            assert_eq!(document["held"].is_null(), words[1] == "status", "{line}");
+            if words[0] == "4" {
+                each(line, &document["held"], HELD);
+            }
             for issue in document["issues"].as_array().unwrap() {
                 has(line, issue, ISSUE);
+                has(line, issue, "duration_s rate_per_s");
                 adds_up(line, issue);
             }
             adds_up(line, document);

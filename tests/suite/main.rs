@@ -45,6 +45,7 @@ mod forgetting;
 mod fuzz;
 mod guards;
 mod heart;
+mod held;
 mod killed;
 #[path = "../../benches/labelled/mod.rs"]
 mod labelled;

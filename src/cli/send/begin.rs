@@ -75,11 +75,12 @@ impl Send {
             return Ok(Err(exit));
         }
         approve::take(self, session, room)?;
+        let mut report = Report::of_a_run();
         if !room.state.ledger().exists()
-            && let Some(exit) = publishing::nothing_to_begin(self, session, room)?
+            && let Some(exit) = publishing::nothing_to_begin(self, session, room, &mut report)?
         {
             if session.global.json {
-                session.json(&Report::default());
+                session.json(&report);
             }
             return Ok(Err(exit));
         }
@@ -106,7 +107,7 @@ impl Send {
             listing: None,
             fresh: None,
             collected: None,
-            report: Report::default(),
+            report,
             relays: Vec::new(),
             this_run: Tally::default(),
             holds: false,

@@ -13,6 +13,7 @@ use crate::{
         Exit, Failure,
         alerts::Alert,
         edited::about,
+        held::HeldReport,
         journal::{self, About},
         newsroom::{Newsroom, name_faults},
         status::owed_by_the_dead,
@@ -321,18 +322,18 @@ impl Sender<'_> {
         let told = format!("held by the guard `{guard}`: {why}; the rest of its letters waits");
         self.room
             .alert(Alert::of(Event::Held, key, guard.name(), &told));
+        let date = key.date;
+        let fault = Fault::error(why)
+            .for_key("guards.canary_refused")
+            .remedy(format!(
+                "`overblik status --date {date} --list failed` tells why; mended, `overblik send --date {date} --retry-failed` \
+                 tries them again, `--override canary` sends the rest all the same, and `overblik issues cancel {date}` ends it"
+            ));
+        let faults = [fault];
+        self.report.hold(HeldReport::issue(key, guard, &faults));
         if is_to_be_said(self.session, self.room, &words) {
-            let date = key.date;
             self.session.warn(&words);
-            name_faults(
-                self.session,
-                [Fault::error(why)
-                .for_key("guards.canary_refused")
-                .remedy(format!(
-                    "`overblik status --date {date} --list failed` tells why; mended, `overblik send --date {date} --retry-failed` \
-                     tries them again, `--override canary` sends the rest all the same, and `overblik issues cancel {date}` ends it"
-                ))],
-            );
+            name_faults(self.session, faults);
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     cli::{
         Exit, Failure, Session,
         edited::Edited,
+        held::HeldReport,
         newsroom::{Newsroom, doubts, name_faults},
         paused::is_paused,
         report::Report,
@@ -40,6 +41,7 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
     warm_up::recount(&allowances, &store)?;
     let mut left_today = warm_up::left_today(&allowances);
     let mut shown = Vec::new();
+    let mut report = Report::of_a_run();
     again::needs_an_issue(request, &store)?;
     let mut words = again::would_reopen(request, room, &store)?;
     for issue in store.issues()? {
@@ -58,7 +60,7 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
         }
     }
     let due = due::due(request, room, &store)?;
-    let (would_add, added) = top_up::would_add(request, session, room, &store, &due)?;
+    let (would_add, added) = top_up::would_add(request, session, room, &store, &due, &mut report)?;
     words.push_str(&would_add);
     for due in due {
         match due {
@@ -70,6 +72,7 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
                     &store,
                     (key, cut_off),
                     &mut left_today,
+                    &mut report,
                 )?;
                 words.push_str(&issue.0);
                 shown.push(issue.1);
@@ -79,7 +82,7 @@ pub(super) fn show(request: &Send, session: &Session, room: &Newsroom) -> Result
     }
     if session.global.json {
         // The shape of `send`, with what would be planned beside it.
-        let mut document = serde_json::to_value(Report::default()).unwrap_or_default();
+        let mut document = serde_json::to_value(report).unwrap_or_default();
         document["dry_run"] = json!(true);
         document["would_send"] = json!(shown);
         document["would_add"] = json!(added);
@@ -145,6 +148,7 @@ fn would_send(
     store: &SqliteStore,
     (key, cut_off): (IssueKey, chrono::DateTime<chrono::Utc>),
     left_today: &mut Option<u64>,
+    report: &mut Report,
 ) -> Result<(String, serde_json::Value), Failure> {
     let config = &room.config;
     let edited = Edited::of(config, key.date)?;
@@ -289,7 +293,8 @@ fn would_send(
         }
     }
     if let Some((guard, faults)) = &held {
-        words.push_str(&format!("  {}\n", holds::held(key, *guard)));
+        report.hold(HeldReport::issue(key, *guard, faults));
+        words.push_str(&format!("  {}\n", holds::line(key, *guard)));
         for fault in faults {
             words.push_str(&format!("  {fault}\n"));
         }

@@ -6,7 +6,9 @@ use crate::{
         Exit, Failure, Session,
         alerts::Alert,
         edited::Edited,
+        held::HeldReport,
         newsroom::{Newsroom, name_faults},
+        report::Report,
     },
     domain::{fault::Fault, issue::IssueKey, key::hex},
     lint::Finding,
@@ -153,8 +155,8 @@ fn last_recipients(store: &impl Read, key: IssueKey) -> Result<Option<(IssueKey,
     Ok(Some((last, publish::recipients_of(store, number)?)))
 }
 
-/// Says that an issue is held and why, and records as missed what is held because its time is over. Gives how the run
-/// ends for it.
+/// Says that an issue is held and why, also in the report, and records as missed what is held because its time is over.
+/// Gives how the run ends for it.
 pub(super) fn hold(
     session: &Session,
     room: &Newsroom,
@@ -162,7 +164,9 @@ pub(super) fn hold(
     key: IssueKey,
     edited: &Edited,
     (guard, faults): Held,
+    report: &mut Report,
 ) -> Result<Exit, Failure> {
+    let told = HeldReport::issue(key, guard, &faults);
     if guard == Guard::Late {
         if !late::was_due(room, store, key, edited)? {
             session.say(&format!(
@@ -189,12 +193,13 @@ pub(super) fn hold(
         room.alert(Alert::of(Event::Held, key, guard.name(), &words));
         say(session, room, key, guard, faults);
     }
+    report.hold(told);
     Ok(Exit::Held)
 }
 
 /// Says that an issue is held and why; with `-q` once for each issue and guard, for cron asks every minute.
 fn say(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: Vec<Fault>) {
-    let words = held(key, guard);
+    let words = line(key, guard);
     // An issue that has changed since it was approved is another matter than one that nobody has looked at.
     let matter = match (guard, faults.first()) {
         (Guard::Approve, Some(fault)) => format!("{words}: {}", fault.reason),
@@ -212,6 +217,6 @@ fn say(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: 
 }
 
 /// The line that says an issue is held.
-pub(super) fn held(key: IssueKey, guard: Guard) -> String {
+pub(super) fn line(key: IssueKey, guard: Guard) -> String {
     format!("{key}: held by the guard `{guard}`; nothing is published")
 }

@@ -13,6 +13,7 @@ use crate::{
         edited::Edited,
         journal::{self, About},
         newsroom::{Newsroom, doubts, name_faults},
+        report::Report,
     },
     domain::{address::Address, fault::Fault, issue::IssueKey},
     lint::Finding,
@@ -149,11 +150,12 @@ fn not_planned(error: &PlanError) -> Failure {
 }
 
 /// What a first send ends with when it has nothing to begin: nothing is due, or all that is due is held. It is said,
-/// and neither key nor ledger is made. `None` when there is something to publish.
+/// also in the report, and neither key nor ledger is made. `None` when there is something to publish.
 pub(super) fn nothing_to_begin(
     request: &Send,
     session: &Session,
     room: &Newsroom,
+    report: &mut Report,
 ) -> Result<Option<Exit>, Failure> {
     let store = SqliteStore::in_memory()?;
     let due = due::due(request, room, &store)?;
@@ -184,7 +186,8 @@ pub(super) fn nothing_to_begin(
         match why {
             Err(why) => session.say(&format!("{key}: {why}")),
             Ok((held, edited)) => {
-                if holds::hold(session, room, &store, key, &edited, held)? == Exit::Held {
+                let ended = holds::hold(session, room, &store, key, &edited, held, report)?;
+                if ended == Exit::Held {
                     exit = Exit::Held;
                 }
             }

@@ -1,6 +1,6 @@
 //! What became of a run: told to a person, to scripts and to whoever runs the newsletter.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{Sender, suppressing};
 use crate::{
@@ -49,8 +49,9 @@ impl Sender<'_> {
     }
 
     /// What a run of one issue means for the exit code and the report.
-    pub(super) fn take(&mut self, issue: &IssueRow, sent: &Sent) {
+    pub(super) fn take(&mut self, issue: &IssueRow, sent: &Sent, time: Duration) {
         self.report.add(issue, sent.issue);
+        self.report.last_took(time, sent.this_run.accepted);
         self.this_run.add(&sent.this_run);
         self.note_what_became(issue, &sent.issue);
         suppressing::say_suppressed(self, issue, sent.suppressed);
@@ -82,8 +83,7 @@ impl Sender<'_> {
     /// Tells what was done: the document, or the table and where to look.
     pub(super) fn tell(&mut self, started: Instant) {
         if !self.report.is_empty() {
-            self.report
-                .took(started.elapsed().as_secs_f64(), self.this_run.accepted);
+            self.report.took(started.elapsed(), self.this_run.accepted);
         }
         if self.session.global.json {
             self.session.json(&self.report);

@@ -148,7 +148,8 @@ impl Sender<'_> {
         edited: &Edited,
         held: Held,
     ) -> Result<Option<IssueRow>, Failure> {
-        let exit = holds::hold(self.session, self.room, store, key, edited, held)?;
+        let report = &mut self.report;
+        let exit = holds::hold(self.session, self.room, store, key, edited, held, report)?;
         self.holds |= exit == Exit::Held;
         // What this run made of an earlier issue's deliveries weighs more.
         if exit == Exit::Held && self.exit != Exit::Deliveries {
@@ -279,7 +280,7 @@ impl Sender<'_> {
             // Every letter has its outcome; only the next dry run has less to go by.
             tracing::warn!(issue = %issue.key, %error, "the pace of the run is not kept");
         }
-        self.take(issue, &sent);
+        self.take(issue, &sent, measured.took);
         if sent.halted.is_none() {
             self.tell_what_waits(issue, sent.issue.waiting);
             if way != Way::Open {

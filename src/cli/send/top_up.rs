@@ -8,9 +8,10 @@ use super::{Due, Send, Sender, knows_the_readers, ledger_failure, said::is_to_be
 use crate::{
     cli::{
         Exit, Failure, Session,
+        held::HeldReport,
         journal::{self, About},
         newsroom::{Newsroom, key, name_faults, refused},
-        report::readers,
+        report::{Report, readers},
     },
     domain::{
         issue::{Frequency, IssueKey},
@@ -48,8 +49,9 @@ pub(super) fn add(
         if let Some(held) = further.held(request) {
             if is_to_be_said(session, room, &held) {
                 session.warn(&held);
-                name_faults(session, further.uncuttable);
+                name_faults(session, further.uncuttable.iter().cloned());
             }
+            sender.report.hold(further.told());
             sender.exit = Exit::Held;
             continue;
         }
@@ -79,13 +81,14 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Says what [`add`] would do: in words, and as JSON for each issue.
+/// Says what [`add`] would do: in words, and as JSON for each issue; what holds it also in the report.
 pub(super) fn would_add(
     request: &Send,
     session: &Session,
     room: &Newsroom,
     store: &SqliteStore,
     due: &[Due],
+    report: &mut Report,
 ) -> Result<(String, Vec<Value>), Failure> {
     let (mut words, mut shown) = (String::new(), Vec::new());
     if !request.top_up {
@@ -111,6 +114,7 @@ pub(super) fn would_add(
         let held = further.held(request);
         if let Some(held) = &held {
             words.push_str(&format!("{held}\n"));
+            report.hold(further.told());
         }
         let mut letters = 0;
         let mut skipped: BTreeMap<&str, u64> = BTreeMap::new();
@@ -248,6 +252,11 @@ impl Further<'_> {
                 self.issue
             )
         })
+    }
+
+    /// The same to scripts.
+    fn told(&self) -> HeldReport {
+        HeldReport::issue(self.issue, Guard::List, &self.uncuttable)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `overblik subscribers audit`
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use clap::Args;
 use serde::Serialize;
 
@@ -41,7 +41,7 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Word {
-    at: DateTime<Utc>,
+    at: DateTime<FixedOffset>,
     reason: &'static str,
 }
 
@@ -50,7 +50,7 @@ struct Word {
 pub(super) struct Sent {
     issue: String,
     state: &'static str,
-    at: Option<DateTime<Utc>>,
+    at: Option<DateTime<FixedOffset>>,
     attempts: u32,
     subject: Option<String>,
     reply: Option<String>,
@@ -126,7 +126,7 @@ fn words(place: &Place, ids: &[SubscriberId]) -> Result<Vec<Word>, Failure> {
         let said = Suppressions::history(&place.state.suppressions(), id)
             .map_err(|error| Failure::usage(error.fault()))?;
         words.extend(said.iter().map(|said| Word {
-            at: said.at,
+            at: local(said.at, place),
             reason: said.reason.word(),
         }));
     }
@@ -154,7 +154,7 @@ pub(super) fn letters(place: &Place, ids: &[SubscriberId]) -> Result<Vec<Sent>, 
             letters.push(Sent {
                 issue: issue.key.to_string(),
                 state: row.state.name().word(),
-                at: row.at,
+                at: row.at.map(|at| local(at, place)),
                 attempts: row.attempts,
                 subject,
                 reply: reply(&row.state),
@@ -162,6 +162,11 @@ pub(super) fn letters(place: &Place, ids: &[SubscriberId]) -> Result<Vec<Sent>, 
         }
     }
     Ok(letters)
+}
+
+/// An instant as clocks of the newsletter show it.
+fn local(at: DateTime<Utc>, place: &Place) -> DateTime<FixedOffset> {
+    at.with_timezone(&place.zone).fixed_offset()
 }
 
 /// What the mail server said, or why nothing was sent.
@@ -195,7 +200,7 @@ fn page(document: &Document<'_>) -> String {
             "In the subscriber files, {stand}: an entry that does not read\n"
         ));
     }
-    let instant = |at: &DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let instant = |at: &DateTime<FixedOffset>| at.to_rfc3339_opts(SecondsFormat::Secs, false);
     page.push_str(&format!(
         "\nEarlier addresses (by number alone): {}\n",
         document.earlier_addresses

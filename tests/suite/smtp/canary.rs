@@ -97,7 +97,16 @@ async fn too_many_refused_of_the_first_hold_the_rest_until_a_person_says_otherwi
         "{}",
         held.err
     );
-    assert_eq!(send(&world, &["-q"]).err, "", "said once");
+    let told = send(&world, &["-q", "--json"]);
+    assert_eq!(told.err, "", "said once");
+    let told = told.json();
+    assert_eq!(told["held"].as_array().unwrap().len(), 1);
+    assert_eq!(told["held"][0]["issue"], told["issues"][0]["issue"]);
+    assert_eq!(told["held"][0]["guard"], "canary");
+    assert_eq!(
+        told["held"][0]["message"],
+        "of the first 5 letters 1 were refused, and 5% are the most"
+    );
     assert_eq!(
         counts(&world, ["accepted", "failed", "waiting"]),
         [4, 1, 15]

@@ -64,6 +64,20 @@ fn an_audit_tells_all_that_is_kept_also_under_an_earlier_address() {
         page.out
     );
     assert!(page.out.contains("2026-11-23 accepted "), "{}", page.out);
+    // At the newsletter's clock, which in Denmark is never at Greenwich's.
+    let local = |at: &serde_json::Value| {
+        let at = chrono::DateTime::parse_from_rfc3339(at.as_str().unwrap()).unwrap();
+        let there = at.with_timezone(&chrono_tz::Europe::Copenhagen);
+        assert_eq!(at.to_rfc3339(), there.to_rfc3339());
+        there.format("%Y-%m-%dT%H:%M:%S%:z").to_string()
+    };
+    for at in [&audit["suppressions"][0]["at"], &audit["letters"][0]["at"]] {
+        assert!(
+            page.out.contains(&format!(" {} ", local(at))),
+            "{}",
+            page.out
+        );
+    }
     let nobody = world.json(&["audit", "nobody@k.example"]);
     assert_eq!(
         (&nobody["entries"], &nobody["letters"]),

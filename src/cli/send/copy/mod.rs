@@ -13,6 +13,7 @@ use crate::{
         Exit, Failure, Session,
         alerts::Alert,
         edited::about,
+        held::HeldReport,
         newsroom::{Newsroom, name_faults, refused},
         report::Report,
         session::chain,
@@ -65,7 +66,7 @@ pub(super) fn is_held(
         }
         return Ok(None);
     }
-    Ok(Some(hold(session, room, found)))
+    Ok(Some(hold(session, room, &found)))
 }
 
 fn is_on(room: &Newsroom) -> bool {
@@ -179,7 +180,7 @@ fn unknown(path: &Path, why: &str) -> Fault {
 }
 
 /// Says that everything is held, and why.
-fn hold(session: &Session, room: &Newsroom, found: Vec<Fault>) -> Exit {
+fn hold(session: &Session, room: &Newsroom, found: &[Fault]) -> Exit {
     let words = "this copy is held by the guard `copy`; nothing is sent";
     let why: Vec<&str> = found.iter().map(|fault| fault.reason.as_str()).collect();
     let reason = format!("{} {}", Guard::Copy, room.today());
@@ -191,10 +192,12 @@ fn hold(session: &Session, room: &Newsroom, found: Vec<Fault>) -> Exit {
     // A folder may be held again another day.
     if is_to_be_said(session, room, &format!("{} {words}", room.today())) {
         session.warn(words);
-        name_faults(session, found);
+        name_faults(session, found.iter().cloned());
     }
     if session.global.json {
-        session.json(&Report::default());
+        let mut report = Report::of_a_run();
+        report.hold(HeldReport::everything(Guard::Copy, found));
+        session.json(&report);
     }
     Exit::Held
 }

@@ -1,6 +1,8 @@
 //! The calendar as a person reads it off the wall: printed tables and plain steps, nothing of the program's.
 
-use chrono::{DateTime, Datelike as _, Days, Duration, NaiveDate, TimeZone as _, Utc};
+use chrono::{
+    DateTime, Datelike as _, Days, Duration, NaiveDate, NaiveDateTime, TimeZone as _, Utc,
+};
 use chrono_tz::Tz;
 
 use super::story::{Settings, TimeOfDay};
@@ -77,11 +79,54 @@ pub(super) fn wall(day: NaiveDate, time: TimeOfDay, zone: Tz) -> DateTime<Utc> {
         .with_timezone(&Utc)
 }
 
+/// The days of a year on which the clock is put forward or back.
+pub(super) fn turns(year: i32, zone: Tz) -> Vec<NaiveDate> {
+    let first = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
+    let begins = |day| wall(day, (0, 0), zone);
+    first
+        .iter_days()
+        .take(365)
+        .filter(|day| begins(*day + Days::new(1)) - begins(*day) != Duration::hours(24))
+        .collect()
+}
+
 /// When an issue falls due.
 pub(super) fn due(settings: &Settings, frequency: Frequency, day: NaiveDate) -> DateTime<Utc> {
-    let time = match frequency {
+    wall(day, due_time(settings, frequency), settings.zone)
+}
+
+/// When the clock on the wall shows that time again, on the day that it is put back over it.
+pub(super) fn due_again(
+    settings: &Settings,
+    frequency: Frequency,
+    day: NaiveDate,
+) -> Option<DateTime<Utc>> {
+    let first = due(settings, frequency, day);
+    let shown = settings
+        .zone
+        .from_local_datetime(&shown(settings, frequency, day));
+    let second = shown.latest()?.with_timezone(&Utc);
+    (second > first).then_some(second)
+}
+
+/// Whether the clock on the wall skips that time on a day.
+pub(super) fn is_skipped(settings: &Settings, frequency: Frequency, day: NaiveDate) -> bool {
+    let shown = shown(settings, frequency, day);
+    settings
+        .zone
+        .from_local_datetime(&shown)
+        .earliest()
+        .is_none()
+}
+
+fn shown(settings: &Settings, frequency: Frequency, day: NaiveDate) -> NaiveDateTime {
+    let (hour, minute) = due_time(settings, frequency);
+    day.and_hms_opt(hour, minute, 0).unwrap()
+}
+
+fn due_time(settings: &Settings, frequency: Frequency) -> TimeOfDay {
+    match frequency {
         Frequency::Daily => settings.at,
         Frequency::Weekly => settings.weekly_at.unwrap_or(settings.at),
-    };
-    wall(day, time, settings.zone)
+    }
 }

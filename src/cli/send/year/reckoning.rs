@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{
     almanac::{due, publishes, wall},
+    met::Met,
     story::{Piece, Settings},
     world::{Found, READERS, World},
 };
@@ -33,14 +34,14 @@ pub(super) struct Issued {
     pub(super) key: IssueKey,
     cut_off: DateTime<Utc>,
     /// When it looked at the articles.
-    looked: DateTime<Utc>,
+    pub(super) looked: DateTime<Utc>,
     /// Whether it counts: not cancelled, or not before somebody had it.
     counts: bool,
     /// Whether each reader's copy is settled, so that it cannot be cancelled any more.
     is_settled: bool,
-    items: BTreeSet<usize>,
+    pub(super) items: BTreeSet<usize>,
     /// Each piece's last word: the rule, and what it found.
-    verdicts: BTreeMap<usize, (String, String)>,
+    pub(super) verdicts: BTreeMap<usize, (String, String)>,
 }
 
 /// A letter that was taken.
@@ -139,6 +140,9 @@ impl World {
                 .iter_mut()
                 .find(|known| known.number == row.number)
             {
+                if is_settled && !known.is_settled && row.cancelled_at.is_none() {
+                    self.met.insert(Met::Resumed);
+                }
                 known.counts = counts;
                 known.is_settled = is_settled;
                 continue;
@@ -168,7 +172,7 @@ impl World {
         }
     }
 
-    fn counted(&self, frequency: Frequency) -> impl DoubleEndedIterator<Item = &Issued> {
+    pub(super) fn counted(&self, frequency: Frequency) -> impl DoubleEndedIterator<Item = &Issued> {
         self.issues
             .iter()
             .filter(move |issue| issue.counts && issue.key.frequency == frequency)
@@ -294,6 +298,9 @@ impl World {
                     sure == 0 || missed.has(key),
                     "{key} at {now}: {sure} pieces, and not recorded as missed"
                 );
+                if missed.has(key) {
+                    self.met.insert(Met::CameTooLate);
+                }
                 let none = before.could_be_in_time;
                 assert!(
                     none.sure + none.perhaps > 0 || !missed.has(key),
@@ -302,6 +309,9 @@ impl World {
                 continue;
             }
             self.came.insert(key);
+            if sure > 0 && !is_held {
+                self.meets(key, settings, now);
+            }
             if is_held {
                 assert!(!has, "{key} at {now}: held");
                 self.found.entry(key).or_default().insert(Found::Held);

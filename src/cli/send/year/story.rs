@@ -6,14 +6,14 @@ use chrono::{DateTime, Datelike as _, Days, Duration, NaiveDate, Utc};
 use chrono_tz::{America, Europe, Pacific, Tz};
 use proptest::prelude::*;
 
-use super::almanac::wall;
+use super::almanac::{turns, wall};
 use crate::transport::memory::Act;
 
 /// Hour and minute.
 pub(super) type TimeOfDay = (u32, u32);
 
 /// How rough a year is: of each hundred.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Weather {
     pub(super) seed: u64,
     pub(super) year: i32,
@@ -29,6 +29,18 @@ pub(super) struct Weather {
     pub(super) held: u64,
 }
 
+/// A year that brings all there is to meet ([`super::met::Met`]).
+pub(super) const KNOWN: Weather = Weather {
+    seed: 49,
+    year: 2026,
+    settings: 3,
+    away: 6,
+    trouble: 20,
+    late: 25,
+    held: 4,
+};
+
+/// Years that nobody has seen before.
 pub(super) fn weather() -> impl Strategy<Value = Weather> {
     (
         any::<u64>(),
@@ -126,7 +138,12 @@ impl Settings {
         let day = |chance: &mut Chance| {
             NaiveDate::from_ymd_opt(year, 1, 1).unwrap() + Days::new(chance.below(365))
         };
-        let at = chance.of(&[(6, 0), (2, 30), (2, 30), (0, 0), (7, 15), (23, 45)]);
+        // At an hour that the clock skips or shows twice, on the very days that it does.
+        let is_by_night = chance.is(50);
+        let at = match is_by_night {
+            true => (2, 30),
+            false => chance.of(&[(6, 0), (0, 0), (7, 15), (23, 45)]),
+        };
         let weekly_at = chance.of(&[None, None, Some((12, 0)), Some((2, 30)), Some((15, 0))]);
         let closed: Vec<_> = (0..chance.below(3))
             .map(|_| {
@@ -136,10 +153,17 @@ impl Settings {
             .collect();
         let is_open =
             |day: &NaiveDate| !closed.iter().any(|(from, to)| (*from..=*to).contains(day));
-        let extra = (0..chance.below(4))
-            .map(|_| day(chance))
-            .filter(is_open)
+        let mut extra: Vec<NaiveDate> = (0..chance.below(4))
+            .map(|_| {
+                let day = day(chance);
+                let sunday = day + Days::new(6 - u64::from(day.weekday().num_days_from_monday()));
+                chance.of(&[day, sunday])
+            })
             .collect();
+        if is_by_night {
+            extra.extend(turns(year, zone));
+        }
+        extra.retain(is_open);
         let latest = weekly_at.map_or(at.0, |weekly_at| weekly_at.0.max(at.0));
         let not_after = (latest < 18 && chance.is(60)).then_some((latest + 5, 30));
         Self {
@@ -151,7 +175,7 @@ impl Settings {
             danish: chance.is(75),
             closed,
             extra,
-            not_before: chance.is(40).then_some((5, 0)),
+            not_before: (!is_by_night && chance.is(40)).then_some((5, 0)),
             not_after,
             max_items: chance.of(&[60, 60, 60, 2]),
         }
@@ -217,7 +241,10 @@ pub(super) struct Piece {
     /// The instant it states to count from; none where it states no date.
     pub(super) dated: Option<DateTime<Utc>>,
     pub(super) expires: Option<DateTime<Utc>>,
+    kind: &'static str,
     pub(super) text: String,
+    /// The editor gives it a new date when it is printed, and means nothing by it.
+    pub(super) is_moved: bool,
 }
 
 impl Piece {
@@ -263,16 +290,29 @@ impl Piece {
             Some(_) => Duration::days(12) + chance.minutes(8 * 24 * 60),
         };
         let kind = chance.of(&KINDS);
+        let is_moved = chance.is(25);
         Self {
             number,
             comes: minute + lag,
             dated,
             expires,
-            text: format!(
-                "+++\ntitle = \"Stykke q{number:04}q\"\nlede = \"Kort om {number}.\"\nkind = \"{kind}\"\nauthors = [\"Anna Holm\"]\n{fields}+++\n\nTekst.\n"
-            ),
+            kind,
+            text: file(number, kind, &fields),
+            is_moved,
         }
     }
+
+    /// Its file with another date.
+    pub(super) fn dated_at(&self, at: DateTime<Utc>) -> String {
+        let date = format!("date = {}\n", at.to_rfc3339());
+        file(self.number, self.kind, &date)
+    }
+}
+
+fn file(number: usize, kind: &str, fields: &str) -> String {
+    format!(
+        "+++\ntitle = \"Stykke q{number:04}q\"\nlede = \"Kort om {number}.\"\nkind = \"{kind}\"\nauthors = [\"Anna Holm\"]\n{fields}+++\n\nTekst.\n"
+    )
 }
 
 /// What goes wrong with one run.

@@ -13,7 +13,8 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use rusqlite::Connection;
 
 use super::{
-    almanac::{due, publishes, wall},
+    almanac::{due, due_again, publishes, wall},
+    met::Met,
     reckoning::{Issued, Letter},
     story::{Day, Hold, Piece, Settings, Story, Trouble},
 };
@@ -130,6 +131,10 @@ pub(super) struct World {
     owed: BTreeSet<IssueKey>,
     /// The issues that were sent for a past date.
     pub(super) on_purpose: BTreeSet<IssueKey>,
+    /// The printed pieces that have a new date, and since when.
+    pub(super) moved: BTreeMap<usize, DateTime<Utc>>,
+    /// What was met with on the way.
+    pub(super) met: BTreeSet<Met>,
 }
 
 impl World {
@@ -155,6 +160,8 @@ impl World {
             has_looked: false,
             owed: BTreeSet::new(),
             on_purpose: BTreeSet::new(),
+            moved: BTreeMap::new(),
+            met: BTreeSet::new(),
         };
         for part in ["config", "articles", "issues"] {
             fs::create_dir(world.path(part)).unwrap();
@@ -301,6 +308,7 @@ impl World {
                 let missed = self.missed();
                 if self.ledger().is_some() {
                     for key in std::mem::take(&mut self.owed) {
+                        self.met.insert(Met::LookedBack);
                         assert!(
                             missed.has(key),
                             "{key}: nobody came, and it is not recorded as missed at {now}"
@@ -328,7 +336,7 @@ impl World {
         }
     }
 
-    /// When somebody runs it: at the times it says itself, and once or twice besides.
+    /// When somebody runs it: at the times it says itself, when the clock shows one of them again, and once or twice besides.
     fn moments(
         &mut self,
         day: &Day,
@@ -364,6 +372,12 @@ impl World {
                 )
             })
             .collect();
+        // What goes by the wall strikes twice where the wall shows a time twice.
+        let again = Frequency::ALL
+            .into_iter()
+            .filter(|frequency| publishes(settings, *frequency, day.date))
+            .filter_map(|frequency| due_again(settings, frequency, day.date));
+        moments.extend(again.map(|at| (at, 0)));
         for _ in 0..chance.below(3) {
             let minutes = (next - midnight).num_minutes().unsigned_abs();
             let at = midnight + Duration::minutes(i64::try_from(chance.below(minutes)).unwrap());
@@ -377,22 +391,35 @@ impl World {
         moments
     }
 
-    /// The files that are there by now; the editor puts away what is old and done with. An issue that may still be cancelled
-    /// is done with nothing.
+    /// The files that are there by now; the editor puts away what is old and done with, and gives some of it a new date
+    /// before. An issue that may still be cancelled is done with nothing.
     fn comes(&mut self, now: DateTime<Utc>) {
         while let Some(piece) = self.story.pieces.pop_if(|piece| piece.comes <= now) {
             self.write(&format!("articles/{:04}.md", piece.number), &piece.text);
             self.come.push(piece);
         }
+        let mut moved = BTreeMap::new();
         for piece in &self.come {
             let age = now - piece.comes;
             let is_done = Frequency::ALL
                 .into_iter()
                 .all(|frequency| self.is_out(frequency, piece.number));
-            if age > Duration::days(50) || (is_done && age > Duration::days(9)) {
-                let _ = fs::remove_file(self.path(&format!("articles/{:04}.md", piece.number)));
+            let place = format!("articles/{:04}.md", piece.number);
+            let is_old = match self.moved.get(&piece.number) {
+                _ if age > Duration::days(50) => true,
+                Some(at) => now - *at > Duration::days(9),
+                None if is_done && piece.is_moved => {
+                    self.write(&place, &piece.dated_at(now));
+                    moved.insert(piece.number, now);
+                    false
+                }
+                None => is_done && age > Duration::days(9),
+            };
+            if is_old {
+                let _ = fs::remove_file(self.path(&place));
             }
         }
+        self.moved.append(&mut moved);
     }
 
     /// Whether one of the last days had no issue, and somebody has sent it on purpose now.
