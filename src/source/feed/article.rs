@@ -9,7 +9,7 @@ use crate::{
         fault::Fault,
     },
     source::{
-        DateReading, Entry, Outcome, Taken, Updates, dated,
+        DateReading, Entry, Outcome, Taken, dated,
         file::mend_mojibake,
         markup::{self, Flow, Manner, Piece, Tree},
         profile,
@@ -309,16 +309,19 @@ impl Draft<'_> {
         self.warnings.extend(doubt);
     }
 
-    /// When it was updated, where the source's word counts in that. What cannot be read says nothing.
+    /// When it was updated.
     fn changed(&mut self, item: &Item) {
-        let (Some(said), Updates::Dated) = (&item.changed, self.entry.settings.updates) else {
-            return;
+        let Some(said) = &item.changed else { return };
+        let place = dated::Place {
+            from: &format!("feed `{}`", said.by),
+            line: self.line,
         };
-        let reading = self.entry.dates().read(&label_line(&said.text));
-        if let DateReading::Known(when, certainty) = reading {
-            self.article.changed = Some(when);
-            self.origin("changed", certainty, format!("feed `{}`", said.by));
-        }
+        dated::update(
+            &mut self.article,
+            self.entry,
+            &label_line(&said.text),
+            &place,
+        );
     }
 }
 
