@@ -16,6 +16,7 @@ use tokio_rustls::TlsConnector;
 use super::{
     Patience,
     login::log_in,
+    parcel::Parcel,
     reply::{Broken, heard, is_for_good, plain},
     settings::{AuthKind, SmtpSettings},
     stream::{Meter, Secured, Wire},
@@ -131,6 +132,8 @@ impl Offers {
 pub(super) struct Ready {
     pub(super) connection: AsyncSmtpConnection,
     pub(super) meter: Arc<Meter>,
+    /// Where a letter may be laid to leave past lettre; none under TLS.
+    pub(super) parcel: Option<Arc<Parcel>>,
     pub(super) offers: Offers,
 }
 
@@ -151,8 +154,12 @@ pub(super) async fn connect(relay: &Relay, patience: &Patience) -> Result<Ready,
     tcp.set_nodelay(true)
         .map_err(|error| unreached(format!("the connection cannot be set up: {error}")))?;
     let meter = Arc::new(Meter::new());
+    let mut parcel = None;
     let stream: Box<dyn AsyncTokioStream> = match &relay.encryption {
-        Encryption::None => Box::new(Wire::new(tcp, Arc::clone(&meter))),
+        Encryption::None => {
+            let parcel = parcel.insert(Arc::new(Parcel::default()));
+            Box::new(Wire::plain(tcp, Arc::clone(&meter), Arc::clone(parcel)))
+        }
         Encryption::Starttls(_) => Box::new(Wire::guarded(tcp, Arc::clone(&meter))),
         Encryption::Implicit(name, config) => {
             let wire = Wire::new(tcp, Arc::clone(&meter));
@@ -201,6 +208,7 @@ pub(super) async fn connect(relay: &Relay, patience: &Patience) -> Result<Ready,
     Ok(Ready {
         connection,
         meter,
+        parcel,
         offers,
     })
 }

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use super::{
     Patience,
     connect::{Offers, Ready, Relay, connect},
+    parcel::Parcel,
     reply::{Broken, heard},
     stream::Meter,
 };
@@ -24,6 +25,7 @@ use crate::{domain::delivery::Reply, transport::SendError};
 pub(super) struct Line {
     connection: AsyncSmtpConnection,
     meter: Arc<Meter>,
+    parcel: Option<Arc<Parcel>>,
     pub(super) offers: Offers,
     /// Letters begun.
     pub(super) begun: usize,
@@ -38,11 +40,13 @@ impl Line {
         let Ready {
             connection,
             meter,
+            parcel,
             offers,
         } = connect(relay, patience).await?;
         Ok(Self {
             connection,
             meter,
+            parcel,
             offers,
             begun: 0,
             answered: 0,
@@ -76,10 +80,29 @@ impl Line {
     }
 
     /// Writes a body, whose last octet has this index in the text, and perhaps commands behind it; calls `mark` before
-    /// that octet may leave; reads the reply to the body. Beside the result, whether the octet may have left.
+    /// that octet may leave; reads the reply to the body. Beside the result, whether the octet may have left. The text's
+    /// room is given back.
     pub(super) async fn hand_over(
         &mut self,
-        text: &str,
+        text: &mut String,
+        last: usize,
+        patience: &Patience,
+        mark: impl Fn() -> io::Result<()>,
+    ) -> (Result<Reply, Broken>, bool) {
+        match self.parcel.clone() {
+            Some(parcel) => {
+                parcel.put(std::mem::take(text));
+                let done = self.leaves("", last, patience, mark).await;
+                *text = parcel.take();
+                done
+            }
+            None => self.leaves(text, last, patience, mark).await,
+        }
+    }
+
+    async fn leaves(
+        &mut self,
+        command: &str,
         last: usize,
         patience: &Patience,
         mark: impl Fn() -> io::Result<()>,
@@ -87,7 +110,7 @@ impl Line {
         let meter = Arc::clone(&self.meter);
         let last = meter.written() + last as u64;
         meter.hold_at(last);
-        let mut work = pin!(self.connection.command(text));
+        let mut work = pin!(self.connection.command(command));
         let leaving = poll_fn(|context| {
             loop {
                 if let Poll::Ready(result) = work.as_mut().poll(context) {

@@ -18,6 +18,7 @@ mod connect;
 mod end;
 mod line;
 mod login;
+mod parcel;
 mod patience;
 mod reply;
 mod route;

@@ -19,6 +19,8 @@ use tokio::{
 };
 use tokio_rustls::client::TlsStream;
 
+use super::parcel::Parcel;
+
 /// No barrier stands.
 const OPEN: u64 = u64::MAX;
 
@@ -90,6 +92,8 @@ impl Meter {
 pub(super) struct Wire {
     tcp: TcpStream,
     meter: Arc<Meter>,
+    /// What is written when it is flushed; none under TLS.
+    parcel: Option<Arc<Parcel>>,
     /// What was read and may not be seen yet.
     unseen: Vec<u8>,
     /// Whether a line at a time is seen: until a ClientHello is written.
@@ -104,9 +108,18 @@ impl Wire {
         Self {
             tcp,
             meter,
+            parcel: None,
             unseen: Vec::new(),
             by_lines: false,
             answered: 0,
+        }
+    }
+
+    /// A connection in plain text to its end, which writes letters past lettre.
+    pub(super) fn plain(tcp: TcpStream, meter: Arc<Meter>, parcel: Arc<Parcel>) -> Self {
+        Self {
+            parcel: Some(parcel),
+            ..Self::new(tcp, meter)
         }
     }
 
@@ -129,6 +142,20 @@ impl Wire {
         ready!(Pin::new(&mut self.tcp).poll_read(context, out))?;
         self.answered += out.filled().len() - before;
         Poll::Ready(Ok(()))
+    }
+
+    /// Writes as much as the meter admits.
+    fn write(&mut self, context: &mut Context<'_>, octets: &[u8]) -> Poll<io::Result<usize>> {
+        let admitted = self.meter.admits(octets.len());
+        if admitted == 0 && !octets.is_empty() {
+            return Poll::Pending;
+        }
+        let written = ready!(Pin::new(&mut self.tcp).poll_write(context, &octets[..admitted]))?;
+        self.answered = 0;
+        self.meter
+            .written
+            .fetch_add(written as u64, Ordering::Relaxed);
+        Poll::Ready(Ok(written))
     }
 
     fn hand_out(&mut self, out: &mut ReadBuf<'_>) {
@@ -175,19 +202,13 @@ impl AsyncWrite for Wire {
         if octets.first() == Some(&HANDSHAKE) {
             self.by_lines = false;
         }
-        let admitted = self.meter.admits(octets.len());
-        if admitted == 0 && !octets.is_empty() {
-            return Poll::Pending;
-        }
-        let written = ready!(Pin::new(&mut self.tcp).poll_write(context, &octets[..admitted]))?;
-        self.answered = 0;
-        self.meter
-            .written
-            .fetch_add(written as u64, Ordering::Relaxed);
-        Poll::Ready(Ok(written))
+        self.write(context, octets)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Some(parcel) = self.parcel.clone() {
+            ready!(parcel.poll_leave(|octets| self.write(context, octets)))?;
+        }
         Pin::new(&mut self.tcp).poll_flush(context)
     }
 

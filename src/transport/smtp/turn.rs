@@ -367,7 +367,10 @@ impl<'t> Turns<'t> {
             envelope(&next.letter, &mut text);
         }
         let mark = || feed.handing_over(job);
-        let result = self.line.hand_over(&text, last, self.patience, mark).await;
+        let result = self
+            .line
+            .hand_over(&mut text, last, self.patience, mark)
+            .await;
         self.text = text;
         result
     }
