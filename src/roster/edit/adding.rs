@@ -296,6 +296,12 @@ mod tests {
             assert_eq!(file.unwrap().text, text);
             assert_eq!(world.settled(), text.as_bytes());
         }
+        // What stands behind where the entry would have ended is nobody's part of it.
+        let mut longer = world.new.clone();
+        longer[part.len()..].fill(0);
+        longer.extend(b"# by hand\r\n");
+        world.killed(&longer);
+        assert_eq!(world.settled(), longer);
     }
 
     #[test]

@@ -230,15 +230,19 @@ mod tests {
 
     #[test]
     fn a_reader_added_while_a_hand_was_at_work_is_not_kept() {
-        let (_newsletter, folder) = folder(&[("a.toml", &entry("bo")), ("b.toml", "")]);
-        let (mut presence, known) = (presence(&folder), Known::default());
-        let made = make(&folder, &keeping(&folder), || {
-            let draft = draft("anna@k.example");
-            plan_add(&folder, &known, &draft, None, &mut presence).map(|change| vec![change])
-        });
-        fs::write(folder.path.join("b.toml"), entry("cia")).unwrap();
-        presence.keep(&address("anna@k.example"), &folder, &made.unwrap()[0]);
-        assert!(!folder.path.join("../presence").exists());
+        for file in ["a.toml", "b.toml"] {
+            let (_newsletter, folder) = folder(&[("a.toml", &entry("bo")), ("b.toml", "")]);
+            let (mut presence, known) = (presence(&folder), Known::default());
+            let made = make(&folder, &keeping(&folder), || {
+                let draft = draft("anna@k.example");
+                plan_add(&folder, &known, &draft, None, &mut presence).map(|change| vec![change])
+            });
+            let path = folder.path.join(file);
+            let text = fs::read_to_string(&path).unwrap();
+            fs::write(&path, text + &entry("cia")).unwrap();
+            presence.keep(&address("anna@k.example"), &folder, &made.unwrap()[0]);
+            assert!(!folder.path.join("../presence").exists(), "{file}");
+        }
     }
 
     #[test]
