@@ -1,5 +1,5 @@
-//! What was printed is printed once more only where it was updated since: by the editor's mark, or by its feed, where
-//! the source's own dates are believed and its text is no longer the one that was printed.
+//! What was printed is printed once more only where it was updated since: by the editor's mark, or by its feed or its
+//! page, where the source's own dates are believed and its text is no longer the one that was printed.
 
 use chrono::{DateTime, Utc};
 
@@ -48,7 +48,7 @@ pub(super) fn standing_of(
     }
     match changed_since(issue, article, selection) {
         Some(_) if is_as_printed(article, traces, selection) => Standing::Printed(format!(
-            "{finding}; its feed says that it was updated since, but the text is much the same"
+            "{finding}; its source says that it was updated since, but the text is much the same"
         )),
         Some(at) => Standing::Renewed(Renewal::changed(issue, at, &finding)),
         None => Standing::Printed(finding),
@@ -82,7 +82,7 @@ impl Renewal {
     }
 
     fn changed(issue: IssueKey, at: DateTime<Utc>, finding: &str) -> Self {
-        let finding = format!("{finding}, and updated since by its feed, with another text");
+        let finding = format!("{finding}, and updated since by its source, with another text");
         Self::new(issue, at, finding)
     }
 
@@ -128,7 +128,7 @@ fn marked_since(
     after(issue, article.updated?, selection)
 }
 
-/// When its feed says that it was updated, where that was after an issue and is not to come. Only of what was printed
+/// When its source says that it was updated, where that was after an issue and is not to come. Only of what was printed
 /// itself: copies of it elsewhere are touched for reasons of their own.
 fn changed_since(
     issue: IssueKey,

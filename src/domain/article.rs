@@ -344,7 +344,7 @@ pub struct Article {
     /// When the editor marked it as updated: what was printed before that may be printed once more.
     #[serde(default)]
     pub updated: Option<When>,
-    /// When its feed says that it was updated, where the source's own dates are believed in that.
+    /// When its feed or its page says that it was updated, where the source's own dates are believed in that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed: Option<When>,
     /// The body, without what stands in the other fields.

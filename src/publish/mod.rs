@@ -52,6 +52,7 @@ use crate::{
         ad::Ad,
         article::{Article, ArticleId, Kind},
         block::{BlockSettings, IssueBlock},
+        fault::Fault,
         issue::{Digest, IssueKey, Verdict},
         newsletter::Newsletter,
         overlay::Overlay,
@@ -279,6 +280,26 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// What is said of the paid ads of an issue that has nothing else: it is not sent, and whoever booked them is to hear
+    /// of it. `None` where there is an article, or no such ad.
+    pub fn ads_alone(&self) -> Option<Fault> {
+        let paid: Vec<String> = self
+            .digest
+            .ads
+            .iter()
+            .filter(|ad| self.digest.items.is_empty() && !ad.house)
+            .map(|ad| format!("`{}`", ad.id))
+            .collect();
+        (!paid.is_empty()).then(|| {
+            Fault::warning(format!(
+                "{} has ads and no article, and is not sent for their sake: {}",
+                self.digest.key,
+                paid.join(", ")
+            ))
+            .remedy("write an article, or give them another day by `starts` and `expires`")
+        })
+    }
+
     /// What was made shorter so that mailboxes show the letter whole, in words; `None` where nothing was.
     pub fn shortened(&self) -> Option<String> {
         let fewer = self

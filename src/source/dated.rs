@@ -1,6 +1,7 @@
-//! What a date a text states comes to: the understood instant, or the raw words with a warning.
+//! What a date a text states comes to: the understood instant, or the raw words with a warning; of an update the
+//! instant, or nothing.
 
-use super::{DateReading, Entry};
+use super::{DateReading, Entry, Updates};
 use crate::domain::{
     article::{Article, Certainty, Origin, Published},
     fault::Fault,
@@ -51,6 +52,24 @@ pub(super) fn publish(
         .remedy(remedy);
     fault.line = place.line;
     Some(fault)
+}
+
+/// Writes into an article when it was updated, where its source's word counts in that. What cannot be read says nothing.
+pub(super) fn update(article: &mut Article, entry: &Entry<'_>, raw: &str, place: &Place<'_>) {
+    if entry.settings.updates == Updates::Ignore {
+        return;
+    }
+    if let DateReading::Known(when, certainty) = entry.dates().read(raw) {
+        article.changed = Some(when);
+        article.provenance.insert(
+            "changed",
+            Origin {
+                certainty,
+                from: place.from.to_owned(),
+                line: place.line,
+            },
+        );
+    }
 }
 
 fn known(

@@ -49,7 +49,7 @@ pub struct SourceSettings {
     /// What becomes of a piece without a date.
     #[serde(default)]
     pub undated: Undated,
-    /// Whether what its feed says of updates counts.
+    /// Whether what its feed or page says of updates counts.
     #[serde(default)]
     pub updates: Updates,
     /// Whether its pictures are linked where they lie, in place of being fetched and served with the newsletter's own.
@@ -125,6 +125,14 @@ impl SourceKind {
         }
     }
 
+    /// Whether such a source may say when its pieces were updated.
+    pub fn may_date_updates(self) -> bool {
+        match self {
+            Self::Html | Self::Feed => true,
+            Self::Markdown | Self::Text | Self::Ical => false,
+        }
+    }
+
     /// Whether such a source may have a `url`.
     pub fn may_be_on_the_web(self) -> bool {
         match self {
@@ -145,13 +153,14 @@ pub enum Undated {
     Refuse,
 }
 
-/// Whether what a feed says of updates counts.
+/// Whether what a feed or a page says of its updates counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Updates {
-    /// It does not: many feeds say so whenever a page is saved.
+    /// It does not: many say so whenever a page is saved.
     #[default]
     Ignore,
-    /// A piece that was printed is printed once more where its feed dates an update after that, and the text is another.
+    /// A piece that was printed is printed once more where its source dates an update after that, and the text is
+    /// another.
     Dated,
 }

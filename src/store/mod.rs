@@ -71,6 +71,9 @@ pub enum StoreError {
     /// A value that no version writes, or a file that is no database.
     #[error("the ledger is damaged: it holds something no version of this program writes: {0}")]
     Damaged(String),
+    /// What was read is of no one moment.
+    #[error("the ledger was written to while it was read")]
+    Changed,
     /// The issue is already there.
     #[error("issue {0} is already frozen")]
     AlreadyFrozen(IssueKey),
@@ -89,6 +92,7 @@ impl StoreError {
             Self::Damaged(_) => {
                 "put the state folder back from a copy; without its ledger nobody knows who has got the letter"
             }
+            Self::Changed => "run it again in a moment",
             Self::AlreadyFrozen(_) => "run `overblik send` again; it goes on with the frozen issue",
         }
     }

@@ -119,30 +119,9 @@ impl Signed {
     }
 }
 
-/// The demo, in a folder of its own.
-fn demo() -> World {
-    fn copy(from: &Path, to: &Path) {
-        fs::create_dir_all(to).unwrap();
-        for entry in fs::read_dir(from).unwrap() {
-            let path = entry.unwrap().path();
-            let target = to.join(path.file_name().unwrap());
-            if path.is_dir() {
-                copy(&path, &target);
-            } else {
-                fs::copy(&path, &target).unwrap();
-            }
-        }
-    }
-    let world = World::new();
-    for name in ["config", "articles", "subscribers"] {
-        copy(&root().join(name), &world.path(name));
-    }
-    world
-}
-
 #[test]
 fn both_verifiers_accept_both_signatures_of_every_letter_of_the_demo() {
-    let signed = Signed::new(demo());
+    let signed = Signed::new(World::demo());
     let letters = signed.send();
     assert!(letters.len() > 20, "{} letters", letters.len());
     let texts: Vec<String> = letters

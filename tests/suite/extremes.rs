@@ -8,10 +8,11 @@ use overblik::{
     config::{self, Config},
     domain::{
         article::{Article, ArticleId, Author, Block, BlockType, Image, Kind, When},
+        block::{BlockEntry, BlockKind, IssueBlock},
         issue::{Frequency, IssueKey},
     },
     lint::{Finding, HTML_LIMIT, HTML_TARGET, Rendered, Rule},
-    publish::{self, Draft, Press},
+    publish::{self, Brief, Draft, Press},
     store::Past,
 };
 
@@ -159,8 +160,19 @@ fn articles(count: usize, change: impl Fn(&mut Article)) -> Vec<Article> {
 
 /// The day's issue of these articles, its editions and what is found in it; `None` where it would be empty.
 fn made(articles: &[Article]) -> Option<(Draft, Vec<Rendered>, Vec<Finding>)> {
+    made_with(articles, &[])
+}
+
+/// The same with these blocks.
+fn made_with(
+    articles: &[Article],
+    blocks: &[IssueBlock],
+) -> Option<(Draft, Vec<Rendered>, Vec<Finding>)> {
     let config = newsletter();
-    let brief = config.brief();
+    let brief = Brief {
+        filled: blocks,
+        ..config.brief()
+    };
     let key = IssueKey {
         date: NaiveDate::from_ymd_opt(2026, 11, 23).unwrap(),
         frequency: Frequency::Daily,
@@ -313,17 +325,70 @@ fn every_issue_is_set_and_passes_or_is_held_with_the_reason() {
     insta::assert_snapshot!(told);
 }
 
+/// Makes a letter larger: addresses of so many octets.
+fn links(octets: usize) -> impl Fn(&mut Article) {
+    move |article: &mut Article| {
+        article.link = Some(format!(
+            "https://skovby.example/{}/{}",
+            article.id,
+            "a".repeat(octets)
+        ));
+    }
+}
+
+/// What people said, and what is read most; each is known by one word.
+const TALK: (&str, BlockKind) = ("kommentarer", BlockKind::Quotes);
+const NUMBERS: (&str, BlockKind) = ("mestlæste", BlockKind::Ranked);
+
+fn block((word, kind): (&str, BlockKind)) -> IssueBlock {
+    IssueBlock {
+        id: word.into(),
+        kind,
+        title: "Blandt læserne".into(),
+        title_en: None,
+        after: None,
+        on: true,
+        max: 3,
+        entries: vec![BlockEntry {
+            title: format!("Om {word}"),
+            url: Some(format!("https://bladet.example/{}", "a".repeat(1_500))),
+            by: Some("Jens Aagaard".into()),
+            text: Some("Regnestykket mangler dem.".into()),
+            ..BlockEntry::default()
+        }],
+    }
+}
+
+#[test]
+fn a_letter_that_grows_leaves_out_one_thing_after_another_and_comments_before_the_card() {
+    let blocks = [NUMBERS, TALK].map(block);
+    let mut steps: Vec<Vec<&str>> = Vec::new();
+    for octets in (300..1_500).step_by(20) {
+        let (draft, editions, _) = made_with(&articles(15, links(octets)), &blocks).unwrap();
+        let without = |what| draft.left_out.contains(&what);
+        for edition in &editions {
+            for part in [&edition.html, &edition.text] {
+                assert_ne!(part.contains(TALK.0), without("comments"), "{octets}");
+                assert!(part.contains(NUMBERS.0), "{octets}");
+            }
+        }
+        assert_ne!(draft.digest.card.is_some(), without("the publisher's card"));
+        if steps.last() != Some(&draft.left_out) {
+            steps.push(draft.left_out);
+        }
+    }
+    let order = [
+        "the ledes of rows",
+        "the pictures of pairs",
+        "comments",
+        "the publisher's card",
+    ];
+    let expected: Vec<&[&str]> = (0..=order.len()).map(|left| &order[..left]).collect();
+    assert_eq!(steps, expected);
+}
+
 #[test]
 fn a_letter_that_grows_too_big_leaves_out_what_is_missed_least_first() {
-    let links = |octets: usize| {
-        move |article: &mut Article| {
-            article.link = Some(format!(
-                "https://skovby.example/{}/{}",
-                article.id,
-                "a".repeat(octets)
-            ));
-        }
-    };
     let mut before = 0;
     for (octets, most_left_out) in [(10, 0), (700, 3), (1_000, 3)] {
         let (draft, editions, _) = made(&articles(15, links(octets))).unwrap();

@@ -187,6 +187,45 @@ fn what_is_no_picture_costs_its_article_only_the_picture() {
 }
 
 #[test]
+fn a_picture_beside_a_feed_that_names_no_address_is_shown_and_one_that_is_not_there_is_named() {
+    let world = World::with(2, 1);
+    let config = fs::read_to_string(world.path("config/default.toml")).unwrap();
+    let source = "\n[[source]]\nname = \"havn\"\nkind = \"feed\"\npath = \"feeds/nyt.rss\"\npublisher = \"Nordby Havn\"\n";
+    world.write("config/default.toml", config + source + "remote = true\n");
+    let item = |name: &str, place: &str| {
+        format!(
+            "<item><title>Havnen og {name}</title><guid>{name}</guid><pubDate>Sun, 22 Nov 2026 12:00:00 +0100</pubDate>\
+             <description>&lt;p>Molen er færdig.&lt;/p>&lt;img src=\"{place}\"></description></item>"
+        )
+    };
+    let items = [
+        item("broen", "billeder/broen ved åen.png"),
+        item("vejen", "//cdn.example/vejen.png"),
+        item("byen", "../../../../etc/passwd"),
+    ];
+    world.write(
+        "feeds/nyt.rss",
+        format!("<rss><channel>{}</channel></rss>", items.concat()),
+    );
+    world.write(
+        "feeds/billeder/broen ved åen.png",
+        picture(300, 200, ImageFormat::Png),
+    );
+    let (html, said) = html(&world);
+    let shown = pictures(&html);
+    assert_eq!(shown.len(), 1, "{html}\n{said}");
+    assert!(shown[0].0.starts_with("img/"), "{shown:?}");
+    assert!(html.contains("Havnen og vejen"), "{html}");
+    assert!(
+        said.contains("feeds/nyt.rss: `image`: goes without its picture, which is not there: `//cdn.example/vejen.png`"),
+        "{said}"
+    );
+    let sent = world.run(&["send", "--date", DATE]);
+    assert_eq!(sent.code, 0, "{}", sent.err);
+    assert_eq!(names(&world.path("public/img")).len(), 1);
+}
+
+#[test]
 fn a_file_outside_of_the_newsletter_is_nobodys_picture() {
     let world = world("hemmelig.png");
     let elsewhere = tempfile::tempdir().unwrap();

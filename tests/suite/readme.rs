@@ -10,6 +10,8 @@ use std::{
     process::{Command, Output},
 };
 
+use crate::world::copy;
+
 /// A command of README, and what it says of the command's output.
 #[derive(Debug, PartialEq, Eq)]
 struct Step {
@@ -158,19 +160,6 @@ fn untrue(steps: &[Step], folder: &Path) -> Vec<String> {
         }
     }
     found
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let target = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            copy(&path, &target);
-        } else {
-            fs::copy(&path, &target).unwrap();
-        }
-    }
 }
 
 /// A copy of the demo: what an editor writes, and nothing a run has made.

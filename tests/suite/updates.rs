@@ -9,14 +9,15 @@ const FIRST: &str = "Broen er lukket for al kørsel fra på mandag, fordi rusten
 const SECOND: &str = "Broen er åben igen for alle, tre uger før nogen havde ventet det. Lejerne er skiftet om natten af et hold fra \
     værftet, og regningen er blevet mindre end frygtet. Bussen er tilbage på sin gamle rute fra i morgen tidlig, siger vejchefen.";
 
-/// A newsletter of one feed in a file, of which its source believes updates or not.
+/// A newsletter of one feed or page in a file, of which its source believes updates or not.
 fn world(ending: &str, updates: &str) -> World {
+    let kind = if ending == "html" { "html" } else { "feed" };
     let world = World::with(0, 1);
     let config = fs::read_to_string(world.path("config/default.toml")).unwrap();
     world.write(
         "config/default.toml",
         format!(
-            "{config}\n[[source]]\nname = \"kommune\"\nkind = \"feed\"\npath = \"nyt.{ending}\"\npublisher = \"Nordby\"\n{updates}\n"
+            "{config}\n[[source]]\nname = \"kommune\"\nkind = \"{kind}\"\npath = \"nyt.{ending}\"\npublisher = \"Nordby\"\n{updates}\n"
         ),
     );
     world
@@ -94,7 +95,7 @@ fn an_update_that_its_feed_dates_is_printed_where_its_source_is_believed() {
         world.write(&file, feed(SECOND, new));
         let said = why(&world, id, "2026-11-24");
         assert!(
-            said.contains("+ updated") && said.contains("by its feed"),
+            said.contains("+ updated") && said.contains("by its source"),
             "{said}"
         );
         let second = sent(&world, "2026-11-24").unwrap();
@@ -105,6 +106,67 @@ fn an_update_that_its_feed_dates_is_printed_where_its_source_is_believed() {
         // Once: the next issue does not have it again.
         sent(&world, "2026-11-25").unwrap_err();
     }
+}
+
+fn page(head: &str, text: &str) -> String {
+    format!(
+        "<html><head><link rel=\"canonical\" href=\"https://nordby.example/broen\"><meta property=\"og:type\" content=\"article\">\
+         <meta property=\"article:published_time\" content=\"2026-11-20T10:00:00+01:00\">{head}</head>\
+         <body><article><h1>Nyt om broen</h1><p>Kort fortalt er der nyt om den gamle bro.</p><p>{text}</p></article></body></html>"
+    )
+}
+
+#[test]
+fn an_update_that_its_page_dates_is_printed_where_its_source_is_believed() {
+    let id = "kommune/https://nordby.example/broen";
+    let linked = |at: &str| {
+        format!(
+            "<script type=\"application/ld+json\">{{\"@type\": \"NewsArticle\", \"headline\": \"Nyt om broen\", \
+             \"datePublished\": \"2026-11-20T10:00:00+01:00\", \"dateModified\": \"{at}\"}}</script>"
+        )
+    };
+    let meta = |at: &str| format!("<meta property=\"article:modified_time\" content=\"{at}\">");
+    let (old, new) = ("2026-11-20T10:00:00+01:00", "2026-11-23T15:00:00+01:00");
+    for (from, head) in [
+        ("JSON-LD `dateModified`", linked as fn(&str) -> String),
+        ("meta `article:modified_time`", meta),
+    ] {
+        let world = world("html", "updates = \"dated\"");
+        world.write("nyt.html", page(&head(old), FIRST));
+        let first = sent(&world, "2026-11-23").unwrap();
+        assert!(
+            first.contains("Nyt om broen") && !first.contains("opdateret"),
+            "{first}"
+        );
+        // Another text without a word of an update, and an update without another text, are none.
+        world.write("nyt.html", page(&head(old), SECOND));
+        sent(&world, "2026-11-24").unwrap_err();
+        world.write("nyt.html", page(&head(new), FIRST));
+        let said = why(&world, id, "2026-11-24");
+        assert!(said.contains("the text is much the same"), "{said}");
+        world.write("nyt.html", page(&head(new), SECOND));
+        let told = world
+            .run(&["articles", "--json", "--date", "2026-11-24"])
+            .json();
+        let articles = told["articles"].as_array().unwrap();
+        let article = articles
+            .iter()
+            .find(|article| article["source"] == "kommune")
+            .unwrap();
+        assert_eq!(article["changed"], new, "{article}");
+        assert_eq!(article["provenance"]["changed"]["from"], from, "{article}");
+        let second = sent(&world, "2026-11-24").unwrap();
+        assert!(
+            second.contains("Broen er åben igen") && second.contains(", opdateret"),
+            "{second}"
+        );
+        sent(&world, "2026-11-25").unwrap_err();
+    }
+    let world = world("html", "");
+    world.write("nyt.html", page(&meta(old), FIRST));
+    sent(&world, "2026-11-23").unwrap();
+    world.write("nyt.html", page(&meta(new), SECOND));
+    sent(&world, "2026-11-24").unwrap_err();
 }
 
 #[test]
@@ -134,7 +196,7 @@ fn what_the_editor_marks_is_printed_as_updated() {
 }
 
 #[test]
-fn only_feeds_are_asked_for_updates() {
+fn only_feeds_and_pages_are_asked_for_updates() {
     let world = World::with(1, 1);
     let config = fs::read_to_string(world.path("config/default.toml")).unwrap();
     let config = config.replace(
@@ -146,7 +208,7 @@ fn only_feeds_are_asked_for_updates() {
     assert_eq!(said.code, 2, "{}", said.err);
     assert!(
         said.err
-            .contains("only a feed says when an entry was updated"),
+            .contains("only feeds and pages say when a piece was updated"),
         "{}",
         said.err
     );

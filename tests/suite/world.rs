@@ -102,12 +102,7 @@ impl World {
         };
         for part in ["config", "subscribers", "articles"] {
             let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(part);
-            for name in names(&from) {
-                world.write(
-                    &format!("{part}/{name}"),
-                    fs::read(from.join(name)).unwrap(),
-                );
-            }
+            copy(&from, &world.path(part));
         }
         world
     }
@@ -151,6 +146,19 @@ impl World {
     /// The names of the letters in the outbox, sorted.
     pub fn letters(&self) -> Vec<String> {
         names(&self.path("outbox"))
+    }
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for name in names(from) {
+        let (from, to) = (from.join(&name), to.join(&name));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(&from, &to).unwrap();
+        }
     }
 }
 

@@ -77,7 +77,7 @@ fn look_over(
     )
     .and_then(|draft| {
         if draft.digest.items.is_empty() {
-            return Ok(None);
+            return Ok(Err(draft.ads_alone()));
         }
         let press = Press::new(&draft.digest, &brief)?;
         let answers = if request.links {
@@ -85,7 +85,7 @@ fn look_over(
         } else {
             Vec::new()
         };
-        Ok(Some(publish::inspect(
+        Ok(Ok(publish::inspect(
             &brief,
             &draft.digest,
             &press,
@@ -94,16 +94,17 @@ fn look_over(
         )))
     });
     match made {
-        Ok(Some(findings)) => Ok(Found {
+        Ok(Ok(findings)) => Ok(Found {
             findings,
             ..Found::default()
         }),
-        Ok(None) => Ok(Found::of(vec![
-            Fault::warning(format!(
+        Ok(Err(ads_alone)) => {
+            let empty = Fault::warning(format!(
                 "the next issue, {key}, would be empty; an empty issue is not sent"
             ))
-            .remedy("`overblik why ID` tells what keeps an article out"),
-        ])),
+            .remedy("`overblik why ID` tells what keeps an article out");
+            Ok(Found::of([empty].into_iter().chain(ads_alone).collect()))
+        }
         Err(error) => Ok(Found::of(vec![Fault::error(format!(
             "the next issue, {key}, cannot be made: {}",
             chain(&error)

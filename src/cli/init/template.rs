@@ -36,7 +36,6 @@ pub(super) fn config() -> Result<String, TomlError> {
             document["newsletter"][key] = value(text);
         }
     }
-    document["source"][0]["remote"] = value(false);
     document["guards"]["not_before"] = value("05:00");
     document["guards"]["not_after"] = value("12:00");
     for (array, entry) in EXAMPLES.parse::<DocumentMut>()?.iter() {

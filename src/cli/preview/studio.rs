@@ -115,6 +115,7 @@ impl<'a> Studio<'a> {
         )?;
         let held = edited.holds();
         if draft.digest.items.is_empty() {
+            faults.extend(draft.ads_alone());
             return Ok(Look {
                 made: None,
                 faults,

@@ -15,15 +15,23 @@ use crate::{
 fn demo() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for part in ["config", "subscribers", "articles"] {
-        fs::create_dir(folder.path().join(part)).unwrap();
         let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(part);
-        for entry in fs::read_dir(from).unwrap() {
-            let entry = entry.unwrap();
-            let to = folder.path().join(part).join(entry.file_name());
-            fs::copy(entry.path(), to).unwrap();
-        }
+        copy(&from, &folder.path().join(part));
     }
     folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(from, to).unwrap();
+        }
+    }
 }
 
 /// What a run says of itself, without how long it took.

@@ -173,6 +173,7 @@ fn would_send(
         &past,
     )?;
     if draft.digest.items.is_empty() {
+        name_faults(session, draft.ads_alone());
         let words = format!("{key}: no article is due; an empty issue is not sent\n");
         return Ok((words, json!({ "issue": key.to_string(), "empty": true })));
     }

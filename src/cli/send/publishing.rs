@@ -74,6 +74,7 @@ pub(super) fn publish(
         // On a quiet day cron comes again in a minute; what is wrong is said with the issue it matters to.
         if missing || !session.global.quiet {
             tell_doubts();
+            name_faults(session, draft.ads_alone());
         }
         session.say(&format!(
             "{key}: no article is due; an empty issue is not sent"

@@ -200,7 +200,7 @@ fn what_its_feed_dates_as_updated_is_printed_once_more_when_its_text_is_another(
     let digest = world.compose(vec![piece.clone()]);
     let reasons = &digest.verdicts[0].reasons;
     let updated = reasons.iter().find(|it| it.rule == "updated").unwrap();
-    assert!(updated.finding.contains("by its feed"), "{updated:?}");
+    assert!(updated.finding.contains("by its source"), "{updated:?}");
     assert_eq!(
         digest.items[0].renews.unwrap().to_string(),
         "daily-2026-11-20"

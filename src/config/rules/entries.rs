@@ -9,7 +9,7 @@ use crate::{
         fault::{Fault, nearest},
         words::{plainly, words},
     },
-    source::{SourceKind, SourceSettings, Updates},
+    source::{SourceSettings, Updates},
 };
 
 pub(super) fn check(config: &Config, reading: &mut Reading) {
@@ -34,8 +34,8 @@ fn sources(config: &Config, reading: &mut Reading) {
         let key = |name: &str| Key::of("source").index(index).name(name);
         id(reading, &key("name"), &source.name);
         place(reading, index, source);
-        if source.updates == Updates::Dated && source.kind != SourceKind::Feed {
-            let fault = Fault::error("only a feed says when an entry was updated")
+        if source.updates == Updates::Dated && !source.kind.may_date_updates() {
+            let fault = Fault::error("only feeds and pages say when a piece was updated")
                 .remedy("take it away; an article's front matter may say `updated` itself");
             reading.fault(&key("updates"), fault);
         }

@@ -130,6 +130,10 @@ fn a_piece_of_advice_is_a_list_in_place_of_a_lede() {
             .text
             .contains("Titel 1\n  1. Spørg først\n  2. Lyt så\n  3. Skriv det ned\n  ○")
     );
+    let image = digest.items[1].article.image.as_mut().unwrap();
+    (image.width, image.height) = (Some(960), Some(540));
+    let broad = print(&digest, &all(&digest)).html;
+    assert!(broad.contains("height=\"159\"") && !broad.contains("height=\"213\""));
     digest.items[1].article.image = None;
     let plain = print(&digest, &all(&digest)).html;
     assert!(plain.contains(">Spørg først</li>") && !plain.contains("height=\"213\""));

@@ -1,4 +1,5 @@
-//! Takes readers over from another program's export, one at a time, so that memory does not grow with it.
+//! Takes readers over from another program's export, one at a time: twelve octets of each are kept, whether it comes or
+//! stands in the files, and nothing else grows with either.
 //!
 //! Nobody who stands in the files already, or who is suppressed, is added or changed; who stopped the mail there is told
 //! to the caller, so that it stops here too.
@@ -8,11 +9,11 @@ mod columns;
 mod csv;
 mod encoding;
 mod json;
+mod met;
 mod plain;
 mod write;
 
 use std::{
-    collections::HashSet,
     fs::File,
     io::{self, BufReader, Read as _, Seek as _, SeekFrom},
     path::Path,
@@ -28,14 +29,11 @@ pub use write::{Faulty, write};
 use candidate::{Candidate, Row, Slip, Standing};
 use columns::Column;
 use encoding::NoText;
+use met::{Coming, Met};
 
 use super::{Folder, Known, Roster, Visit, cut::Header, edit::EditError, entry::Entry};
 use crate::domain::{
-    address::{Address, FoldedAddress},
-    delivery::Skip,
-    fault::Fault,
-    key::sha256,
-    suppression::SuppressionReason,
+    address::Address, delivery::Skip, fault::Fault, suppression::SuppressionReason,
 };
 
 /// How many faults are told; the others are counted.
@@ -124,8 +122,7 @@ pub fn read(
     let mut sieve = Sieve {
         import,
         shown: &shown,
-        standing: standing(import)?,
-        seen: HashSet::new(),
+        met: standing(import)?,
         take,
         failed: None,
         report: Report {
@@ -197,8 +194,7 @@ enum Stand {
 struct Sieve<'a, 'b> {
     import: &'a Import<'a>,
     shown: &'a str,
-    standing: HashSet<[u8; 16]>,
-    seen: HashSet<[u8; 16]>,
+    met: Met,
     take: &'b mut dyn FnMut(&str) -> Result<(), EditError>,
     failed: Option<EditError>,
     report: Report,
@@ -260,8 +256,8 @@ impl Sieve<'_, '_> {
         let Some(address) = read.address.clone() else {
             return self.faults(read.reader.err().unwrap_or_default(), stand);
         };
-        let short = short(&address.folded());
-        if !self.seen.insert(short) {
+        let coming = self.met.comes(&address.folded());
+        if coming == Coming::Again {
             self.report.twice += 1;
             return;
         }
@@ -270,7 +266,7 @@ impl Sieve<'_, '_> {
             (self.import.stopped)(&address, reason);
         } else if (self.import.says)(&address).is_some() {
             self.report.suppressed += 1;
-        } else if self.standing.contains(&short) {
+        } else if coming == Coming::Stands {
             self.report.already += 1;
         } else if candidate.standing == Standing::Unconfirmed {
             self.report.unconfirmed += 1;
@@ -311,27 +307,21 @@ impl Sieve<'_, '_> {
 }
 
 /// Everybody who stands in the files, faulty entries too.
-fn standing(import: &Import<'_>) -> Result<HashSet<[u8; 16]>, EditError> {
-    let mut standing = HashSet::new();
+fn standing(import: &Import<'_>) -> Result<Met, EditError> {
+    let mut standing = Met::nobody();
     let roster = Roster::visit(import.folder, import.known, &mut |visit| match visit {
-        Visit::Anew => standing.clear(),
+        Visit::Anew => standing = Met::nobody(),
         Visit::Reader(listed) => {
-            standing.insert(short(&listed.subscriber.address.folded()));
+            standing.stands(&listed.subscriber.address.folded());
         }
     });
     if !roster.uncuttable.is_empty() {
         return Err(EditError::Refused(roster.uncuttable));
     }
-    standing.extend(roster.faulty.iter().map(short));
+    for address in &roster.faulty {
+        standing.stands(address);
+    }
     Ok(standing)
-}
-
-/// Of two addresses with the same half of a SHA-256 nobody knows any.
-fn short(address: &FoldedAddress) -> [u8; 16] {
-    let hash = sha256(address.as_str().as_bytes());
-    let mut short = [0; 16];
-    short.copy_from_slice(&hash[..16]);
-    short
 }
 
 fn first_sign(file: &mut File, start: u64) -> io::Result<Option<u8>> {

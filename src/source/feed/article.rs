@@ -4,9 +4,12 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use super::item::{Html, Item, Said};
 use crate::{
-    domain::article::{Article, ArticleId, Block, BlockType, Certainty, Image, Kind, Origin},
+    domain::{
+        article::{Article, ArticleId, Block, BlockType, Certainty, Image, Kind, Origin},
+        fault::Fault,
+    },
     source::{
-        DateReading, Entry, Outcome, Taken, Updates, dated,
+        DateReading, Entry, Outcome, Taken, dated,
         file::mend_mojibake,
         markup::{self, Flow, Manner, Piece, Tree},
         profile,
@@ -16,10 +19,12 @@ use crate::{
 };
 
 /// Why an entry that nothing names is refused.
-pub(super) const NAMELESS: &str = "the entry has neither guid nor link, so nothing tells it from others tomorrow; its publisher must give it one";
+pub(super) const NAMELESS: &str = "the entry has neither guid nor link in full, so nothing tells it from others tomorrow; its publisher must give it one";
 
 /// The longest guid that is kept as it stands.
 const LONGEST_GUID: usize = 500;
+/// The most characters of an address that a warning shows.
+const LONGEST_SHOWN: usize = 200;
 /// The longest first paragraph that is a lede.
 const LONGEST_LEDE: usize = 600;
 
@@ -78,6 +83,7 @@ pub(super) fn article_of(item: &Item, id: &Id, entry: &Entry<'_>) -> Outcome {
         draft.stated("link", link.by);
     }
     draft.article.guid.clone_from(&item.guid);
+    draft.adrift(item);
     draft.text(item);
     draft.beside(item);
     draft.published(item);
@@ -99,7 +105,7 @@ struct Draft<'a> {
     line: Option<usize>,
     entry: &'a Entry<'a>,
     article: Article,
-    warnings: Vec<crate::domain::fault::Fault>,
+    warnings: Vec<Fault>,
 }
 
 impl Draft<'_> {
@@ -114,6 +120,21 @@ impl Draft<'_> {
 
     fn stated(&mut self, field: &'static str, by: &str) {
         self.origin(field, Certainty::Stated, format!("feed `{by}`"));
+    }
+
+    /// A page whose address is relative, nobody knows to what, goes without it.
+    fn adrift(&mut self, item: &Item) {
+        let Some(address) = &item.adrift else { return };
+        let address: String = address.chars().take(LONGEST_SHOWN).collect();
+        let reason = format!(
+            "the address `{address}` of its page is relative, and the feed does not say to what; it goes without a link"
+        );
+        let mut fault = Fault::warning(reason)
+            .in_file(self.entry.path.clone())
+            .for_key("link")
+            .remedy("write the site's address in the feed (`<link>`, `xml:base`, `home_page_url`), or fetch it by `url`");
+        fault.line = self.line;
+        self.warnings.push(fault);
     }
 
     /// Lede, body and what the text says of itself.
@@ -288,16 +309,19 @@ impl Draft<'_> {
         self.warnings.extend(doubt);
     }
 
-    /// When it was updated, where the source's word counts in that. What cannot be read says nothing.
+    /// When it was updated.
     fn changed(&mut self, item: &Item) {
-        let (Some(said), Updates::Dated) = (&item.changed, self.entry.settings.updates) else {
-            return;
+        let Some(said) = &item.changed else { return };
+        let place = dated::Place {
+            from: &format!("feed `{}`", said.by),
+            line: self.line,
         };
-        let reading = self.entry.dates().read(&label_line(&said.text));
-        if let DateReading::Known(when, certainty) = reading {
-            self.article.changed = Some(when);
-            self.origin("changed", certainty, format!("feed `{}`", said.by));
-        }
+        dated::update(
+            &mut self.article,
+            self.entry,
+            &label_line(&said.text),
+            &place,
+        );
     }
 }
 

@@ -4,7 +4,11 @@ use url::Url;
 
 use crate::{
     domain::article::{Attachment, Author, Image},
-    source::{markup, prose::label_line, text::people::writers},
+    source::{
+        markup::{self, picture_place, web_address},
+        prose::label_line,
+        text::people::writers,
+    },
 };
 
 /// The line something stands on; JSON has none to tell.
@@ -74,6 +78,8 @@ pub(super) struct Item {
     pub(super) guid: Option<String>,
     /// Its own page, in full.
     pub(super) link: Option<Said>,
+    /// Its page's address as it stands, where that is relative and nothing says to what.
+    pub(super) adrift: Option<String>,
     /// Its title, plain.
     pub(super) title: Option<Said>,
     /// What it is about.
@@ -141,13 +147,20 @@ impl Item {
         }
     }
 
-    /// Adds what goes with the entry: a picture, or something else.
-    pub(super) fn add_enclosure(&mut self, url: &Url, kind: Option<&str>, title: Option<&str>) {
+    /// Adds what goes with the entry, by its address and where a relative one starts: a picture, or something else.
+    pub(super) fn add_enclosure(
+        &mut self,
+        address: &str,
+        base: Option<&Url>,
+        kind: Option<&str>,
+        title: Option<&str>,
+    ) {
+        let Some(place) = picture_place(address, base) else {
+            return;
+        };
         let kind = kind.unwrap_or_default().to_ascii_lowercase();
-        let name = url
-            .path_segments()
-            .and_then(|mut parts| parts.next_back().map(str::to_owned))
-            .unwrap_or_default();
+        let path = place.split(['?', '#']).next().unwrap_or_default();
+        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
         let ending = name
             .rsplit_once('.')
             .map(|(_, ending)| ending.to_ascii_lowercase())
@@ -159,11 +172,14 @@ impl Item {
                 });
         if picture {
             self.add_picture(Image {
-                url: Some(url.to_string()),
+                url: Some(place),
                 ..Image::default()
             });
             return;
         }
+        let Some(url) = web_address(address, base) else {
+            return;
+        };
         let title = title.map(label_line).filter(|title| !title.is_empty());
         let enclosure = Attachment {
             title: title.unwrap_or_else(|| {
@@ -173,7 +189,7 @@ impl Item {
                     name
                 }
             }),
-            url: Some(url.to_string()),
+            url: Some(url.into()),
             format: ending,
             note: None,
         };

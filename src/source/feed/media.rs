@@ -7,7 +7,7 @@ use super::{
 use crate::{
     domain::article::Image,
     source::{
-        markup::{self, web_address},
+        markup::{self, picture_place},
         prose::label_line,
     },
 };
@@ -42,11 +42,8 @@ fn gather(around: &Element, found: &mut Vec<Found>, item: &mut Item) {
                     found.extend(picture(element, around));
                 } else if medium.is_none() && kind.is_empty() {
                     // A still of a film is a thumbnail of its own; a content of no stated kind is told by its name.
-                    if let Some(url) = element
-                        .attribute("url")
-                        .and_then(|url| web_address(url, element.base.as_deref()))
-                    {
-                        item.add_enclosure(&url, None, None);
+                    if let Some(url) = element.attribute("url") {
+                        item.add_enclosure(url, element.base.as_deref(), None, None);
                     }
                 }
                 gather(element, found, item);
@@ -62,7 +59,7 @@ fn gather(around: &Element, found: &mut Vec<Found>, item: &mut Item) {
 }
 
 fn picture(element: &Element, around: &Element) -> Option<Found> {
-    let url = web_address(element.attribute("url")?, element.base.as_deref())?;
+    let url = picture_place(element.attribute("url")?, element.base.as_deref())?;
     let said = |name: &str| {
         let of = |place: &Element| place.first(Space::Media, name).and_then(Element::text);
         let text = of(element).or_else(|| of(around))?;
@@ -73,7 +70,7 @@ fn picture(element: &Element, around: &Element) -> Option<Found> {
         .and_then(|width| width.parse().ok());
     Some(Found {
         image: Image {
-            url: Some(url.into()),
+            url: Some(url),
             caption: said("description"),
             credit: said("credit"),
             alt: said("title"),

@@ -4,6 +4,7 @@
 
 mod article;
 mod atom;
+mod home;
 mod item;
 mod json;
 mod media;
@@ -83,6 +84,11 @@ fn items_of(entry: &Entry<'_>) -> Result<Vec<Item>, (Line, String)> {
     }
     let root = xml::parse(&entry.file.text, entry.address)
         .map_err(|broken| (Some(broken.line), broken.reason))?;
+    let root = match (entry.address, home::of(&root)) {
+        (None, Some(home)) => xml::parse(&entry.file.text, Some(&home))
+            .map_err(|broken| (Some(broken.line), broken.reason))?,
+        _ => root,
+    };
     let name = root.name.to_ascii_lowercase();
     match name.as_str() {
         "rss" | "rdf" => Ok(rss::adapt(rss::parse(&root))),

@@ -69,6 +69,7 @@ pub(super) fn article(
     filled.about(&page, &head, linked, meta);
     filled.loose_labels(&mut head);
     filled.published(&page, &head, linked, meta);
+    filled.changed(linked, meta);
     for (text, line) in &head.unknown {
         filled.warnings.push(
             entry
@@ -445,5 +446,21 @@ impl Filled<'_> {
         let place = dated::Place { from: &from, line };
         let doubt = dated::publish(&mut self.article, self.entry, raw, &reading, &place);
         self.warnings.extend(doubt);
+    }
+
+    /// When it was updated, as the page states for machines.
+    fn changed(&mut self, linked: &Linked, meta: &Meta) {
+        let of_linked = linked.modified.as_deref();
+        let of_meta = meta.first(&["article:modified_time"]);
+        let stated = of_linked
+            .map(|raw| (raw, "JSON-LD `dateModified`".to_owned()))
+            .or_else(|| of_meta.map(|(raw, name)| (raw, format!("meta `{name}`"))));
+        if let Some((raw, from)) = stated {
+            let place = dated::Place {
+                from: &from,
+                line: None,
+            };
+            dated::update(&mut self.article, self.entry, raw, &place);
+        }
     }
 }

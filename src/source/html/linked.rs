@@ -44,6 +44,7 @@ pub(super) struct Linked {
     pub(super) headline: Option<String>,
     pub(super) description: Option<String>,
     pub(super) published: Option<String>,
+    pub(super) modified: Option<String>,
     pub(super) authors: Vec<Author>,
     pub(super) publisher: Option<String>,
     pub(super) section: Option<String>,
@@ -97,6 +98,7 @@ pub(super) fn read(tree: &Tree) -> Linked {
     linked.headline = text(article, "headline").or_else(|| text(article, "name"));
     linked.description = text(article, "description");
     linked.published = text(article, "datePublished");
+    linked.modified = text(article, "dateModified");
     linked.section = text(article, "articleSection");
     linked.url = text(article, "url").or_else(|| match article.get("mainEntityOfPage") {
         Some(Value::String(url)) => Some(url.clone()),

@@ -367,7 +367,7 @@ impl<'a> Walker<'a> {
     }
 
     fn picture(&mut self, image: &Element, caption: Option<String>) {
-        let Some(picture) = picture_of(image, self.base, caption) else {
+        let Some(picture) = picture_of(image, self.base, self.manner, caption) else {
             return;
         };
         let says = picture.caption.clone().or_else(|| picture.alt.clone());

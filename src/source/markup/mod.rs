@@ -9,7 +9,7 @@ mod settle;
 mod tree;
 
 pub(super) use flow::{Flow, Manner, Passage, flow_of};
-pub(super) use outward::{Picture, web_address};
+pub(super) use outward::{Picture, is_adrift, picture_place, web_address};
 pub(super) use piece::Piece;
 pub(super) use settle::settled;
 pub(super) use tree::{Node, Tree, parse};

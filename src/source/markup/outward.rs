@@ -1,8 +1,8 @@
 //! Where a text leads: its pictures, the documents it links to, addresses in full.
 
-use url::Url;
+use url::{ParseError, Url};
 
-use super::tree::Element;
+use super::{flow::Manner, tree::Element};
 use crate::{domain::article::Attachment, source::prose::label_line};
 
 /// File name endings of documents that go with a text.
@@ -13,7 +13,7 @@ const DOCUMENTS: [&str; 11] = [
 /// A picture as its mark-up states it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(in crate::source) struct Picture {
-    /// Its address in full.
+    /// Its address in full, or its path beside the text: see [`picture_place`].
     pub url: String,
     /// Its description.
     pub alt: Option<String>,
@@ -27,6 +27,7 @@ pub(in crate::source) struct Picture {
 pub(super) fn picture_of(
     image: &Element,
     base: Option<&Url>,
+    manner: Manner,
     caption: Option<String>,
 ) -> Option<Picture> {
     let small = |side: &str| {
@@ -44,13 +45,14 @@ pub(super) fn picture_of(
         image.attribute("src").map(str::to_owned),
         image.attribute("srcset").and_then(first_of_set),
     ];
-    let url = candidates
-        .into_iter()
-        .flatten()
-        .find_map(|address| web_address(&address, base))?;
+    let place_of = |address: String| match manner {
+        Manner::Entry => picture_place(&address, base),
+        Manner::Page => web_address(&address, base).map(String::from),
+    };
+    let url = candidates.into_iter().flatten().find_map(place_of)?;
     let line_of = |text: &str| Some(label_line(text)).filter(|text| !text.is_empty());
     Some(Picture {
-        url: url.into(),
+        url,
         alt: image.attribute("alt").and_then(line_of),
         caption,
         line: image.line,
@@ -70,6 +72,22 @@ pub(in crate::source) fn web_address(text: &str, base: Option<&Url>) -> Option<U
     matches!(url.scheme(), "http" | "https")
         .then_some(url)
         .filter(Url::has_host)
+}
+
+/// Where a picture lies: its address in full; of a relative one that starts at no address, the path as it stands, which
+/// starts at the folder of the text's own file. `None` for what leads elsewhere.
+pub(in crate::source) fn picture_place(text: &str, base: Option<&Url>) -> Option<String> {
+    let path = || is_adrift(text, base).then(|| text.trim().to_owned());
+    web_address(text, base).map(String::from).or_else(path)
+}
+
+/// Whether an address is relative, and nothing says to what.
+pub(in crate::source) fn is_adrift(text: &str, base: Option<&Url>) -> bool {
+    let text = text.trim();
+    base.is_none()
+        && !text.is_empty()
+        && !text.starts_with(['#', '?'])
+        && Url::parse(text) == Err(ParseError::RelativeUrlWithoutBase)
 }
 
 /// The document an address leads to, by its ending.
@@ -92,4 +110,40 @@ pub(super) fn document_of(href: &str, base: Option<&Url>, words: &str) -> Option
         format: Some(ending),
         note: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relative_picture_is_a_path_only_where_nothing_says_what_it_is_relative_to() {
+        let site: Url = "https://nordby.example/nyt/".parse().unwrap();
+        let check = |text: &str, base: Option<&Url>, expected: Option<&str>| {
+            assert_eq!(picture_place(text, base).as_deref(), expected, "{text}");
+        };
+        let in_full = Some("https://nordby.example/nyt/br%C3%B8d.jpg");
+        check(" brød.jpg ", Some(&site), in_full);
+        check(" billeder/brød.jpg ", None, Some("billeder/brød.jpg"));
+        check("../brød.jpg", None, Some("../brød.jpg"));
+        check("//cdn.example/a.jpg", None, Some("//cdn.example/a.jpg"));
+        check(
+            "https://a.example/b.jpg",
+            None,
+            Some("https://a.example/b.jpg"),
+        );
+        for none in [
+            "",
+            "  ",
+            "#top",
+            "?side=2",
+            "data:image/gif;base64,R0",
+            "cid:a@b",
+            "file:///a.jpg",
+            "c:\\a.jpg",
+        ] {
+            check(none, None, None);
+        }
+        check("data:image/gif;base64,R0", Some(&site), None);
+    }
 }

@@ -60,10 +60,12 @@ pub fn settle(
         let Some(place) = article.image.as_ref().and_then(|image| image.url.clone()) else {
             continue;
         };
-        if remote(article) {
+        let url = web_address(&place);
+        // A file lies nowhere that a reader could ask.
+        if url.is_some() && remote(article) {
             continue;
         }
-        let found = match web_address(&place) {
+        let found = match url {
             Some(url) => kept
                 .find(url.as_str())
                 .ok_or_else(|| failures.get(&url).cloned()),

@@ -7,6 +7,8 @@ mod plan;
 mod read;
 mod row;
 mod snapshot;
+mod stamp;
+mod steady;
 mod write;
 
 use rusqlite::{Connection, ErrorCode};
@@ -15,11 +17,15 @@ pub use open::PeekError;
 pub use snapshot::Progress;
 
 use super::StoreError;
+use stamp::Stamps;
 
 /// A ledger in an SQLite file.
 #[derive(Debug)]
 pub struct SqliteStore {
     connection: Connection,
+    /// The files it reads as they were when it was opened, where another process may write to them meanwhile and no lock
+    /// keeps it from doing so.
+    looked_at: Option<Stamps>,
     /// A copy to read from, deleted when the store is dropped.
     _copy: Option<tempfile::TempDir>,
 }

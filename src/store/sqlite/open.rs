@@ -1,14 +1,13 @@
 //! Opening the file: to write, making or migrating it; to read, leaving no trace.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::{Duration, SystemTime},
-};
+use std::{fs, path::Path, time::Duration};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
-use super::{SqliteStore, StoreError};
+use super::{
+    SqliteStore, StoreError,
+    stamp::{Stamps, log_of},
+};
 
 /// One step from the version before it, as SQL; the last makes the version this program writes.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -106,6 +105,7 @@ impl SqliteStore {
         }
         Ok(Self {
             connection,
+            looked_at: None,
             _copy: None,
         })
     }
@@ -114,35 +114,32 @@ impl SqliteStore {
     /// with anything in it.
     ///
     /// With no write-ahead log the file is all there is. With one, a sender is at work or was cut down: the files are
-    /// copied aside and read there, so that not even a lock file appears.
+    /// copied aside and read there, so that not even a lock file appears. Where somebody writes to a file that is read
+    /// in its place, every reading from then on says [`StoreError::Changed`].
     ///
     /// # Errors
     /// As [`PeekError`] says.
     pub fn peek(path: &Path) -> Result<Option<Self>, PeekError> {
         for _ in 0..20 {
-            let Some(before) = Stamp::of(path).map_err(PeekError::Unknown)? else {
+            let before = Stamps::of(path).map_err(PeekError::Unknown)?;
+            if !before.is_there() {
                 return Ok(None);
-            };
-            let log = with_suffix(path, "-wal");
-            let log_before = Stamp::of(&log).map_err(PeekError::Unknown)?;
-            let whole = log_before.as_ref().is_none_or(|log| log.length == 0);
-            let mut store = if whole {
-                Self::immutable(path)?
+            }
+            let mut store = if before.has_log() {
+                Self::copied_aside(path)?
             } else {
-                Self::copied_aside(path, &log)?
+                Self::immutable(path, &before)?
             };
             let found = version(&store.connection)?;
             let known = MIGRATIONS.len() as i64;
             if (1..known).contains(&found) {
                 // An older program's: read through a copy in the newest shape; the file itself is the next send's.
-                if whole {
-                    store = Self::copied_aside(path, &log)?;
+                if !before.has_log() {
+                    store = Self::copied_aside(path)?;
                 }
                 migrate(&mut store.connection)?;
             }
-            let unchanged = Stamp::of(path).is_ok_and(|now| now == Some(before))
-                && Stamp::of(&log).is_ok_and(|now| now == log_before);
-            if unchanged {
+            if before.are_unchanged() {
                 if found > known {
                     return Err(StoreError::Newer { found, known }.into());
                 }
@@ -160,10 +157,10 @@ impl SqliteStore {
     /// # Errors
     /// As [`PeekError`] says.
     pub fn glance(path: &Path) -> Result<Option<Self>, PeekError> {
-        let log = Stamp::of(&with_suffix(path, "-wal")).map_err(PeekError::Unknown)?;
+        let files = Stamps::of(path).map_err(PeekError::Unknown)?;
         // A run was cut down: the log is read where it lies, and folded in by whoever opens the ledger next. What cannot
         // be read so (after a power cut there may be a log and no ledger) is looked at as by anybody, and said there.
-        if log.is_some_and(|log| log.length > 0)
+        if files.has_log()
             && let Ok(Some(store)) = Self::with_its_log(path)
         {
             return Ok(Some(store));
@@ -177,33 +174,38 @@ impl SqliteStore {
         let is_ours = version(&connection)? == MIGRATIONS.len() as i64;
         Ok(is_ours.then_some(Self {
             connection,
+            looked_at: None,
             _copy: None,
         }))
     }
 
-    fn immutable(path: &Path) -> Result<Self, PeekError> {
-        // `immutable` promises that nothing changes: SQLite then makes no `-wal` and no `-shm`.
+    fn immutable(path: &Path, files: &Stamps) -> Result<Self, PeekError> {
+        // `immutable` promises that nothing changes: SQLite then makes no `-wal` and no `-shm`, and never looks whether the
+        // pages it holds still stand in the file.
         let uri = format!("file:{}?immutable=1", percent_encode(path));
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let connection = Connection::open_with_flags(uri, flags)?;
         Ok(Self {
             connection,
+            looked_at: Some(files.clone()),
             _copy: None,
         })
     }
 
-    fn copied_aside(path: &Path, log: &Path) -> Result<Self, PeekError> {
+    fn copied_aside(path: &Path) -> Result<Self, PeekError> {
+        let log = log_of(path);
         let folder = tempfile::Builder::new()
             .prefix("overblik-ledger")
             .tempdir()?;
         let copy = folder.path().join("ledger.db");
         fs::copy(path, &copy)?;
         if log.exists() {
-            fs::copy(log, with_suffix(&copy, "-wal"))?;
+            fs::copy(&log, log_of(&copy))?;
         }
         let connection = Connection::open_with_flags(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         Ok(Self {
             connection,
+            looked_at: None,
             _copy: Some(folder),
         })
     }
@@ -226,32 +228,6 @@ fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
-}
-
-/// What tells that a file changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Stamp {
-    length: u64,
-    modified: Option<SystemTime>,
-}
-
-impl Stamp {
-    fn of(path: &Path) -> std::io::Result<Option<Self>> {
-        match fs::metadata(path) {
-            Ok(about) => Ok(Some(Self {
-                length: about.len(),
-                modified: about.modified().ok(),
-            })),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// The ledger holds addresses: its owner alone reads it. Best effort: some file systems have no modes.

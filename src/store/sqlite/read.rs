@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::{
-    SqliteStore, plan,
+    plan,
     row::{self, count, signed},
 };
 use crate::{
@@ -23,13 +23,13 @@ use crate::{
     },
 };
 
-impl Read for SqliteStore {
+impl Read for Connection {
     fn issues(&self) -> Result<Vec<IssueRow>, StoreError> {
         let sql = format!(
             "SELECT {} FROM issue ORDER BY date, frequency",
             row::ISSUE_COLUMNS
         );
-        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut statement = self.prepare_cached(&sql)?;
         let rows = statement.query_and_then([], row::issue)?;
         rows.collect()
     }
@@ -39,7 +39,7 @@ impl Read for SqliteStore {
             "SELECT {} FROM issue WHERE frequency = ?1 AND date = ?2",
             row::ISSUE_COLUMNS
         );
-        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut statement = self.prepare_cached(&sql)?;
         let mut rows = statement.query_and_then(
             params![key.frequency.word(), key.date.to_string()],
             row::issue,
@@ -48,28 +48,24 @@ impl Read for SqliteStore {
     }
 
     fn record(&self, issue: IssueNumber) -> Result<String, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT record FROM issue WHERE number = ?1")?;
+        let mut statement = self.prepare_cached("SELECT record FROM issue WHERE number = ?1")?;
         Ok(statement.query_row([issue.0], |row| row.get(0))?)
     }
 
     fn letterhead(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT letterhead FROM issue WHERE number = ?1")?;
+        let mut statement =
+            self.prepare_cached("SELECT letterhead FROM issue WHERE number = ?1")?;
         Ok(statement.query_row([issue.0], |row| row.get(0))?)
     }
 
     fn manuscript(&self, issue: IssueNumber) -> Result<Option<String>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT manuscript FROM issue WHERE number = ?1")?;
+        let mut statement =
+            self.prepare_cached("SELECT manuscript FROM issue WHERE number = ?1")?;
         Ok(statement.query_row([issue.0], |row| row.get(0))?)
     }
 
     fn pieces(&self, issue: IssueNumber) -> Result<Vec<StoredPiece>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT name, format, bytes FROM piece WHERE issue = ?1 ORDER BY number",
         )?;
         let rows = statement.query_and_then([issue.0], |row| {
@@ -83,7 +79,7 @@ impl Read for SqliteStore {
     }
 
     fn first_editions(&self, issue: IssueNumber, count: u32) -> Result<Vec<Edition>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT format, language, subject, preheader, html, text, items FROM edition \
              WHERE issue = ?1 ORDER BY number LIMIT ?2",
         )?;
@@ -109,7 +105,7 @@ impl Read for SqliteStore {
     }
 
     fn edition_counts(&self, issue: IssueNumber) -> Result<Vec<(u32, u64)>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT edition, sum(letters) FROM (SELECT edition, count(*) AS letters FROM delivery \
              WHERE issue = ?1 AND edition IS NOT NULL GROUP BY edition \
              UNION ALL SELECT edition, letters FROM erased WHERE issue = ?1 AND edition >= 0) \
@@ -123,7 +119,6 @@ impl Read for SqliteStore {
         let word = frequency.word();
         // An issue that was cancelled before any letter left was not sent: what it covered is open again.
         let last: Option<(i64, i64)> = self
-            .connection
             .query_row(
                 "SELECT cut_off, number FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
                  (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)) \
@@ -133,13 +128,13 @@ impl Read for SqliteStore {
                 |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .optional()?;
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT DISTINCT subject FROM edition WHERE issue = ?1 ORDER BY subject",
         )?;
         let subjects = statement
             .query_map([last.map(|(_, number)| number)], |row| row.get(0))?
             .collect::<Result<_, _>>()?;
-        let newest: Option<String> = self.connection.query_row(
+        let newest: Option<String> = self.query_row(
             "SELECT max(date) FROM issue WHERE frequency = ?1 AND (cancelled_at IS NULL OR EXISTS \
              (SELECT 1 FROM delivery WHERE delivery.issue = issue.number AND state IN (?2, ?3)) \
                  OR EXISTS (SELECT 1 FROM erased WHERE erased.issue = issue.number AND state IN (?2, ?3)))",
@@ -147,7 +142,7 @@ impl Read for SqliteStore {
             |row| row.get(0),
         )?;
         let printed = |sql| -> Result<Vec<(String, IssueKey)>, StoreError> {
-            let mut statement = self.connection.prepare_cached(sql)?;
+            let mut statement = self.prepare_cached(sql)?;
             let rows = statement.query_and_then([word], |row| {
                 Ok((
                     row.get(0)?,
@@ -164,7 +159,7 @@ impl Read for SqliteStore {
             "SELECT twin, issue.frequency, issue.date FROM printed_twin JOIN issue ON issue = number \
              WHERE printed_twin.frequency = ?1",
         )?;
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT DISTINCT publisher, article, is_event FROM published ORDER BY publisher, article, is_event",
         )?;
         let published = statement
@@ -176,23 +171,19 @@ impl Read for SqliteStore {
                 })
             })?
             .collect::<Result<_, _>>()?;
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT article, first_seen FROM seen")?;
+        let mut statement = self.prepare_cached("SELECT article, first_seen FROM seen")?;
         let first_seen = statement
             .query_and_then([], |row| {
                 Ok((ArticleId(row.get(0)?), row::instant(row.get(1)?)?))
             })?
             .collect::<Result<_, StoreError>>()?;
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT article FROM left_over WHERE frequency = ?1")?;
+        let mut statement =
+            self.prepare_cached("SELECT article FROM left_over WHERE frequency = ?1")?;
         let left_over = statement
             .query_map([word], |row| Ok(ArticleId(row.get(0)?)))?
             .collect::<Result<_, _>>()?;
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT article FROM judged WHERE frequency = ?1")?;
+        let mut statement =
+            self.prepare_cached("SELECT article FROM judged WHERE frequency = ?1")?;
         let judged = statement
             .query_map([word], |row| Ok(ArticleId(row.get(0)?)))?
             .collect::<Result<_, _>>()?;
@@ -220,7 +211,7 @@ impl Read for SqliteStore {
     }
 
     fn tally(&self, issue: IssueNumber) -> Result<Tally, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT state, count(*) FROM delivery WHERE issue = ?1 GROUP BY state \
              UNION ALL SELECT state, sum(letters) FROM erased WHERE issue = ?1 GROUP BY state",
         )?;
@@ -246,7 +237,7 @@ impl Read for SqliteStore {
             StateName::Deferred => ("INDEXED BY delivery_due", "AND until IS NOT NULL"),
             _ => ("", ""),
         };
-        let mut statement = self.connection.prepare_cached(&format!(
+        let mut statement = self.prepare_cached(&format!(
             "{DELIVERY} {} WHERE issue = ?1 AND state = ?2 {} ORDER BY seq LIMIT ?3",
             due.0, due.1
         ))?;
@@ -262,7 +253,7 @@ impl Read for SqliteStore {
         issue: IssueNumber,
         reader: SubscriberId,
     ) -> Result<Option<DeliveryRow>, StoreError> {
-        let mut statement = self.connection.prepare_cached(&format!(
+        let mut statement = self.prepare_cached(&format!(
             "{DELIVERY} WHERE issue = ?1 AND subscriber = ?2 AND seq IN \
                  (SELECT seq FROM reader WHERE issue = ?1 AND short = ?3)"
         ))?;
@@ -272,15 +263,14 @@ impl Read for SqliteStore {
     }
 
     fn row_at(&self, issue: IssueNumber, seq: u64) -> Result<Option<DeliveryRow>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached(&format!("{DELIVERY} WHERE issue = ?1 AND seq = ?2"))?;
+        let mut statement =
+            self.prepare_cached(&format!("{DELIVERY} WHERE issue = ?1 AND seq = ?2"))?;
         let mut rows = statement.query_and_then(params![issue.0, signed(seq)], delivery)?;
         rows.next().transpose()
     }
 
     fn without_mailbox(&self, issue: IssueNumber) -> Result<Vec<DeliveryRow>, StoreError> {
-        let mut statement = self.connection.prepare_cached(&format!(
+        let mut statement = self.prepare_cached(&format!(
 "{DELIVERY} INDEXED BY delivery_no_mailbox WHERE issue = ?1 AND no_mailbox = 1 ORDER BY seq"
         ))?;
         let rows = statement.query_and_then([issue.0], delivery)?;
@@ -288,7 +278,7 @@ impl Read for SqliteStore {
     }
 
     fn is_due(&self, issue: IssueNumber, now: DateTime<Utc>) -> Result<bool, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT (SELECT claimed_to < planned FROM issue WHERE number = ?1) \
              OR EXISTS (SELECT 1 FROM claim WHERE issue = ?1 AND open = 1) \
              OR EXISTS (SELECT 1 FROM delivery WHERE issue = ?1 AND until IS NOT NULL AND until <= ?2 \
@@ -299,7 +289,7 @@ impl Read for SqliteStore {
     }
 
     fn next_due(&self, issue: IssueNumber) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT min(until) FROM delivery WHERE issue = ?1 AND until IS NOT NULL AND lane IS NULL",
         )?;
         let earliest: Option<i64> = statement.query_row([issue.0], |row| row.get(0))?;
@@ -307,7 +297,7 @@ impl Read for SqliteStore {
     }
 
     fn open_claims(&self, issue: IssueNumber) -> Result<Vec<Claim>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT number, run, lo, hi FROM claim WHERE issue = ?1 AND open = 1 ORDER BY number",
         )?;
         let rows = statement.query_map([issue.0], |row| {
@@ -322,7 +312,7 @@ impl Read for SqliteStore {
     }
 
     fn letters(&self, issue: IssueNumber, claim: &Claim) -> Result<Vec<ClaimedLetter>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT seq, subscriber, address, name, edition, attempts, state, signed_up FROM delivery \
              WHERE issue = ?1 AND seq >= ?2 AND seq < ?3 AND state IN (?4, ?5) AND edition IS NOT NULL AND lane IS NULL \
              ORDER BY seq",
@@ -352,9 +342,8 @@ impl Read for SqliteStore {
     }
 
     fn run(&self, run: RunNumber) -> Result<Option<RunRow>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT number, issue, boot_id FROM run WHERE number = ?1")?;
+        let mut statement =
+            self.prepare_cached("SELECT number, issue, boot_id FROM run WHERE number = ?1")?;
         Ok(statement
             .query_row([run.0], |row| {
                 Ok(RunRow {
@@ -367,7 +356,7 @@ impl Read for SqliteStore {
     }
 
     fn lanes(&self, issue: IssueNumber) -> Result<Vec<(String, u64)>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT lane, count(*) FROM delivery WHERE issue = ?1 AND lane IS NOT NULL GROUP BY lane",
         )?;
         let rows = statement.query_map([issue.0], |row| Ok((row.get(0)?, count(row.get(1)?))))?;
@@ -375,7 +364,7 @@ impl Read for SqliteStore {
     }
 
     fn waiting_at(&self, issue: IssueNumber, domain: &str) -> Result<u64, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT count(*) FROM delivery WHERE issue = ?1 AND state IN (?3, ?4) \
              AND substr(address, -length(?2)) = ?2",
         )?;
@@ -385,7 +374,7 @@ impl Read for SqliteStore {
     }
 
     fn taken_since(&self, relay: &str, since: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT coalesce(sum(letters), 0) FROM taken WHERE relay IN (?1, '') AND quarter >= ?2",
         )?;
         Ok(
@@ -396,7 +385,7 @@ impl Read for SqliteStore {
     }
 
     fn measured(&self) -> Result<Option<Measured>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.prepare_cached(
             "SELECT letters, took FROM run WHERE letters > 0 ORDER BY issue DESC, letters DESC, number LIMIT 1",
         )?;
         Ok(statement
@@ -410,9 +399,8 @@ impl Read for SqliteStore {
     }
 
     fn home(&self) -> Result<Option<Home>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT machine, salt, path, counter, sentinel FROM home")?;
+        let mut statement =
+            self.prepare_cached("SELECT machine, salt, path, counter, sentinel FROM home")?;
         Ok(statement
             .query_row([], |row| {
                 Ok(Home {

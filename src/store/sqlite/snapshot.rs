@@ -48,7 +48,8 @@ impl SqliteStore {
     /// # Errors
     /// The engine's words.
     pub fn progress(&self) -> Result<Progress, StoreError> {
-        Ok(self.connection.query_row(
+        let asked = |connection: &Connection| {
+            Ok(connection.query_row(
             "SELECT (SELECT count(*) FROM issue), (SELECT coalesce(max(number), 0) FROM run), \
              (SELECT coalesce(max(number), 0) FROM claim), \
              (SELECT coalesce(max(max(frozen_at, coalesce(cancelled_at, 0), coalesce(done_at, 0))), 0) FROM issue)",
@@ -62,6 +63,8 @@ impl SqliteStore {
                 })
             },
         )?)
+        };
+        self.steadily(asked)
     }
 
     /// Checks a ledger that came from a copy, and makes its runs those of another boot: what they sent after the copy was

@@ -272,3 +272,55 @@ fn who_is_forgotten_while_somebody_reads_is_not_said_to_be() {
     assert_eq!(store.forget(&reader.subscriber).unwrap(), 1);
     assert!(!is_in_log(&reader));
 }
+
+#[test]
+fn what_is_looked_at_while_somebody_writes_is_told_to_be_changed_and_never_to_be_damaged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.db");
+    let mut store = SqliteStore::open(&path).unwrap();
+    let issue = contract::freeze(&mut store, 200);
+    // Enough for many pages.
+    store
+        .connection
+        .execute_batch(
+            "WITH RECURSIVE n(i) AS (SELECT 200 UNION ALL SELECT i + 1 FROM n WHERE i < 5999) \
+             INSERT INTO delivery (issue, seq, subscriber, address, edition, state) \
+             SELECT number, i, randomblob(32), 'r' || i || '@x.example', 0, 0 FROM n, issue",
+        )
+        .unwrap();
+    drop(store);
+    let looking = SqliteStore::peek(&path).unwrap().unwrap();
+    assert_eq!(contract::planned(&looking, issue), 6000);
+    // A writer comes, erases and writes anew, and folds its log into the file before it goes.
+    let store = SqliteStore::open(&path).unwrap();
+    store
+        .connection
+        .execute_batch(
+            "DELETE FROM delivery WHERE seq % 3 > 0; VACUUM; \
+             PRAGMA wal_checkpoint(TRUNCATE)",
+        )
+        .unwrap();
+    let said = |result: Result<(), StoreError>| match result.unwrap_err() {
+        StoreError::Changed => {}
+        other => panic!("{other}"),
+    };
+    let sees = |store: &SqliteStore| {
+        said(store.issues().map(drop));
+        said(store.tally(issue).map(drop));
+        said(
+            store
+                .rows(issue, crate::domain::delivery::StateName::Waiting, 9000)
+                .map(drop),
+        );
+        said(store.progress().map(drop));
+    };
+    sees(&looking);
+    drop(store);
+    sees(&looking);
+    let again = SqliteStore::peek(&path).unwrap().unwrap();
+    assert_eq!(contract::planned(&again, issue), 2000);
+    // A writer that only came and has not written yet changes nothing.
+    let idle = SqliteStore::open(&path).unwrap();
+    assert_eq!(contract::planned(&again, issue), 2000);
+    drop(idle);
+}

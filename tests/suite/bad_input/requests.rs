@@ -1,5 +1,7 @@
 //! Requests that make no sense, and requests there is nothing to do for.
 
+use std::fs;
+
 use super::{SEND, World, check, one_each};
 use crate::world::names;
 
@@ -127,6 +129,51 @@ fn a_date_before_the_newest_issue_is_refused() {
         &["already published; nothing is sent twice"],
     );
     assert_eq!(world.got(), one_each(2));
+}
+
+#[test]
+fn an_issue_of_ads_alone_is_neither_sent_nor_shown_and_the_ads_are_named() {
+    const ADS: &str = r#"
+        [[ad]]
+        id = "kursus"
+        advertiser = "Kursushuset"
+        title = "Skriv, så det bliver læst"
+        link = "https://kursushuset.example/"
+        link_text = "Se programmet hos Kursushuset"
+
+        [[ad]]
+        id = "udgiver"
+        title = "Skriv om det, I har prøvet"
+        link = "https://bladet.example/udgiver"
+        link_text = "Bliv udgiver"
+        house = true
+    "#;
+    let world = World::with(0, 1);
+    let config = fs::read_to_string(world.path("config/default.toml")).unwrap();
+    world.write("config/default.toml", config + ADS);
+    let named = "has ads and no article, and is not sent for their sake: `kursus`\n";
+    let preview: &[&str] = &["preview", "--date", "2026-11-23"];
+    let dry_run = [SEND, &["--dry-run"]].concat();
+    for (command, said) in [
+        (SEND, "no article is due; an empty issue is not sent"),
+        (&dry_run, "no article is due; an empty issue is not sent"),
+        (preview, "no article is due; there is nothing to show"),
+    ] {
+        let mut told = world.run(command);
+        told.err += &told.out;
+        check(&told, 0, &[said, named]);
+    }
+    let quiet = world.run(&[SEND, &["-q"]].concat());
+    assert_eq!((quiet.code, quiet.out + &quiet.err), (0, String::new()));
+    assert!(world.letters().is_empty());
+    assert!(!world.path("preview").exists());
+    // Nothing was frozen: with an article the day has its issue, and the ad stands in it.
+    world.article("nu", "Nyt om skole", "2026-11-22");
+    let sent = world.send();
+    check(&sent, 0, &[]);
+    assert!(!sent.err.contains("no article"), "{}", sent.err);
+    let letter = fs::read_to_string(world.path("outbox").join(&world.letters()[0])).unwrap();
+    assert!(letter.contains("Kursushuset"), "{letter}");
 }
 
 #[test]

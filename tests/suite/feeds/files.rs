@@ -207,3 +207,95 @@ fn what_is_left_out_of_a_feed_that_is_too_long_is_told() {
             .contains("more than 2000 entries")
     );
 }
+
+#[test]
+fn what_is_relative_in_a_file_starts_at_the_site_that_the_feed_names() {
+    let entry = "<title>Nyt om broen</title><link href='/nyt/broen'/><id>tag:nordby.example,2026:bro</id>\
+        <link rel='enclosure' type='application/pdf' href='plan.pdf'/>\
+        <content type='html'>&lt;p>Broen er lukket.&lt;/p>&lt;img src='billeder/bro.jpg'></content>";
+    let atom = |head: &str| {
+        format!(
+            "<feed xmlns='http://www.w3.org/2005/Atom'><title>Nyt</title>{head}<entry>{entry}</entry></feed>"
+        )
+    };
+    let rss = |head: &str| {
+        format!(
+            "<rss xmlns:media='http://search.yahoo.com/mrss/'><channel>{head}<item><title>Nyt om broen</title><guid>bro</guid>\
+             <link>/nyt/broen</link><media:content medium='image' url='billeder/bro.jpg'/>\
+             <enclosure url='plan.pdf' type='application/pdf'/></item></channel></rss>"
+        )
+    };
+    let json = |head: &str| {
+        format!(
+            "{{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"Nyt\", {head} \"items\": [{{\"id\": \"bro\", \
+             \"url\": \"/nyt/broen\", \"title\": \"Nyt om broen\", \"image\": \"billeder/bro.jpg\", \
+             \"attachments\": [{{\"url\": \"plan.pdf\", \"mime_type\": \"application/pdf\"}}]}}]}}"
+        )
+    };
+    let read = |name: &str, feed: &str| {
+        let world = World::new();
+        world.write(name, feed);
+        let said = world.run(&["articles", "--json", "--from", name]).json();
+        let article = &said["articles"][0];
+        let of = |value: &Value| value.as_str().map(str::to_owned);
+        let warnings = said["warnings"].as_array().unwrap();
+        let told: Vec<String> = warnings
+            .iter()
+            .map(|warning| warning["reason"].as_str().unwrap().to_owned())
+            .filter(|reason| reason.contains("relative"))
+            .collect();
+        (
+            of(&article["link"]),
+            of(&article["image"]["url"]),
+            of(&article["attachments"][0]["url"]),
+            told,
+        )
+    };
+    let in_full = |folder: &str| {
+        let of = |place: &str| Some(format!("https://nordby.example{place}"));
+        (
+            of("/nyt/broen"),
+            of(&format!("{folder}billeder/bro.jpg")),
+            of(&format!("{folder}plan.pdf")),
+            Vec::<String>::new(),
+        )
+    };
+    for (name, feed) in [
+        (
+            "a.atom",
+            atom(
+                "<link href='https://nordby.example/'/><link rel='self' href='https://feed.example/x'/>",
+            ),
+        ),
+        (
+            "b.atom",
+            atom("<link rel='self' href='https://nordby.example/feed'/>"),
+        ),
+        ("c.rss", rss("<link>https://nordby.example/</link>")),
+        (
+            "d.json",
+            json("\"home_page_url\": \"https://nordby.example/\","),
+        ),
+    ] {
+        assert_eq!(read(name, &feed), in_full("/"), "{name}");
+    }
+    let based = atom("<link href='https://nordby.example/'/>").replace(
+        "<content",
+        "<content xml:base='https://nordby.example/under/'",
+    );
+    let found = read("e.atom", &based);
+    let picture = "https://nordby.example/under/billeder/bro.jpg";
+    assert_eq!(found.1.as_deref(), Some(picture), "the nearest base wins");
+    // Without an address of its own nobody knows where its pages are, and it is said. A picture may lie beside it.
+    for (name, feed) in [
+        ("f.atom", atom("")),
+        ("g.rss", rss("")),
+        ("h.json", json("")),
+    ] {
+        let (link, picture, document, told) = read(name, &feed);
+        assert_eq!((link, document), (None, None), "{name}");
+        assert_eq!(picture.as_deref(), Some("billeder/bro.jpg"), "{name}");
+        assert_eq!(told.len(), 1, "{name}: {told:?}");
+        assert!(told[0].contains("`/nyt/broen`"), "{name}: {told:?}");
+    }
+}

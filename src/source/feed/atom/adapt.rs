@@ -1,10 +1,15 @@
 //! Atom: from the feed to items.
 
+use url::Url;
+
 use super::{
     super::item::{Html, Item, Said, said_line},
     AtomEntry, AtomFeed, Link, Text, TextKind,
 };
-use crate::source::{markup, prose::label_line};
+use crate::source::{
+    markup::{self, is_adrift, web_address},
+    prose::label_line,
+};
 
 /// The items of a feed.
 pub(in crate::source::feed) fn adapt(feed: AtomFeed) -> Vec<Item> {
@@ -24,13 +29,22 @@ fn adapted(said: AtomEntry, authors: &[String], publisher: Option<&str>) -> Item
         line: Some(said.line),
         ..said.media.clone()
     };
-    item.link = page(&said.links).map(|link| Said::new(link.url.clone(), "link"));
+    item.link = page(&said.links).map(|url| Said::new(url, "link"));
+    item.adrift = alternates(&said.links)
+        .find(|link| item.link.is_none() && is_adrift(&link.address, link.base.as_ref()))
+        .map(|link| link.address.clone());
     for link in said
         .links
         .iter()
         .filter(|link| link.relation == "enclosure")
     {
-        item.add_enclosure(&link.url, link.kind.as_deref(), link.title.as_deref());
+        let base = link.base.as_ref();
+        item.add_enclosure(
+            &link.address,
+            base,
+            link.kind.as_deref(),
+            link.title.as_deref(),
+        );
     }
     item.guid = said.id;
     item.title = said
@@ -56,14 +70,21 @@ fn adapted(said: AtomEntry, authors: &[String], publisher: Option<&str>) -> Item
 }
 
 /// The entry's page: of its alternates the one in HTML.
-fn page(links: &[Link]) -> Option<&Link> {
-    let alternates = || links.iter().filter(|link| link.relation == "alternate");
+fn page(links: &[Link]) -> Option<Url> {
     let is_html = |link: &&Link| {
         link.kind
             .as_deref()
             .is_none_or(|kind| kind.contains("html"))
     };
-    alternates().find(is_html).or_else(|| alternates().next())
+    let url = |link: &Link| web_address(&link.address, link.base.as_ref());
+    alternates(links)
+        .filter(is_html)
+        .find_map(url)
+        .or_else(|| alternates(links).find_map(url))
+}
+
+fn alternates(links: &[Link]) -> impl Iterator<Item = &Link> {
+    links.iter().filter(|link| link.relation == "alternate")
 }
 
 fn html(text: Text, by: &'static str) -> Html {

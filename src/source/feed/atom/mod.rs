@@ -57,7 +57,8 @@ enum TextKind {
 /// A `<link>`.
 #[derive(Debug)]
 struct Link {
-    url: Url,
+    address: String,
+    base: Option<Url>,
     relation: String,
     kind: Option<String>,
     title: Option<String>,

@@ -8,7 +8,6 @@ use super::{
     },
     AtomEntry, AtomFeed, Link, Text, TextKind,
 };
-use crate::source::markup::web_address;
 
 /// Reads `<feed>`.
 pub(in crate::source::feed) fn parse(root: &Element) -> AtomFeed {
@@ -106,9 +105,9 @@ fn text(element: &Element) -> Option<Text> {
 }
 
 fn link(element: &Element) -> Option<Link> {
-    let url = web_address(element.attribute("href")?, element.base.as_deref())?;
     Some(Link {
-        url,
+        address: element.attribute("href")?.to_owned(),
+        base: element.base.as_deref().cloned(),
         relation: element
             .attribute("rel")
             .unwrap_or("alternate")

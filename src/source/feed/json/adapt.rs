@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     domain::article::Image,
-    source::{markup::web_address, prose::label_line},
+    source::{
+        markup::{is_adrift, picture_place, web_address},
+        prose::label_line,
+    },
 };
 
 /// The items of a feed that was fetched from `address`.
@@ -41,6 +44,9 @@ fn adapted(said: JsonItem, base: Option<&Url>, authors: &[String]) -> Item {
         summary: said.summary.map(|text| Html::of_plain(&text, "summary")),
         ..Item::default()
     };
+    item.adrift = said
+        .url
+        .filter(|url| item.link.is_none() && is_adrift(url, base));
     item.content = match (said.content_html, said.content_text) {
         (Some(text), _) => Some(Html {
             text,
@@ -52,10 +58,10 @@ fn adapted(said: JsonItem, base: Option<&Url>, authors: &[String]) -> Item {
     if let Some(url) = said
         .image
         .as_deref()
-        .and_then(|image| web_address(image, base))
+        .and_then(|image| picture_place(image, base))
     {
         item.add_picture(Image {
-            url: Some(url.into()),
+            url: Some(url),
             ..Image::default()
         });
     }
@@ -64,13 +70,12 @@ fn adapted(said: JsonItem, base: Option<&Url>, authors: &[String]) -> Item {
         item.add_category(tag);
     }
     for attachment in &said.attachments {
-        if let Some(url) = web_address(&attachment.url, base) {
-            item.add_enclosure(
-                &url,
-                attachment.kind.as_deref(),
-                attachment.title.as_deref(),
-            );
-        }
+        item.add_enclosure(
+            &attachment.url,
+            base,
+            attachment.kind.as_deref(),
+            attachment.title.as_deref(),
+        );
     }
     item
 }

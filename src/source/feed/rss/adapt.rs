@@ -1,34 +1,32 @@
 //! RSS: from the channel to items.
 
-use url::Url;
-
 use super::{
     super::item::{Html, Item, Said, said_line},
     Channel, RssItem,
 };
-use crate::source::markup::web_address;
+use crate::source::markup::{is_adrift, web_address};
 
-/// The items of a channel. Relative addresses start at the item's base, which is the feed's own address where no
-/// `xml:base` says otherwise; a feed that lies in a file starts at the site it names.
+/// The items of a channel.
 pub(in crate::source::feed) fn adapt(channel: Channel) -> Vec<Item> {
-    let site = channel.link;
     let publisher = channel.publisher;
     channel
         .items
         .into_iter()
-        .map(|item| {
-            let base = item.base.clone().or_else(|| site.clone());
-            adapted(item, base.as_ref(), publisher.as_deref())
-        })
+        .map(|item| adapted(item, publisher.as_deref()))
         .collect()
 }
 
-fn adapted(said: RssItem, base: Option<&Url>, publisher: Option<&str>) -> Item {
+fn adapted(said: RssItem, publisher: Option<&str>) -> Item {
+    let base = said.base.as_ref();
     let mut item = Item {
         line: Some(said.line),
         ..said.media.clone()
     };
-    item.link = link(&said, base);
+    item.link = link(&said);
+    item.adrift = said
+        .link
+        .clone()
+        .filter(|link| item.link.is_none() && is_adrift(link, base));
     item.guid = said.guid.or(said.about);
     // Titles are plain by the letter and HTML by custom.
     item.title = said_line(said.title.as_deref(), "title");
@@ -42,9 +40,7 @@ fn adapted(said: RssItem, base: Option<&Url>, publisher: Option<&str>) -> Item {
         item.add_category(category);
     }
     for enclosure in &said.enclosures {
-        if let Some(url) = web_address(&enclosure.url, base) {
-            item.add_enclosure(&url, enclosure.kind.as_deref(), None);
-        }
+        item.add_enclosure(&enclosure.url, base, enclosure.kind.as_deref(), None);
     }
     item.publisher = said_line(said.publisher.as_deref().or(publisher), "dc:publisher");
     item.source = said_line(said.source.as_deref(), "source");
@@ -52,7 +48,8 @@ fn adapted(said: RssItem, base: Option<&Url>, publisher: Option<&str>) -> Item {
 }
 
 /// The item's page: `<link>`, else a guid that is one.
-fn link(said: &RssItem, base: Option<&Url>) -> Option<Said> {
+fn link(said: &RssItem) -> Option<Said> {
+    let base = said.base.as_ref();
     let of = |text: &str, by| web_address(text, base).map(|url| Said::new(url, by));
     said.link
         .as_deref()

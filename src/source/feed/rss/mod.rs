@@ -13,8 +13,6 @@ use super::item::{Item, Said};
 /// A channel.
 #[derive(Debug, Default)]
 pub(super) struct Channel {
-    /// `<link>`, the site's address.
-    link: Option<Url>,
     /// `<dc:publisher>`.
     publisher: Option<String>,
     /// The items, in the order they stand.

@@ -8,7 +8,6 @@ use super::{
     },
     Channel, Enclosure, RssItem,
 };
-use crate::source::markup::web_address;
 
 /// Reads `<rss>` or `<rdf:RDF>`. In RSS 1.0 the items stand beside the channel, in the others within it.
 pub(in crate::source::feed) fn parse(root: &Element) -> Channel {
@@ -19,8 +18,6 @@ pub(in crate::source::feed) fn parse(root: &Element) -> Channel {
         .all(Space::Plain, "item")
         .filter(|_| !std::ptr::eq(channel, root));
     Channel {
-        link: text(Space::Plain, "link")
-            .and_then(|link| web_address(&link, channel.base.as_deref())),
         publisher: text(Space::Dc, "publisher"),
         items: items.chain(beside).map(item).collect(),
     }
