@@ -214,7 +214,14 @@ fn a_leave_is_taken_by_hand_from_a_token_a_link_or_a_mail() {
         .write_all(mail.as_bytes())
         .unwrap();
     assert!(child.wait().unwrap().success());
-    let forged = world.run(&["subscribers", "leave", &format!("{}A", &token[..70])]);
+    // The last letter but one, for not all of the last one is read.
+    let other = if token.as_bytes()[69] == b'A' {
+        "B"
+    } else {
+        "A"
+    };
+    let forged = [&token[..69], other, &token[70..]].concat();
+    let forged = world.run(&["subscribers", "leave", &forged]);
     assert_eq!(forged.code, 2);
     assert!(
         forged.err.contains("hint: copy the whole link"),

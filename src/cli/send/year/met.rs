@@ -27,6 +27,8 @@ pub(super) enum Met {
     HourSkipped,
     /// An issue fell due at a time that the clock shows twice.
     HourTwice,
+    /// At the second of the two, or after it, somebody came again, and there was something new.
+    HourAgain,
     /// An issue that one run left unfinished was finished by another.
     Resumed,
     /// A run came when an issue's time was over, and recorded it as missed.
@@ -37,13 +39,14 @@ pub(super) enum Met {
 
 impl Met {
     /// All there is to meet.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::PrintedUnderANewDate,
         Self::LeftOver,
         Self::ExtraDay,
         Self::WeeklyElsewhere,
         Self::HourSkipped,
         Self::HourTwice,
+        Self::HourAgain,
         Self::Resumed,
         Self::CameTooLate,
         Self::LookedBack,

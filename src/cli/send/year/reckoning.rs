@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::Deserialize;
 
 use super::{
-    almanac::{due, publishes, wall},
+    almanac::{due, due_again, publishes, wall},
     met::Met,
     story::{Piece, Settings},
     world::{Found, READERS, World},
@@ -282,6 +282,10 @@ impl World {
             let key = IssueKey { date, frequency };
             let has = self.has(key);
             if before.is_there {
+                let again = due_again(settings, frequency, date);
+                if before.now.sure > 0 && again.is_some_and(|again| now >= again) {
+                    self.met.insert(Met::HourAgain);
+                }
                 continue;
             }
             let is_early = now < due(settings, frequency, date)
