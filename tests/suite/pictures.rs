@@ -226,6 +226,47 @@ fn a_picture_beside_a_feed_that_names_no_address_is_shown_and_one_that_is_not_th
 }
 
 #[test]
+fn a_feed_from_the_web_names_no_file_of_the_newsletter() {
+    let server = Server::start();
+    let item = |name: &str, base: &str| {
+        format!(
+            "<item{base}><title>Havnen og {name}</title><guid>{name}</guid><pubDate>Sun, 22 Nov 2026 12:00:00 +0100</pubDate>\
+             <description>Molen er f&#230;rdig.</description>\
+             <media:content{base} medium=\"image\" url=\"articles/hemmelig.png\"/>\
+             <enclosure url=\"articles/hemmelig.png\" type=\"image/png\" length=\"1\"/></item>"
+        )
+    };
+    let items = item("broen", " xml:base=\"http://[\"") + &item("byen", "");
+    for (name, base) in [("/a.rss", ""), ("/b.rss", " xml:base=\"http://[\"")] {
+        let feed = format!(
+            "<rss xmlns:media=\"http://search.yahoo.com/mrss/\"{base}><channel{base}>{items}</channel></rss>"
+        );
+        server.tell(name, [Reply::ok(feed)]);
+    }
+    let world = World::with(2, 1);
+    let mut config = fs::read_to_string(world.path("config/default.toml")).unwrap();
+    for (name, remote) in [("a", "false"), ("b", "true")] {
+        let url = server.url(&format!("/{name}.rss"));
+        config.push_str(&format!(
+            "\n[[source]]\nname = \"{name}\"\nkind = \"feed\"\nurl = \"{url}\"\npublisher = \"Nordby Havn\"\n\
+             allow_private = true\nremote = {remote}\n"
+        ));
+    }
+    world.write("config/default.toml", config);
+    world.write("articles/hemmelig.png", picture(300, 200, ImageFormat::Png));
+    let (html, said) = html(&world);
+    assert!(html.contains("Havnen og b"), "{html}\n{said}");
+    assert!(
+        pictures(&html)
+            .iter()
+            .all(|(url, _)| !url.starts_with("img/")),
+        "{html}"
+    );
+    assert_eq!(world.run(&["send", "--date", DATE]).code, 0);
+    assert!(!world.path("public/img").exists());
+}
+
+#[test]
 fn a_file_outside_of_the_newsletter_is_nobodys_picture() {
     let world = world("hemmelig.png");
     let elsewhere = tempfile::tempdir().unwrap();

@@ -221,7 +221,10 @@ impl Builder<'_> {
         };
         let around = self.open.last().map_or(&self.base, |parent| &parent.base);
         let base = match attributes.iter().find(|(key, _)| key == "xml:base") {
-            Some((_, own)) => joined(around.as_deref(), own).map(Arc::new),
+            // One that is no address says nothing.
+            Some((_, own)) => joined(around.as_deref(), own)
+                .map(Arc::new)
+                .or_else(|| around.clone()),
             None => around.clone(),
         };
         self.open.push(Element {

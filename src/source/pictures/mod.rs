@@ -54,6 +54,11 @@ pub fn settle(
             .get(article.source.as_str())
             .is_some_and(|source| source.remote)
     };
+    let from_the_web = |article: &Article| {
+        settings
+            .get(article.source.as_str())
+            .is_some_and(|source| source.url.is_some())
+    };
     let failures = fetch(&collected.articles, &settings, &kept, reading);
     let mut unshown: BTreeMap<(String, String), (String, usize)> = BTreeMap::new();
     for article in &mut collected.articles {
@@ -69,6 +74,8 @@ pub fn settle(
             Some(url) => kept
                 .find(url.as_str())
                 .ok_or_else(|| failures.get(&url).cloned()),
+            // Who writes from afar has no word in what lies in the newsletter's folder.
+            None if from_the_web(article) => Err(Some("has no address in full".to_owned())),
             None => local::picture(&place, &article.path, &kept, reading.folder).map_err(Some),
         };
         let reason = found.as_ref().err().cloned().flatten();
