@@ -113,7 +113,10 @@ impl<'a> AtWork<'a> {
         self.is_there()?;
         let room = self.room();
         let (exit, report) = Send::what_is_due().once(&self.quietly, &room, &self.stop)?;
-        let again = self.again()?;
+        // What was done is told whatever becomes of this; another run may be at work in the ledger.
+        let again = self
+            .again()
+            .unwrap_or_else(|_| Some(self.room().now + SOON));
         Ok((exit, report, again))
     }
 

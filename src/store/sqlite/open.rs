@@ -114,8 +114,8 @@ impl SqliteStore {
     /// with anything in it.
     ///
     /// With no write-ahead log the file is all there is. With one, a sender is at work or was cut down: the files are
-    /// copied aside and read there, so that not even a lock file appears. Where somebody writes to a file that is read
-    /// in its place, every reading from then on says [`StoreError::Changed`].
+    /// copied aside and read there, so that not even a lock file appears. Once a ledger that is read in its place is
+    /// written to, every reading says [`StoreError::Changed`].
     ///
     /// # Errors
     /// As [`PeekError`] says.
@@ -139,7 +139,7 @@ impl SqliteStore {
                 }
                 migrate(&mut store.connection)?;
             }
-            if before.are_unchanged() {
+            if before.still_hold() {
                 if found > known {
                     return Err(StoreError::Newer { found, known }.into());
                 }

@@ -29,7 +29,7 @@ impl SqliteStore {
     ) -> Result<T, StoreError> {
         let found = read(&self.connection);
         match &self.looked_at {
-            Some(files) if !files.are_unchanged() => Err(StoreError::Changed),
+            Some(files) if !files.ledger_is_unchanged() => Err(StoreError::Changed),
             _ => found,
         }
     }

@@ -291,8 +291,14 @@ fn what_is_looked_at_while_somebody_writes_is_told_to_be_changed_and_never_to_be
     drop(store);
     let looking = SqliteStore::peek(&path).unwrap().unwrap();
     assert_eq!(contract::planned(&looking, issue), 6000);
-    // A writer comes, erases and writes anew, and folds its log into the file before it goes.
+    // A writer comes, erases and writes anew: as long as that stands in its log alone, nobody who looks sees any of it.
     let store = SqliteStore::open(&path).unwrap();
+    store
+        .connection
+        .execute_batch("DELETE FROM delivery WHERE seq = 5998")
+        .unwrap();
+    assert_eq!(contract::planned(&looking, issue), 6000);
+    // Then it folds its log into the file.
     store
         .connection
         .execute_batch(
