@@ -168,6 +168,7 @@ fn letter(splicer: &Splicer) -> usize {
         html: (1..26).map(PieceId).collect(),
         text: vec![PieceId(0)],
         items: vec![],
+        topics: vec![],
     };
     splicer
         .letter(&edition, &reader)

@@ -89,7 +89,7 @@ fn main() -> Result<(), Failure> {
         )?;
     }
     let mut galley = galley(&config, digest);
-    let edition = galley.edition(&all, Format::Html, Language::Da)?;
+    let edition = galley.edition(&all, Format::Html, Language::Da, &[])?;
     let size = |numbers: &[overblik::domain::piece::PieceId], pieces: &[Piece]| -> usize {
         let text = |id: &overblik::domain::piece::PieceId| pieces[id.0 as usize].text.len();
         numbers.iter().map(text).sum()
@@ -166,7 +166,7 @@ fn round(
     let mut editions = Vec::with_capacity(sets.len() * languages.len());
     for language in languages {
         for items in sets {
-            editions.push(galley.edition(items, format, *language)?);
+            editions.push(galley.edition(items, format, *language, &[])?);
         }
     }
     let time = begun.elapsed();

@@ -81,4 +81,6 @@ pub struct Edition {
     pub text: Vec<PieceId>,
     /// The items it prints, as indexes into the digest's.
     pub items: Vec<usize>,
+    /// The names of the topics its footer says its readers chose; empty where it names none.
+    pub topics: Vec<String>,
 }

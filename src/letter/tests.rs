@@ -58,6 +58,7 @@ fn edition(format: Format) -> Edition {
         html: vec![PieceId(1)],
         text: vec![PieceId(0)],
         items: vec![],
+        topics: vec![],
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Brief;
+use super::{Brief, named::Named};
 use crate::{
     compose::WhenEmpty,
     domain::{issue::Digest, newsletter::Newsletter, publisher::Publisher},
@@ -19,6 +19,9 @@ pub struct Manuscript {
     pub(super) look: Look,
     pub(super) overview_lines: usize,
     pub(super) when_empty: WhenEmpty,
+    /// Absent in issues that were frozen before letters named topics.
+    #[serde(default)]
+    pub(super) topics: Named,
 }
 
 impl Manuscript {
@@ -35,6 +38,7 @@ impl Manuscript {
             look: brief.look.clone(),
             overview_lines: brief.selection.overview_lines,
             when_empty: brief.selection.when_empty,
+            topics: Named::new(brief.topics),
         }
     }
 

@@ -15,6 +15,7 @@ mod fit;
 mod guards;
 mod inspect;
 mod manuscript;
+mod named;
 mod pins;
 mod plan;
 mod press;

@@ -1,8 +1,8 @@
-//! Makes editions of a digest: one for all readers whose choices come to the same items, format and language.
+//! Makes editions of a digest: one for all readers whose choices come to the same items, format, language and named topics.
 
 use std::collections::HashMap;
 
-use super::{Brief, Manuscript, stored};
+use super::{Brief, Manuscript, named::Named, stored};
 use crate::{
     compose::Chooser,
     domain::{
@@ -22,7 +22,8 @@ pub struct Press<'a> {
     galley: Galley<'a>,
     chooser: Chooser,
     editions: Vec<Edition>,
-    numbers: HashMap<(u64, Format, Language), u32>,
+    numbers: HashMap<(u64, Format, Language, Vec<String>), u32>,
+    named: Named,
     hash: [u8; 32],
     /// What a fresh digest is set under.
     brief: Option<Brief<'a>>,
@@ -58,6 +59,7 @@ impl<'a> Press<'a> {
             chooser: Chooser::new(digest, brief.selection.when_empty),
             editions: Vec::new(),
             numbers: HashMap::new(),
+            named: Named::new(brief.topics),
             hash: [0; 32],
             brief: Some(*brief),
             frozen: None,
@@ -90,12 +92,14 @@ impl<'a> Press<'a> {
         );
         let numbers = (0..).zip(&editions).map(|(number, edition)| {
             let mask = Chooser::mask_of(&edition.items);
-            ((mask, edition.format, edition.language), number)
+            let topics = edition.topics.clone();
+            ((mask, edition.format, edition.language, topics), number)
         });
         Self {
             galley,
             chooser: Chooser::new(&manuscript.digest, manuscript.when_empty),
             numbers: numbers.collect(),
+            named: manuscript.topics.clone(),
             hash,
             was_frozen: (pieces.len(), editions.len()),
             editions,
@@ -119,14 +123,15 @@ impl<'a> Press<'a> {
         if mask == 0 && !self.editions.is_empty() {
             return Ok(None);
         }
-        let key = (mask, choices.format, choices.language);
+        let topics = self.named.chosen(choices);
+        let key = (mask, choices.format, choices.language, topics);
         if let Some(number) = self.numbers.get(&key) {
             return Ok(Some(*number));
         }
         self.set_again()?;
-        let edition =
-            self.galley
-                .edition(&Chooser::indexes(mask), choices.format, choices.language)?;
+        let (_, format, language, topics) = &key;
+        let items = Chooser::indexes(mask);
+        let edition = self.galley.edition(&items, *format, *language, topics)?;
         let number = u32::try_from(self.editions.len()).unwrap_or(u32::MAX);
         self.editions.push(edition);
         self.numbers.insert(key, number);
@@ -139,9 +144,12 @@ impl<'a> Press<'a> {
             return Ok(());
         };
         for edition in &self.editions {
-            let again = self
-                .galley
-                .edition(&edition.items, edition.format, edition.language)?;
+            let again = self.galley.edition(
+                &edition.items,
+                edition.format,
+                edition.language,
+                &edition.topics,
+            )?;
             if again != *edition {
                 return Err(RenderError::NotAsFrozen);
             }

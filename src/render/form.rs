@@ -155,7 +155,11 @@ pub(super) enum Form {
     },
     /// The publisher's card.
     Card,
-    /// Why the letter came, how to leave, who sends it.
+    /// Why the letter came; the topics it names.
+    Why {
+        topics: Vec<String>,
+    },
+    /// How to leave, who sends it.
     Footer,
     /// What closes the document.
     Close,

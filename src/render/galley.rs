@@ -42,7 +42,8 @@ impl<'a> Galley<'a> {
     }
 
     /// Makes up the edition with the given items: indexes into the digest's, ascending, which is the order of
-    /// print. An HTML edition has both parts, a text edition the text part alone.
+    /// print. An HTML edition has both parts, a text edition the text part alone. The footer names the topics its readers
+    /// chose, as they are called in its language; none is named where none is given.
     ///
     /// # Errors
     /// When there are no items, when one is not in the digest, or when a template or its words fail.
@@ -51,6 +52,7 @@ impl<'a> Galley<'a> {
         items: &[usize],
         format: Format,
         language: Language,
+        topics: &[String],
     ) -> Result<Edition, RenderError> {
         let known = self.manuscript.digest.items.len();
         if items.is_empty() {
@@ -72,7 +74,13 @@ impl<'a> Galley<'a> {
                 preheader: preheader.clone(),
             },
         ];
-        forms.extend(layout::layout(&self.manuscript, items, self.overview_lines));
+        let overview_lines = self.overview_lines;
+        forms.extend(layout::layout(
+            &self.manuscript,
+            items,
+            overview_lines,
+            topics,
+        ));
         let html = match format {
             Format::Html => self.part(&forms, Format::Html, language)?,
             Format::Text => Vec::new(),
@@ -85,6 +93,7 @@ impl<'a> Galley<'a> {
             html,
             text: self.part(&forms, Format::Text, language)?,
             items: items.to_vec(),
+            topics: topics.to_vec(),
         })
     }
 
@@ -175,6 +184,8 @@ fn name(manuscript: &Manuscript<'_>, form: &Form) -> String {
         }
         Form::Calendar { block } => format!("block {}", manuscript.digest.blocks[*block].id),
         Form::Card => "publisher card".into(),
+        Form::Why { topics } if topics.is_empty() => "why".into(),
+        Form::Why { topics } => format!("why {}", topics.join(", ")),
         Form::Footer => "footer".into(),
         Form::Close => "close".into(),
     }

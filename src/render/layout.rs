@@ -40,6 +40,7 @@ pub(super) fn layout(
     manuscript: &Manuscript<'_>,
     items: &[usize],
     overview_lines: usize,
+    topics: &[String],
 ) -> Vec<Form> {
     let lead = lead(manuscript, items);
     let printed = printed(manuscript, items);
@@ -82,7 +83,10 @@ pub(super) fn layout(
             Block::Overview | Block::Card => {}
         }
     }
-    forms.extend([Form::Footer, band, Form::Close]);
+    let why = Form::Why {
+        topics: topics.to_vec(),
+    };
+    forms.extend([why, Form::Footer, band, Form::Close]);
     forms
 }
 

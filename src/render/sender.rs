@@ -243,10 +243,9 @@ fn initials(name: &str) -> String {
     first.into_iter().chain(capitals.next_back()).collect()
 }
 
-/// Who sends the letter and why.
+/// Who sends the letter.
 #[derive(Debug)]
 pub(super) struct FooterView {
-    pub(super) why: String,
     pub(super) privacy: Option<String>,
     /// The letter's page in the archive.
     pub(super) archive_page: Option<String>,
@@ -261,10 +260,6 @@ pub(super) struct FooterView {
 pub(super) fn footer(manuscript: &Manuscript<'_>, language: Language, texts: &Texts) -> FooterView {
     let newsletter = manuscript.newsletter;
     let name = manuscript.name();
-    let why = match manuscript.digest.key.frequency {
-        Frequency::Daily => &texts.why_daily,
-        Frequency::Weekly => &texts.why_weekly,
-    };
     let publisher = clean::some_line(newsletter.publisher.as_deref()).map_or_else(
         || name.clone(),
         |publisher| {
@@ -286,24 +281,43 @@ pub(super) fn footer(manuscript: &Manuscript<'_>, language: Language, texts: &Te
         .chain(editor)
         .map(|sentence| format!("{}.", sentence.trim_end_matches('.')))
         .collect();
-    let home = manuscript.look.theme.brand.home.as_ref();
-    let home = home.unwrap_or(&newsletter.base_url);
     let mailbox = newsletter.reply_to.as_ref().unwrap_or(&newsletter.from);
     FooterView {
-        why: fill(
-            why,
-            &[
-                ("name", &name),
-                ("signed_up", &Slot::SignedUp.mark().to_string()),
-            ],
-        ),
         privacy: clean::web(newsletter.privacy_url.as_ref().map(url::Url::as_str)),
         archive_page: newsletter.archive_page(manuscript.digest.key, language),
         sender: joined::address(&sentences.join(" ")),
         address: clean::line(&mailbox.address.to_string()),
-        front_page: clean::web(Some(home.as_str())).unwrap_or_default(),
+        front_page: front_page(manuscript),
         name,
     }
+}
+
+/// Why a letter came, with the topics it names.
+pub(super) fn why(manuscript: &Manuscript<'_>, texts: &Texts, topics: &[String]) -> String {
+    let why = match manuscript.digest.key.frequency {
+        Frequency::Daily => &texts.why_daily,
+        Frequency::Weekly => &texts.why_weekly,
+    };
+    let topics: Vec<String> = topics.iter().map(|topic| clean::line(topic)).collect();
+    let about = match topics.is_empty() {
+        true => String::new(),
+        false => fill(&texts.about, &[("topics", &texts.list(&topics))]),
+    };
+    fill(
+        why,
+        &[
+            ("name", &manuscript.name()),
+            ("signed_up", &Slot::SignedUp.mark().to_string()),
+            ("about", &about),
+        ],
+    )
+}
+
+/// Where the newsletter lives.
+pub(super) fn front_page(manuscript: &Manuscript<'_>) -> String {
+    let home = manuscript.look.theme.brand.home.as_ref();
+    let home = home.unwrap_or(&manuscript.newsletter.base_url);
+    clean::web(Some(home.as_str())).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ fn print_as(digest: &Digest, items: &[usize], language: Language, look: &Look) -
     let newsletter = sample::newsletter();
     let publishers = sample::publishers();
     let mut galley = Galley::new(digest, &newsletter, &publishers, look, 5);
-    let edition = galley.edition(items, Format::Html, language).unwrap();
+    let edition = galley.edition(items, Format::Html, language, &[]).unwrap();
     let pieces = galley.into_pieces();
     for piece in &pieces {
         assert!(piece.text.ends_with('\n'), "{}", piece.name);
@@ -155,7 +155,11 @@ fn a_hundred_editions_share_their_pieces() {
             .into_iter()
             .filter(|item| number == 0 || *item > 10 || ((number * 37) >> (item % 7)) & 1 == 1)
             .collect();
-        editions.insert(galley.edition(&items, Format::Html, Language::Da).unwrap());
+        editions.insert(
+            galley
+                .edition(&items, Format::Html, Language::Da, &[])
+                .unwrap(),
+        );
     }
     let distinct = editions.len();
     let pieces = galley.into_pieces();
@@ -184,7 +188,7 @@ fn the_same_input_gives_the_same_pieces() {
         let mut editions = Vec::new();
         for items in [vec![0, 3, 5], all(&day), vec![2]] {
             for format in [Format::Html, Format::Text] {
-                editions.push(galley.edition(&items, format, Language::Da).unwrap());
+                editions.push(galley.edition(&items, format, Language::Da, &[]).unwrap());
             }
         }
         (editions, galley.into_pieces())
@@ -199,7 +203,7 @@ fn a_text_edition_has_no_html() {
     let look = Look::built_in().unwrap();
     let mut galley = Galley::new(&day, &newsletter, &publishers, &look, 5);
     let text = galley
-        .edition(&[0, 1, 2], Format::Text, Language::Da)
+        .edition(&[0, 1, 2], Format::Text, Language::Da, &[])
         .unwrap();
     assert!(text.html.is_empty());
     assert!(
@@ -216,6 +220,14 @@ fn an_edition_of_nothing_or_of_unknown_items_is_refused() {
     let (newsletter, publishers) = (sample::newsletter(), sample::publishers());
     let look = Look::built_in().unwrap();
     let mut galley = Galley::new(&day, &newsletter, &publishers, &look, 5);
-    assert!(galley.edition(&[], Format::Html, Language::Da).is_err());
-    assert!(galley.edition(&[15], Format::Html, Language::Da).is_err());
+    assert!(
+        galley
+            .edition(&[], Format::Html, Language::Da, &[])
+            .is_err()
+    );
+    assert!(
+        galley
+            .edition(&[15], Format::Html, Language::Da, &[])
+            .is_err()
+    );
 }

@@ -48,6 +48,9 @@ pub struct Texts {
     pub(super) card_link: String,
     pub(super) why_daily: String,
     pub(super) why_weekly: String,
+    /// Absent in issues that were frozen before letters named topics.
+    #[serde(default)]
+    pub(super) about: String,
     pub(super) preferences: String,
     pub(super) unsubscribe: String,
     pub(super) in_browser: String,

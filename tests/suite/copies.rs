@@ -176,7 +176,7 @@ fn a_home_that_an_older_program_wrote_is_taken_over() {
         ledger
             .execute_batch(
                 "DROP TABLE home; ALTER TABLE run DROP COLUMN letters; ALTER TABLE run DROP COLUMN took; \
-                 ALTER TABLE delivery DROP COLUMN signed_up; \
+                 ALTER TABLE delivery DROP COLUMN signed_up; ALTER TABLE edition DROP COLUMN topics; \
                  PRAGMA user_version = 9",
             )
             .unwrap();

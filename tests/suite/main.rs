@@ -41,6 +41,7 @@ mod extremes;
 mod feeds;
 mod floors;
 mod folder;
+mod footers;
 mod forgetting;
 mod fuzz;
 mod guards;

@@ -87,6 +87,7 @@ fn spliced(texts: &[String], format: Format, name: &str) -> String {
         html: (count..2 * count).map(PieceId).collect(),
         text: (0..count).map(PieceId).collect(),
         items: vec![],
+        topics: vec![],
     };
     let address = Address::parse("anna@kommune.example").unwrap();
     let reader = Reader {

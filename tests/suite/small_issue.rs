@@ -59,6 +59,7 @@ pub fn of(text: String) -> (FrozenIssue, Arc<Splicer>) {
         html: vec![],
         text: vec![PieceId(0)],
         items: vec![],
+        topics: vec![],
     };
     let frozen = FrozenIssue {
         key: KEY,

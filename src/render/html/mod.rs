@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use self::templates::{
     Advice, Band, Card, Close, EventDate, Footer, HouseAd, Intro, ItemCompact, ItemEvent,
     ItemOpinion, ItemRow, Lead, LoudAd, Masthead, Number, Opener, Opening, OverviewEnd,
-    OverviewHead, OverviewLine, PaidAd, PairCell, PairEnd, PairGap, PairOpen, QuoteRow, Title,
+    OverviewHead, OverviewLine, PaidAd, PairCell, PairEnd, PairGap, PairOpen, QuoteRow, Title, Why,
 };
 use super::{
     RenderError, beside, clean, dates, figure,
@@ -106,6 +106,7 @@ pub(super) fn render(
             Some(card) => card.render()?,
             None => return Ok(None),
         },
+        Form::Why { topics } => setter.why(topics).render()?,
         Form::Footer => setter.footer().render()?,
         Form::Close => Close {}.render()?,
     };
@@ -181,7 +182,7 @@ impl<'a> Setter<'a> {
             nameplate: sender::nameplate(self.manuscript, self.texts),
             logo: clean::web(self.manuscript.look.theme.brand.logo.as_deref()),
             date_line: joined::prose(&dates::date_line(self.manuscript.digest.key, self.language)),
-            front_page: sender::footer(self.manuscript, self.language, self.texts).front_page,
+            front_page: sender::front_page(self.manuscript),
             petrol: self.t.accent(0),
         }
     }
@@ -432,6 +433,13 @@ impl<'a> Setter<'a> {
             label: &self.texts.card,
             lang: self.manuscript.foreign(self.language),
         })
+    }
+
+    fn why(&self, topics: &[String]) -> Why<'a> {
+        Why {
+            t: self.t,
+            why: sender::why(self.manuscript, self.texts, topics),
+        }
     }
 
     fn footer(&self) -> Footer<'a> {

@@ -251,6 +251,13 @@ pub(super) struct Card<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "html/why.html")]
+pub(super) struct Why<'a> {
+    pub(super) t: &'a Sheet,
+    pub(super) why: String,
+}
+
+#[derive(Template)]
 #[template(path = "html/footer.html")]
 pub(super) struct Footer<'a> {
     pub(super) t: &'a Sheet,

@@ -5,7 +5,7 @@ mod templates;
 
 use askama::Template;
 
-use self::templates::{Ad, Card, Footer, Intro, Item, Lead, Masthead, Opener};
+use self::templates::{Ad, Card, Footer, Intro, Item, Lead, Masthead, Opener, Why};
 use super::{
     RenderError,
     beside::{self, Facts, Further},
@@ -84,6 +84,7 @@ pub(super) fn render(
             Some(card) => (card.render()?, "\n\n"),
             None => return Ok(None),
         },
+        Form::Why { topics } => (setter.why(topics).render()?, "\n\n"),
         Form::Footer => (setter.footer().render()?, "\n"),
         Form::Opening
         | Form::Title { .. }
@@ -383,6 +384,13 @@ impl<'a> Setter<'a> {
         })
     }
 
+    fn why(&self, topics: &[String]) -> Why {
+        Why {
+            rule: rule('='),
+            why: wrap(&sender::why(self.manuscript, self.texts, topics), ""),
+        }
+    }
+
     fn footer(&self) -> Footer<'a> {
         let marks = &self.manuscript.look.theme.marks;
         let foot = sender::footer(self.manuscript, self.language, self.texts);
@@ -401,8 +409,6 @@ impl<'a> Setter<'a> {
         let privacy = foot.privacy.map(|url| (self.texts.privacy.as_str(), url));
         let website = fill(&self.texts.website, &[("name", &foot.name)]);
         Footer {
-            rule: rule('='),
-            why: wrap(&foot.why, ""),
             links: links.into_iter().chain(in_browser).chain(privacy).collect(),
             sender: wrap(&foot.sender, ""),
             name: wrap(&foot.name, ""),

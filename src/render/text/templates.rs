@@ -73,10 +73,15 @@ pub(super) struct Card {
 }
 
 #[derive(Template)]
-#[template(path = "text/footer.txt")]
-pub(super) struct Footer<'a> {
+#[template(path = "text/why.txt")]
+pub(super) struct Why {
     pub(super) rule: String,
     pub(super) why: String,
+}
+
+#[derive(Template)]
+#[template(path = "text/footer.txt")]
+pub(super) struct Footer<'a> {
     pub(super) links: Vec<(&'a str, String)>,
     pub(super) name: String,
     pub(super) sender: String,

@@ -63,6 +63,7 @@ pub(super) fn issue(day: u32) -> FrozenIssue {
             html: vec![],
             text: vec![PieceId(0), PieceId(70_000)],
             items: vec![3, 1],
+            topics: vec!["Ledelse".into(), "Børn og unge".into()],
         }],
         articles: vec![
             mark(

@@ -80,7 +80,7 @@ impl Read for Connection {
 
     fn first_editions(&self, issue: IssueNumber, count: u32) -> Result<Vec<Edition>, StoreError> {
         let mut statement = self.prepare_cached(
-            "SELECT format, language, subject, preheader, html, text, items FROM edition \
+            "SELECT format, language, subject, preheader, html, text, items, topics FROM edition \
              WHERE issue = ?1 ORDER BY number LIMIT ?2",
         )?;
         let rows = statement.query_and_then(params![issue.0, count], |row| {
@@ -98,6 +98,11 @@ impl Read for Connection {
                 text: pieces(5)?,
                 items: row::unpack(&row.get::<_, Vec<u8>>(6)?)
                     .map(|item| item as usize)
+                    .collect(),
+                topics: row
+                    .get::<_, String>(7)?
+                    .lines()
+                    .map(str::to_owned)
                     .collect(),
             })
         })?;

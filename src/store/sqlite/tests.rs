@@ -39,7 +39,7 @@ fn a_newer_ledger_is_refused_and_left_as_it_is() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 11
+                    known: 12
                 }
             ),
             "{error}"

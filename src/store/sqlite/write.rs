@@ -336,8 +336,8 @@ fn write_pieces(
         ])?;
     }
     let mut insert = transaction.prepare_cached(
-        "INSERT INTO edition (issue, number, format, language, subject, preheader, html, text, items) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO edition (issue, number, format, language, subject, preheader, html, text, items, topics) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
     for (index, edition) in (first_edition..).zip(editions) {
         insert.execute(params![
@@ -355,6 +355,7 @@ fn write_pieces(
                     .iter()
                     .map(|item| u32::try_from(*item).unwrap_or(u32::MAX))
             ),
+            edition.topics.join("\n"),
         ])?;
     }
     Ok(())

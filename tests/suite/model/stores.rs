@@ -74,6 +74,7 @@ fn edition(subject: &str) -> Edition {
         html: vec![PieceId(0)],
         text: vec![PieceId(1), PieceId(0)],
         items: vec![7],
+        topics: vec![],
     }
 }
 /// One known, and what is written when nobody knows.
