@@ -281,8 +281,8 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// What is said of the paid ads of an issue that has nothing else: it is not sent, and whoever booked them is to hear
-    /// of it. `None` where there is an article, or no such ad.
+    /// What is said of the paid ads of an issue that has nothing else: it is held, and whoever booked them is to hear of it.
+    /// `None` where there is an article, or no such ad.
     pub fn ads_alone(&self) -> Option<Fault> {
         let paid: Vec<String> = self
             .digest

@@ -173,8 +173,17 @@ fn would_send(
         &past,
     )?;
     if draft.digest.items.is_empty() {
-        name_faults(session, draft.ads_alone());
-        let words = format!("{key}: no article is due; an empty issue is not sent\n");
+        let words = match holds::for_ads_alone(request, &draft) {
+            Some((guard, faults)) => {
+                report.hold(HeldReport::issue(key, guard, &faults));
+                let ads: String = faults.iter().map(|ad| format!("  {ad}\n")).collect();
+                format!("{}\n{ads}", holds::line(key, guard))
+            }
+            None => {
+                name_faults(session, draft.ads_alone());
+                format!("{key}: no article is due; an empty issue is not sent\n")
+            }
+        };
         return Ok((words, json!({ "issue": key.to_string(), "empty": true })));
     }
     name_faults(session, unprinted_pins(&draft.digest, brief.overlay));

@@ -12,7 +12,7 @@ use crate::{
     },
     domain::{fault::Fault, issue::IssueKey, key::hex},
     lint::Finding,
-    publish::{self, Event, Guard, MaxChange, Switch},
+    publish::{self, Draft, Event, Guard, MaxChange, Switch},
     roster::Roster,
     store::{IssueNumber, Read},
 };
@@ -103,6 +103,12 @@ pub(super) fn for_approval(
     };
     let fault = fault.for_key("guards.approve").remedy(remedy);
     Ok(Some((Guard::Approve, vec![fault])))
+}
+
+/// What holds an issue that has paid ads and nothing else, where somebody waits for them.
+pub(super) fn for_ads_alone(request: &Send, draft: &Draft) -> Option<Held> {
+    let ads = draft.ads_alone()?;
+    (!request.overrides.contains(&Guard::Lint)).then(|| (Guard::Lint, vec![ads]))
 }
 
 /// What holds an issue in which this was found: what is an error.
@@ -207,8 +213,10 @@ fn say(session: &Session, room: &Newsroom, key: IssueKey, guard: Guard, faults: 
     };
     if is_to_be_said(session, room, &matter) {
         session.warn(&words);
+        // An issue of ads alone is sent in no case.
+        let may_be_sent = faults.iter().any(Fault::is_error);
         name_faults(session, faults);
-        if guard == Guard::Lint {
+        if guard == Guard::Lint && may_be_sent {
             session.warn(
                 "mend what is named, or run again with `--override lint` to send it all the same",
             );

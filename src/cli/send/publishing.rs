@@ -68,6 +68,9 @@ pub(super) fn publish(
     if draft.digest.items.is_empty() {
         // Nothing due, and a whole source missing: that is no quiet day.
         let missing = collected.warnings.iter().any(Fault::is_error);
+        if let Some(held) = holds::for_ads_alone(request, &draft).filter(|_| !missing) {
+            return sender.held(store, key, &edited, held);
+        }
         if missing {
             sender.exit = Exit::Usage;
         }

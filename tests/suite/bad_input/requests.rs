@@ -132,7 +132,7 @@ fn a_date_before_the_newest_issue_is_refused() {
 }
 
 #[test]
-fn an_issue_of_ads_alone_is_neither_sent_nor_shown_and_the_ads_are_named() {
+fn an_issue_of_ads_alone_is_held_and_the_ads_are_named() {
     const ADS: &str = r#"
         [[ad]]
         id = "kursus"
@@ -154,17 +154,25 @@ fn an_issue_of_ads_alone_is_neither_sent_nor_shown_and_the_ads_are_named() {
     let named = "has ads and no article, and is not sent for their sake: `kursus`\n";
     let preview: &[&str] = &["preview", "--date", "2026-11-23"];
     let dry_run = [SEND, &["--dry-run"]].concat();
-    for (command, said) in [
-        (SEND, "no article is due; an empty issue is not sent"),
-        (&dry_run, "no article is due; an empty issue is not sent"),
-        (preview, "no article is due; there is nothing to show"),
+    let past_lint = [SEND, &["--override", "lint"]].concat();
+    let held = "daily-2026-11-23: held by the guard `lint`; nothing is published";
+    let empty = "no article is due; an empty issue is not sent";
+    let nothing = "no article is due; there is nothing to show";
+    for (command, code, said) in [
+        (&dry_run[..], 0, held),
+        (SEND, 4, held),
+        (&past_lint, 0, empty),
+        (preview, 0, nothing),
     ] {
         let mut told = world.run(command);
         told.err += &told.out;
-        check(&told, 0, &[said, named]);
+        check(&told, code, &[said, named]);
     }
-    let quiet = world.run(&[SEND, &["-q"]].concat());
-    assert_eq!((quiet.code, quiet.out + &quiet.err), (0, String::new()));
+    // Cron is told once.
+    let quiet = || world.run(&[SEND, &["-q"]].concat());
+    check(&quiet(), 4, &[held, named]);
+    let again = quiet();
+    assert_eq!((again.code, again.out + &again.err), (4, String::new()));
     assert!(world.letters().is_empty());
     assert!(!world.path("preview").exists());
     // Nothing was frozen: with an article the day has its issue, and the ad stands in it.
