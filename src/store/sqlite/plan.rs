@@ -2,12 +2,16 @@
 //!
 //! **Invariant.** No reader has two rows in one plan. Rows come in the order of sending, ids in none: an index filled row
 //! by row would be rewritten page by page. So the rows are written first, then the table `reader` in its own order, in
-//! the same transaction, and whoever shares the first octets of an id is compared with it whole.
+//! the same transaction, and whoever shares the first octets of an id is compared with it whole. Both are written many
+//! rows at a time ([`Many`]).
 
 use chrono::{DateTime, Datelike as _, Utc};
 use rusqlite::{Transaction, params};
 
-use super::row::{self, signed};
+use super::{
+    many::Many,
+    row::{self, signed},
+};
 use crate::{
     domain::key::SubscriberId,
     store::{PlanRow, StoreError},
@@ -27,11 +31,12 @@ pub(super) fn write(
 ) -> Result<u64, StoreError> {
     let promised = plan.size_hint().0;
     let mut readers = Vec::with_capacity(promised);
-    let mut insert = transaction.prepare_cached(
-        "INSERT INTO delivery (issue, seq, subscriber, address, name, edition, state, words, at, signed_up) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    )?;
     let mut seq = from;
+    let mut rows = Many::new(
+        transaction,
+        "INSERT INTO delivery (issue, seq, subscriber, address, name, edition, state, words, at, signed_up)",
+        promised,
+    );
     for reader in plan {
         let (edition, state, words, at) = match reader.edition {
             Ok(edition) => (Some(edition), row::WAITING, None, None),
@@ -42,7 +47,8 @@ pub(super) fn write(
                 Some(at.timestamp_millis()),
             ),
         };
-        insert.execute(params![
+        readers.push((short(&reader.subscriber), seq));
+        rows.push(params![
             issue,
             signed(seq),
             reader.subscriber.0,
@@ -54,17 +60,19 @@ pub(super) fn write(
             at,
             reader.signed_up.map(|day| day.num_days_from_ce())
         ])?;
-        readers.push((short(&reader.subscriber), seq));
         seq += 1;
     }
-    if readers.len() < promised {
+    if !rows.end() {
         return Err(StoreError::Engine("the plan ended before its end".into()));
     }
     readers.sort_unstable();
-    let mut insert =
-        transaction.prepare_cached("INSERT INTO reader (issue, short, seq) VALUES (?1, ?2, ?3)")?;
+    let mut rows = Many::new(
+        transaction,
+        "INSERT INTO reader (issue, short, seq)",
+        readers.len(),
+    );
     for (short, seq) in &readers {
-        insert.execute(params![issue, short, signed(*seq)])?;
+        rows.push(params![issue, short, signed(*seq)])?;
     }
     stands_once(transaction, issue, from, &readers)?;
     Ok(seq)

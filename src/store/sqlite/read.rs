@@ -216,14 +216,31 @@ impl Read for Connection {
     }
 
     fn tally(&self, issue: IssueNumber) -> Result<Tally, StoreError> {
+        let mut tally = Tally::default();
+        // Grouped, a long plan would be sorted first.
+        let each = StateName::ALL.map(|state| {
+            let number = row::number_of(state);
+            format!(", count(*) FILTER (WHERE state = {number})")
+        });
+        let mut statement = self.prepare_cached(&format!(
+            "SELECT count(*){} FROM delivery WHERE issue = ?1",
+            each.concat()
+        ))?;
+        let planned = statement.query_row([issue.0], |row| {
+            for (place, state) in StateName::ALL.into_iter().enumerate() {
+                tally.count(state, count(row.get(1 + place)?));
+            }
+            Ok(count(row.get(0)?))
+        })?;
+        if tally.planned != planned {
+            return Err(StoreError::Damaged("a delivery of no known state".into()));
+        }
         let mut statement = self.prepare_cached(
-            "SELECT state, count(*) FROM delivery WHERE issue = ?1 GROUP BY state \
-             UNION ALL SELECT state, sum(letters) FROM erased WHERE issue = ?1 GROUP BY state",
+            "SELECT state, sum(letters) FROM erased WHERE issue = ?1 GROUP BY state",
         )?;
         let rows = statement.query_and_then([issue.0], |row| -> Result<_, StoreError> {
             Ok((row::name_of(row.get(0)?)?, count(row.get(1)?)))
         })?;
-        let mut tally = Tally::default();
         for found in rows {
             let (state, number) = found?;
             tally.count(state, number);
