@@ -146,7 +146,7 @@ fn round(config: &Config, draft: &Draft, roster: &Roster) -> Result<Round, Failu
     let ledger = Ledger::begin(store, folder.path(), &issue, &boot, redelivery, now())?;
     let run = Dispatch {
         splicer: Arc::new(splicer),
-        editions: editions.clone().into(),
+        editions: Arc::new(editions.clone().into()),
         gate: Box::new(OpenGate),
         suppressor: None,
         clock: Arc::new(FixedClock(now())),

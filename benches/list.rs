@@ -212,6 +212,7 @@ fn plan(config: &Config, folder: &Folder, known: &Known) -> Result<f64, Failure>
         issue.frequency,
         config.newsletter.timezone,
         aside.path(),
+        None,
     )?;
     clock.tell("enrolled");
     let mut press = Press::new(&draft.digest, &brief)?;

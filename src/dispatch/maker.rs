@@ -11,8 +11,8 @@ use std::{
 
 use super::queue::{Next, Queue};
 use crate::{
-    domain::{address::Address, clock::Clock, delivery::DeliveryState, piece::Edition},
-    letter::{Letter, Reader, Splicer},
+    domain::{address::Address, clock::Clock, delivery::DeliveryState},
+    letter::{Editions, Letter, Reader, Splicer},
     roster::Gate,
     store::{ClaimedLetter, Settled},
     transport::Job,
@@ -21,7 +21,7 @@ use crate::{
 /// What a run's letters are made of.
 pub(super) struct Making {
     pub(super) splicer: Arc<Splicer>,
-    pub(super) editions: Arc<[Edition]>,
+    pub(super) editions: Arc<Editions>,
 }
 
 impl Making {

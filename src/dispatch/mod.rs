@@ -43,10 +43,9 @@ use crate::{
     domain::{
         clock::Clock,
         delivery::{StateName, Tally},
-        piece::Edition,
     },
     ledger::{Ledger, LedgerError},
-    letter::Splicer,
+    letter::{Editions, Splicer},
     roster::{Gate, SuppressionError},
     store::Store,
     transport::Transport,
@@ -138,7 +137,7 @@ pub struct Dispatch {
     /// Makes the letters.
     pub splicer: Arc<Splicer>,
     /// The editions, by number.
-    pub editions: Arc<[Edition]>,
+    pub editions: Arc<Editions>,
     /// Says who is no longer to be mailed.
     pub gate: Box<dyn Gate + Send>,
     /// Writes down whose mailbox there is no more; `None` where nobody is to be.

@@ -254,17 +254,27 @@ pub fn quoted_printable(out: &mut String, text: &str) {
 
 /// How many octets, of so many at the most, stand for themselves wherever they are but at the start of a line.
 fn plain(bytes: &[u8], most: usize) -> usize {
-    bytes
+    let bytes = &bytes[..most.min(bytes.len())];
+    let is_plain = |byte: u8| matches!(byte, 33..=126) && byte != b'=';
+    // All of a chunk is looked at, which processors do at once.
+    let (chunks, _) = bytes.as_chunks::<16>();
+    let whole = chunks
         .iter()
-        .take(most)
-        .take_while(|byte| matches!(byte, 33..=126) && **byte != b'=')
-        .count()
+        .take_while(|chunk| chunk.iter().fold(true, |all, byte| all & is_plain(*byte)))
+        .count();
+    let rest = bytes[16 * whole..].iter();
+    16 * whole + rest.take_while(|byte| is_plain(**byte)).count()
+}
+
+/// Whether a text has such an octet. All are looked at, which processors do many at a time.
+fn any(text: &str, is_such: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |any, byte| any | is_such(byte))
 }
 
 /// Escapes text for HTML element content and quoted attributes.
 pub fn escape_html(text: &str) -> Cow<'_, str> {
     let special = |byte| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-    if !text.bytes().any(special) {
+    if !any(text, special) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len());
@@ -320,7 +330,8 @@ pub fn mailbox_header(out: &mut String, name: &str, display: Option<&str>, addre
 
 /// Text whose control characters are blanks.
 fn without_controls(text: &str) -> Cow<'_, str> {
-    if !text.contains(char::is_control) {
+    // C0, DEL, and what C1 begins with in UTF-8.
+    if !any(text, |byte| byte < b' ' || matches!(byte, 0x7f | 0xc2)) {
         return Cow::Borrowed(text);
     }
     let blank = |c: char| if c.is_control() { ' ' } else { c };
@@ -330,13 +341,12 @@ fn without_controls(text: &str) -> Cow<'_, str> {
 /// A display name as atoms, a quoted string or encoded words.
 pub fn phrase(display: &str, column: usize) -> String {
     let display = without_controls(display.trim());
-    let atoms = display
-        .chars()
-        .all(|c| c == ' ' || c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c));
+    let is_of_atoms =
+        |c: char| c == ' ' || c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
     let short = column + display.len() + 2 <= LINE;
     if !display.is_ascii() || display.contains("=?") || !short {
         encoded_words(&display, column)
-    } else if atoms {
+    } else if display.chars().all(is_of_atoms) {
         display.into_owned()
     } else {
         format!("\"{}\"", display.replace('\\', "\\\\").replace('"', "\\\""))
@@ -351,7 +361,7 @@ fn encoded_words(text: &str, column: usize) -> String {
     for c in text.chars() {
         let literal = match c {
             ' ' => Some('_'),
-            c if c.is_ascii_alphanumeric() || "!*+-/".contains(c) => Some(c),
+            c if c.is_ascii_alphanumeric() || matches!(c, '!' | '*' | '+' | '-' | '/') => Some(c),
             _ => None,
         };
         let width = if literal.is_some() {

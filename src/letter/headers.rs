@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use super::{
     Letterhead, Links, Reader, Stamp,
-    encode::{mailbox_header, phrase, text_header},
+    encode::{mailbox_header, phrase},
     links::in_mailto,
 };
-use crate::domain::{newsletter::Mailbox, piece::Edition};
+use crate::domain::{language::Language, newsletter::Mailbox};
 
 /// The header of an issue's letters: each field once (RFC 5322 §3.6, RFC 2369, RFC 2919, RFC 8058, RFC 3834).
 #[derive(Debug)]
@@ -65,11 +65,12 @@ impl Headers {
         }
     }
 
-    /// Appends the header of one letter, but for what it says of the body's type.
+    /// Appends the header of one letter, but for what it says of the body's type; `subject` is that field, whole.
     pub(super) fn write(
         &self,
         out: &mut String,
-        edition: &Edition,
+        subject: &str,
+        language: Language,
         reader: &Reader<'_>,
         id: &str,
         token: &str,
@@ -78,8 +79,8 @@ impl Headers {
         out.push_str(id);
         out.push_str(&self.before_to);
         mailbox_header(out, "To", reader.name, reader.address.as_str());
-        text_header(out, "Subject", &edition.subject);
         let mut put = |text: &str| out.push_str(text);
+        put(subject);
         put(&self.before_token);
         if let Some(leave) = &self.leave {
             put(token);
@@ -92,7 +93,7 @@ impl Headers {
             put("\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
         }
         put(self.closing);
-        put(edition.language.tag());
+        put(language.tag());
         put("\r\n");
     }
 }

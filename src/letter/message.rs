@@ -7,8 +7,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use super::{LetterError, Splicer, encode::Filling};
-use crate::domain::piece::Edition;
+use super::{Editions, Splicer, encode::Filling};
 
 /// A message (RFC 5322): CRLF lines, the last one ended.
 #[derive(Clone)]
@@ -28,8 +27,8 @@ enum Text {
 #[derive(Clone)]
 struct Parts {
     splicer: Arc<Splicer>,
-    editions: Arc<[Edition]>,
-    edition: usize,
+    editions: Arc<Editions>,
+    edition: u32,
     head: String,
     own: Filling,
 }
@@ -58,18 +57,14 @@ impl Message {
         }
     }
 
-    /// A message that is spliced when it leaves.
-    ///
-    /// # Errors
-    /// The edition names a piece there is not.
+    /// A message that is spliced when it leaves, of an edition all of whose pieces there are.
     pub(super) fn in_parts(
         splicer: &Arc<Splicer>,
-        (editions, edition): (&Arc<[Edition]>, usize),
+        (editions, edition): (&Arc<Editions>, u32),
         head: String,
         own: Filling,
-    ) -> Result<Self, LetterError> {
-        splicer.has_all_of(&editions[edition])?;
-        Ok(Self {
+    ) -> Self {
+        Self {
             seven_bit: head.is_ascii(),
             dots: false,
             text: Text::Parts(Box::new(Parts {
@@ -79,7 +74,7 @@ impl Message {
                 head,
                 own,
             })),
-        })
+        }
     }
 
     /// Appends its text.
@@ -88,8 +83,9 @@ impl Message {
             Text::Whole(text) => out.push_str(text),
             Text::Parts(parts) => {
                 out.push_str(&parts.head);
-                let edition = &parts.editions[parts.edition];
-                parts.splicer.bodies(out, edition, &parts.own);
+                if let Some(edition) = parts.editions.get(parts.edition) {
+                    parts.splicer.bodies(out, edition, &parts.own);
+                }
             }
         }
     }

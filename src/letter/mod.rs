@@ -4,6 +4,7 @@
 //! or from chance, so a resumed run mails what the first run would have mailed.
 
 pub mod dkim;
+mod editions;
 pub mod encode;
 mod headers;
 mod letterhead;
@@ -30,7 +31,7 @@ use crate::domain::{
     subscriber::Format,
 };
 
-pub use self::{letterhead::Letterhead, message::Message};
+pub use self::{editions::Editions, letterhead::Letterhead, message::Message};
 
 /// One letter, ready to be handed over: whom it goes to, and its bytes.
 #[derive(Debug, Clone)]
@@ -156,7 +157,7 @@ impl Splicer {
             own,
             id,
             envelope,
-        } = self.outside(edition, reader);
+        } = self.outside(edition, &editions::subject(edition), reader);
         let seven_bit = text.is_ascii();
         text.reserve(ROOM);
         self.bodies(&mut text, edition, &own);
@@ -178,13 +179,12 @@ impl Splicer {
     /// As [`Splicer::letter`]; there is no such edition.
     pub fn letter_in_parts(
         self: &Arc<Self>,
-        editions: &Arc<[Edition]>,
+        editions: &Arc<Editions>,
         number: u32,
         reader: &Reader<'_>,
     ) -> Result<Letter, LetterError> {
-        let place = number as usize;
         let edition = editions
-            .get(place)
+            .get(number)
             .ok_or(LetterError::NoSuchEdition(number))?;
         if self.signer.is_some() {
             return self.letter(edition, reader);
@@ -194,16 +194,17 @@ impl Splicer {
             own,
             id,
             envelope,
-        } = self.outside(edition, reader);
+        } = self.outside(edition, editions.subject(number), reader);
+        self.has_all_of(edition)?;
         Ok(Letter {
             envelope,
             id,
-            message: Message::in_parts(self, (editions, place), head, own)?,
+            message: Message::in_parts(self, (editions, number), head, own),
         })
     }
 
-    /// What a reader's letter has besides its bodies.
-    fn outside(&self, edition: &Edition, reader: &Reader<'_>) -> Outside {
+    /// What a reader's letter has besides its bodies; `subject` is that field, whole.
+    fn outside(&self, edition: &Edition, subject: &str, reader: &Reader<'_>) -> Outside {
         let greeting = edition.language.greeting(reader.name);
         let signed_up = edition.language.signed_up(reader.signed_up);
         let token = match &self.signatures {
@@ -220,7 +221,9 @@ impl Splicer {
         });
         let (id, sender) = self.identity(reader);
         let mut head = String::with_capacity(HEAD_ROOM);
-        self.headers.write(&mut head, edition, reader, &id, &token);
+        let language = edition.language;
+        self.headers
+            .write(&mut head, subject, language, reader, &id, &token);
         let recipient = reader.address.clone();
         Outside {
             head,

@@ -31,7 +31,7 @@ use crate::{
         topic::TopicId,
     },
     render::RenderError,
-    roster::{Folder, Known, Listing, Roster, Suppressions, Visit},
+    roster::{Folder, Known, Listing, Roster, Suppressions, Surveyed, Visit},
     store::{PlanRow, StoreError},
 };
 
@@ -62,7 +62,7 @@ pub struct Enrolment {
 }
 
 /// Reads the subscriber files for an issue of a frequency. `aside` is the folder where a long list is kept meanwhile,
-/// in a file without a name.
+/// in a file without a name; `surveyed` is what was found where the files were looked over just before.
 ///
 /// One thread reads the files and finds who stands in them twice; another makes the ids and keeps aside, for that costs
 /// a third of the whole. Between them readers go as octets, many in one: strings that one thread makes and another lets
@@ -77,6 +77,7 @@ pub fn enrol(
     frequency: Frequency,
     zone: Tz,
     aside: &Path,
+    surveyed: Option<Surveyed>,
 ) -> io::Result<Enrolment> {
     let (told, telling) = mpsc::sync_channel(AHEAD);
     let keeper = Keeper {
@@ -91,7 +92,7 @@ pub fn enrol(
             .spawn_scoped(scope, move || keeper.keep(&telling))?;
         let mut batch = Batch::default();
         let mut record = Record::default();
-        let roster = Roster::visit(folder, known, &mut |visit| {
+        let roster = Roster::visit_surveyed(folder, known, surveyed, &mut |visit| {
             // A keeper that failed has hung up, and says why when it is asked.
             match visit {
                 Visit::Anew => {

@@ -6,6 +6,7 @@ use std::{
     io::{self, Read as _},
     os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use super::{SubscribersSettings, edit, uncuttable};
@@ -130,6 +131,27 @@ impl Extent {
         }
         Ok(File::open(&self.path)?.take(self.end))
     }
+}
+
+/// How long before it was read a file must have been left alone. One changed in the same tick of its file system's clock
+/// in which it was read looks the same before and after; the coarsest clocks in use tick every two seconds.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// Whether a change of any of the files after they were begun to be read is bound to show in its stamp.
+pub(super) fn are_settled(stamps: &[FileStamp], begun: SystemTime) -> bool {
+    let Some(before) = begun.checked_sub(SETTLED) else {
+        return false;
+    };
+    let before = before.duration_since(SystemTime::UNIX_EPOCH);
+    before.is_ok_and(|before| {
+        let before = (
+            i64::try_from(before.as_secs()).unwrap_or(i64::MAX),
+            i64::from(before.subsec_nanos()),
+        );
+        stamps
+            .iter()
+            .all(|stamp| stamp.modified.max(stamp.changed) < before)
+    })
 }
 
 impl FileStamp {

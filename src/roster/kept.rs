@@ -14,18 +14,13 @@ use std::{
     io::{self, Write as _},
     os::unix::{ffi::OsStrExt as _, fs::OpenOptionsExt as _},
     path::PathBuf,
-    time::{Duration, SystemTime},
 };
 
-use super::{FileStamp, Known, Listing};
+use super::{FileStamp, Known, Listing, folder::are_settled};
 use crate::domain::key::SigningKey;
 
 const MAGIC: &[u8; 8] = b"OVBLIST1";
 const HEAD: usize = 40;
-
-/// How long before it was read a file must have been left alone. One changed in the same tick of its file system's clock
-/// in which it was read looks the same before and after; the coarsest clocks in use tick every two seconds.
-const SETTLED: Duration = Duration::from_secs(2);
 
 /// Where the listing is kept, and what it depends on besides the files.
 #[derive(Debug)]
@@ -117,20 +112,9 @@ impl KeptListing {
 
 /// Whether a later change of any of the files is bound to show in its stamp.
 fn is_settled(listing: &Listing) -> bool {
-    let Some(before) = listing.begun.and_then(|begun| begun.checked_sub(SETTLED)) else {
-        return false;
-    };
-    let before = before.duration_since(SystemTime::UNIX_EPOCH);
-    before.is_ok_and(|before| {
-        let before = (
-            i64::try_from(before.as_secs()).unwrap_or(i64::MAX),
-            i64::from(before.subsec_nanos()),
-        );
-        listing
-            .stamps
-            .iter()
-            .all(|stamp| stamp.modified.max(stamp.changed) < before)
-    })
+    listing
+        .begun
+        .is_some_and(|begun| are_settled(&listing.stamps, begun))
 }
 
 fn in_octets(stamps: &[FileStamp]) -> Vec<u8> {
@@ -156,7 +140,7 @@ fn in_octets(stamps: &[FileStamp]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::{path::Path, time::Duration};
 
     use super::*;
     use crate::{

@@ -25,6 +25,7 @@ mod quotes;
 mod seen;
 mod stream;
 mod suppressions;
+mod surveyed;
 mod uncuttable;
 mod walk;
 mod words;
@@ -44,6 +45,7 @@ pub use leaving::{Leaving, Left, Standing};
 pub use listing::Listing;
 pub use moves::Move;
 pub use suppressions::{SuppressionError, Suppressions};
+pub use surveyed::Surveyed;
 pub use uncuttable::Uncuttable;
 pub use words::Words;
 
@@ -131,17 +133,22 @@ impl Roster {
     /// The same without keeping a reader: the roster given back has no entries, and each is told once. Of a reader
     /// some twenty octets are held while it goes, of the files a block.
     pub fn visit(folder: &Folder, known: &Known, tell: &mut dyn FnMut(Visit)) -> Self {
-        until_still(folder, || tell_all(folder, known, tell))
+        Self::visit_surveyed(folder, known, None, tell)
     }
 
-    /// What is wrong with whole files, or with the folder, and nothing else: [`Roster::uncuttable`] of a roster that
-    /// is not read.
-    pub fn survey(folder: &Folder, known: &Known) -> Self {
-        until_still(folder, || Self {
-            stamps: folder.stamps(),
-            uncuttable: Survey::of(folder, known).uncuttable,
-            ..Self::default()
-        })
+    /// The same, of files that may have been looked over by what is known: they are not looked over again where they are
+    /// still the same.
+    pub fn visit_surveyed(
+        folder: &Folder,
+        known: &Known,
+        mut surveyed: Option<Surveyed>,
+        tell: &mut dyn FnMut(Visit),
+    ) -> Self {
+        until_still(
+            folder,
+            || tell_all(folder, known, surveyed.take(), tell),
+            |roster| &roster.stamps,
+        )
     }
 
     /// Whether nothing is wrong but, perhaps, warnings.
@@ -151,26 +158,37 @@ impl Roster {
 }
 
 /// Reads until the files are as they were when reading began, or patience ends.
-fn until_still(folder: &Folder, mut read: impl FnMut() -> Roster) -> Roster {
+fn until_still<T>(
+    folder: &Folder,
+    mut read: impl FnMut() -> T,
+    stamps: impl Fn(&T) -> &[FileStamp],
+) -> T {
     const TRIES: usize = 5;
-    let mut roster = read();
+    let mut found = read();
     for _ in 1..TRIES {
-        if roster.stamps == folder.stamps() {
+        if stamps(&found) == folder.stamps() {
             break;
         }
-        roster = read();
+        found = read();
     }
-    roster
+    found
 }
 
 /// Tells every sound entry; of two equal addresses the first.
-fn tell_all(folder: &Folder, known: &Known, tell: &mut dyn FnMut(Visit)) -> Roster {
+fn tell_all(
+    folder: &Folder,
+    known: &Known,
+    surveyed: Option<Surveyed>,
+    tell: &mut dyn FnMut(Visit),
+) -> Roster {
     tell(Visit::Anew);
     let mut roster = Roster {
         stamps: folder.stamps(),
         ..Roster::default()
     };
-    let survey = Survey::of(folder, known);
+    let survey = surveyed
+        .and_then(|surveyed| surveyed.of(&roster.stamps))
+        .unwrap_or_else(|| Survey::of(folder, known));
     let mut seen = Seen::with_room(survey.entries());
     let changed = survey.walk(known, &mut |step| {
         let walked = match step {
@@ -441,10 +459,10 @@ mod tests {
     fn a_survey_finds_what_holds_the_send_and_no_reader() {
         let text = format!("{}<<<<<<< ours\n", entry("anna"));
         let (_newsletter, folder) = folder(&[("a.toml", &text), ("b.toml", &entry("bo"))]);
-        let survey = Roster::survey(&folder, &Known::default());
+        let survey = Surveyed::new(&folder, &Known::default());
         let whole = Roster::read(&folder, &Known::default());
-        assert_eq!(survey.uncuttable, whole.uncuttable);
-        assert_eq!((survey.uncuttable.len(), survey.entries.len()), (1, 0));
+        assert_eq!(survey.uncuttable(), whole.uncuttable);
+        assert_eq!(survey.uncuttable().len(), 1);
     }
 
     #[test]

@@ -95,6 +95,7 @@ fn planned(config: &Config) -> [(Vec<PlanRow>, u64, usize); 2] {
         frequency,
         config.newsletter.timezone,
         home.path(),
+        None,
     )
     .unwrap();
     assert_eq!(enrolment.roster.faults, roster.faults);

@@ -23,7 +23,7 @@ use overblik::{
         piece::{Edition, Slot},
     },
     ledger::{Boot, Ledger, Owed},
-    letter::Splicer,
+    letter::{Editions, Splicer},
     roster::{Gate, OpenGate, SuppressionError},
     store::{
         Claim, ClaimedLetter, DeliveryRow, FrozenIssue, IssueNumber, IssueRow, Measured, Outcome,
@@ -155,8 +155,8 @@ impl World {
     }
 
     /// The issue's editions.
-    pub fn editions(&self) -> Arc<[Edition]> {
-        Arc::new([self.edition.clone()])
+    pub fn editions(&self) -> Arc<Editions> {
+        Arc::new(vec![self.edition.clone()].into())
     }
 
     /// The state folder.

@@ -76,13 +76,17 @@ impl Send {
         }
         approve::take(self, session, room)?;
         let mut report = Report::of_a_run();
-        if !room.state.ledger().exists()
-            && let Some(exit) = publishing::nothing_to_begin(self, session, room, &mut report)?
-        {
-            if session.global.json {
-                session.json(&report);
+        let mut surveyed = None;
+        if !room.state.ledger().exists() {
+            match publishing::nothing_to_begin(self, session, room, &mut report)? {
+                Ok(found) => surveyed = found,
+                Err(exit) => {
+                    if session.global.json {
+                        session.json(&report);
+                    }
+                    return Ok(Err(exit));
+                }
             }
-            return Ok(Err(exit));
         }
         let signer = room.signer()?;
         let keys = room.keys()?;
@@ -104,6 +108,7 @@ impl Send {
             signer,
             stop: Arc::clone(stop),
             allowances: vec![],
+            surveyed,
             listing: None,
             fresh: None,
             collected: None,

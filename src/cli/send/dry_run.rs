@@ -154,7 +154,7 @@ fn would_send(
     let edited = Edited::of(config, key.date)?;
     let brief = edited.brief(config);
     let roster = Roster::read(&config.subscribers_folder(), &config.known());
-    let held = holds::beforehand(request, room, key, &roster, &edited);
+    let held = holds::beforehand(request, room, key, &roster.uncuttable, &edited);
     let collected = publish::collect(&brief, room.now);
     edited.check(&collected)?;
     name_faults(

@@ -13,7 +13,6 @@ use crate::{
     domain::{fault::Fault, issue::IssueKey, key::hex},
     lint::Finding,
     publish::{self, Draft, Event, Guard, MaxChange, Switch},
-    roster::Roster,
     store::{IssueNumber, Read},
 };
 
@@ -25,7 +24,7 @@ pub(super) fn beforehand(
     request: &Send,
     room: &Newsroom,
     key: IssueKey,
-    roster: &Roster,
+    uncuttable: &[Fault],
     edited: &Edited,
 ) -> Option<Held> {
     let config = &room.config;
@@ -49,8 +48,8 @@ pub(super) fn beforehand(
     if !by_people.is_empty() && !overridden(Guard::Hold) {
         return Some((Guard::Hold, by_people));
     }
-    if !roster.uncuttable.is_empty() && !overridden(Guard::List) {
-        return Some((Guard::List, roster.uncuttable.clone()));
+    if !uncuttable.is_empty() && !overridden(Guard::List) {
+        return Some((Guard::List, uncuttable.to_vec()));
     }
     None
 }

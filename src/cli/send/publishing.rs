@@ -18,7 +18,7 @@ use crate::{
     domain::{address::Address, fault::Fault, issue::IssueKey},
     lint::Finding,
     publish::{self, LongPlan, PlanError, Press, unprinted_pins},
-    roster::{Roster, Suppressions},
+    roster::{Suppressions, Surveyed},
     store::{IssueRow, Read as _, journal::Act, sqlite::SqliteStore},
 };
 
@@ -41,10 +41,11 @@ pub(super) fn publish(
         key.frequency,
         config.newsletter.timezone,
         aside,
+        sender.surveyed.take(),
     )
     .map_err(|error| not_planned(&error.into()))?;
     let roster = &enrolment.roster;
-    if let Some(held) = holds::beforehand(request, room, key, roster, &edited) {
+    if let Some(held) = holds::beforehand(request, room, key, &roster.uncuttable, &edited) {
         return sender.held(store, key, &edited, held);
     }
     let suppressions = Suppressions::read(&room.state.suppressions(), &sender.keys.names())
@@ -153,33 +154,34 @@ fn not_planned(error: &PlanError) -> Failure {
 }
 
 /// What a first send ends with when it has nothing to begin: nothing is due, or all that is due is held. It is said,
-/// also in the report, and neither key nor ledger is made. `None` when there is something to publish.
+/// also in the report, and neither key nor ledger is made. When there is something to publish, what was found in the
+/// subscriber files.
 pub(super) fn nothing_to_begin(
     request: &Send,
     session: &Session,
     room: &Newsroom,
     report: &mut Report,
-) -> Result<Option<Exit>, Failure> {
+) -> Result<Result<Option<Surveyed>, Exit>, Failure> {
     let store = SqliteStore::in_memory()?;
     let due = due::due(request, room, &store)?;
     if request.top_up {
         top_up::targets(request, &store, &due)?;
     }
     let config = &room.config;
-    let roster = if due.iter().any(|due| matches!(due, Due::Now { .. })) {
-        Roster::survey(&config.subscribers_folder(), &config.known())
-    } else {
-        Roster::default()
-    };
+    let surveyed = due
+        .iter()
+        .any(|due| matches!(due, Due::Now { .. }))
+        .then(|| Surveyed::new(&config.subscribers_folder(), &config.known()));
     let mut kept = Vec::new();
     for due in due {
         match due {
             Due::Not { key, why } => kept.push((key, Err(why))),
             Due::Now { key, .. } => {
                 let edited = Edited::of(config, key.date)?;
-                match holds::beforehand(request, room, key, &roster, &edited) {
+                let uncuttable = surveyed.as_ref().map_or(&[][..], Surveyed::uncuttable);
+                match holds::beforehand(request, room, key, uncuttable, &edited) {
                     Some(held) => kept.push((key, Ok((held, edited)))),
-                    None => return Ok(None),
+                    None => return Ok(Ok(surveyed)),
                 }
             }
         }
@@ -196,5 +198,5 @@ pub(super) fn nothing_to_begin(
             }
         }
     }
-    Ok(Some(exit))
+    Ok(Err(exit))
 }

@@ -32,7 +32,7 @@ use crate::{
     ledger::{self, Boot, Ledger, LedgerError},
     letter::{Links, Stamp, dkim::Signer},
     publish::{self, encoded},
-    roster::{ListGate, Listing},
+    roster::{ListGate, Listing, Surveyed},
     source::Collected,
     store::{
         IssueNumber, IssueRow, Measured, Read as _, Store as _, StoreError, sqlite::SqliteStore,
@@ -52,6 +52,8 @@ pub(super) struct Sender<'a> {
     pub(super) stop: Arc<Stop>,
     /// What each relay may have today, `None` for one that is known.
     pub(super) allowances: Vec<Option<Arc<Allowance>>>,
+    /// What was found in the subscriber files, where they were looked over and not read yet.
+    pub(super) surveyed: Option<Surveyed>,
     /// Who stands in the files, where planning has just read them.
     pub(super) listing: Option<Listing>,
     /// The issue this run has just frozen, which need not be counted.
@@ -255,7 +257,7 @@ impl Sender<'_> {
         let began = Instant::now();
         let (mut store, sent) = Dispatch {
             splicer: Arc::new(splicer),
-            editions: editions.into(),
+            editions: Arc::new(editions.into()),
             gate: Box::new(gate),
             suppressor: Some(paused::suppressor(self.room, &self.keys, issue)),
             clock: Arc::clone(&self.session.clock),

@@ -277,6 +277,7 @@ fn further<'m>(
         issue.key.frequency,
         config.newsletter.timezone,
         aside,
+        None,
     )
     .map_err(|error| not_added(error.into()))?;
     name_faults(session, enrolment.roster.faults.iter().cloned());

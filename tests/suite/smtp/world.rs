@@ -249,7 +249,7 @@ impl World {
         .unwrap();
         let run = Dispatch {
             splicer: Arc::clone(&self.splicer),
-            editions: Arc::new([self.edition.clone()]),
+            editions: Arc::new(vec![self.edition.clone()].into()),
             gate: Box::new(OpenGate),
             suppressor: None,
             clock: Arc::new(FixedClock(self.now)),
