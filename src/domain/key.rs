@@ -53,7 +53,7 @@ impl SigningKey {
     pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
         let parts = || std::iter::once(purpose.as_bytes()).chain(parts.iter().copied());
         let length: usize = parts().map(|part| 8 + part.len()).sum();
-        // Laid together first where they are few: a further update costs as much as hashing them.
+        // Laid together first where they are short: each further update costs as much as hashing them.
         let mut together = [0; 256];
         let tag = if length <= together.len() {
             let mut at = 0;
@@ -216,6 +216,25 @@ mod tests {
             SigningKey::new([8; 32])
                 .subscriber_id(&Address::parse("anna@kommune.example").unwrap().folded())
         );
+    }
+
+    #[test]
+    fn a_signature_is_the_same_however_long_its_parts_are() {
+        let key = SigningKey::new([7; 32]);
+        for length in 0..600 {
+            let part = vec![b'x'; length];
+            let mut laid_out = Vec::new();
+            for part in [b"purpose", &part[..], b"end"] {
+                laid_out.extend_from_slice(&(part.len() as u64).to_be_bytes());
+                laid_out.extend_from_slice(part);
+            }
+            let plain = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &[7; 32]), &laid_out);
+            assert_eq!(
+                key.sign("purpose", &[&part, b"end"]),
+                *plain.as_ref(),
+                "{length}"
+            );
+        }
     }
 
     #[test]

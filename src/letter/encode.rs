@@ -404,6 +404,52 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn every_control_character_becomes_a_blank_and_nothing_else() {
+        for c in ('\0'..'\u{3000}').chain(['\u{85}', '£', 'Â', '🦢']) {
+            let text = format!("a{c}b");
+            let expected = if c.is_control() { "a b" } else { text.as_str() };
+            assert_eq!(without_controls(&text), expected, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn octets_are_plain_up_to_the_first_that_is_not() {
+        for length in 0..70 {
+            let bytes = vec![b'x'; length];
+            for most in [0, 1, 15, 16, 17, 32, 75, length] {
+                assert_eq!(plain(&bytes, most), length.min(most));
+            }
+            for at in 0..length {
+                for other in [b' ', b'=', 127, 0xc3, b'\t'] {
+                    let mut bytes = bytes.clone();
+                    bytes[at] = other;
+                    assert_eq!(plain(&bytes, 75), at);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn html_is_escaped_wherever_it_must_be() {
+        for at in 0..40 {
+            for (c, escaped) in [
+                ('&', "&amp;"),
+                ('<', "&lt;"),
+                ('>', "&gt;"),
+                ('"', "&quot;"),
+                ('\'', "&#39;"),
+            ] {
+                let (before, after) = ("å".repeat(at), "b".repeat(40 - at));
+                assert_eq!(
+                    escape_html(&format!("{before}{c}{after}")),
+                    format!("{before}{escaped}{after}")
+                );
+            }
+        }
+        assert!(matches!(escape_html("Kære Åse = 1; #2"), Cow::Borrowed(_)));
+    }
+
     fn decode(encoded: &str) -> String {
         let text = encoded.replace("=\r\n", "").replace("\r\n", "\n");
         let mut bytes = Vec::new();

@@ -7,7 +7,7 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use super::{Editions, Splicer, encode::Filling};
+use super::{Splicer, editions::Titled, encode::Filling};
 
 /// A message (RFC 5322): CRLF lines, the last one ended.
 #[derive(Clone)]
@@ -27,8 +27,7 @@ enum Text {
 #[derive(Clone)]
 struct Parts {
     splicer: Arc<Splicer>,
-    editions: Arc<Editions>,
-    edition: u32,
+    edition: Arc<Titled>,
     head: String,
     own: Filling,
 }
@@ -60,7 +59,7 @@ impl Message {
     /// A message that is spliced when it leaves, of an edition all of whose pieces there are.
     pub(super) fn in_parts(
         splicer: &Arc<Splicer>,
-        (editions, edition): (&Arc<Editions>, u32),
+        edition: &Arc<Titled>,
         head: String,
         own: Filling,
     ) -> Self {
@@ -69,8 +68,7 @@ impl Message {
             dots: false,
             text: Text::Parts(Box::new(Parts {
                 splicer: Arc::clone(splicer),
-                editions: Arc::clone(editions),
-                edition,
+                edition: Arc::clone(edition),
                 head,
                 own,
             })),
@@ -83,9 +81,9 @@ impl Message {
             Text::Whole(text) => out.push_str(text),
             Text::Parts(parts) => {
                 out.push_str(&parts.head);
-                if let Some(edition) = parts.editions.get(parts.edition) {
-                    parts.splicer.bodies(out, edition, &parts.own);
-                }
+                parts
+                    .splicer
+                    .bodies(out, &parts.edition.edition, &parts.own);
             }
         }
     }

@@ -151,13 +151,22 @@ impl Splicer {
     /// # Errors
     /// An edition that does not belong to the issue, or a key that cannot sign.
     pub fn letter(&self, edition: &Edition, reader: &Reader<'_>) -> Result<Letter, LetterError> {
+        self.whole(edition, &editions::subject(edition), reader)
+    }
+
+    fn whole(
+        &self,
+        edition: &Edition,
+        subject: &str,
+        reader: &Reader<'_>,
+    ) -> Result<Letter, LetterError> {
         self.has_all_of(edition)?;
         let Outside {
             head: mut text,
             own,
             id,
             envelope,
-        } = self.outside(edition, &editions::subject(edition), reader);
+        } = self.outside(edition, subject, reader);
         let seven_bit = text.is_ascii();
         text.reserve(ROOM);
         self.bodies(&mut text, edition, &own);
@@ -179,27 +188,28 @@ impl Splicer {
     /// As [`Splicer::letter`]; there is no such edition.
     pub fn letter_in_parts(
         self: &Arc<Self>,
-        editions: &Arc<Editions>,
+        editions: &Editions,
         number: u32,
         reader: &Reader<'_>,
     ) -> Result<Letter, LetterError> {
-        let edition = editions
+        let titled = editions
             .get(number)
             .ok_or(LetterError::NoSuchEdition(number))?;
+        let edition = &titled.edition;
         if self.signer.is_some() {
-            return self.letter(edition, reader);
+            return self.whole(edition, titled.subject(), reader);
         }
+        self.has_all_of(edition)?;
         let Outside {
             head,
             own,
             id,
             envelope,
-        } = self.outside(edition, editions.subject(number), reader);
-        self.has_all_of(edition)?;
+        } = self.outside(edition, titled.subject(), reader);
         Ok(Letter {
             envelope,
             id,
-            message: Message::in_parts(self, (editions, number), head, own),
+            message: Message::in_parts(self, titled, head, own),
         })
     }
 

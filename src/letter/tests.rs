@@ -164,3 +164,34 @@ fn an_edition_of_another_issue_is_refused() {
         Err(LetterError::NoSuchPiece(7))
     ));
 }
+
+#[test]
+fn a_letter_in_parts_is_the_letter_whole_whichever_edition_it_is_of() {
+    let address = Address::parse("anna@kommune.example").unwrap();
+    let reader = Reader {
+        id: SubscriberId([1; 32]),
+        address: &address,
+        name: Some("Anna Ærø"),
+        signed_up: None,
+    };
+    let editions = ["Vandværket åbner", "Vejen lukker", "Vandværket åbner"]
+        .iter()
+        .zip([Format::Html, Format::Text, Format::Text])
+        .map(|(subject, format)| Edition {
+            subject: (*subject).into(),
+            ..edition(format)
+        });
+    let editions: Vec<Edition> = editions.collect();
+    let numbered = Editions::from(editions.clone());
+    let splicer = Arc::new(splicer(Links::Signed(SigningKey::new([9; 32]))));
+    for _ in 0..2 {
+        for (number, edition) in (0..).zip(&editions) {
+            let whole = splicer.letter(edition, &reader).unwrap();
+            let parts = splicer.letter_in_parts(&numbered, number, &reader).unwrap();
+            assert_eq!(parts.message.text(), whole.message.text(), "{number}");
+            assert_eq!((parts.id, parts.envelope), (whole.id, whole.envelope));
+        }
+    }
+    let none = splicer.letter_in_parts(&numbered, 3, &reader);
+    assert!(matches!(none, Err(LetterError::NoSuchEdition(3))));
+}

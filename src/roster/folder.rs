@@ -98,7 +98,7 @@ impl Folder {
     }
 
     /// The stamps of all its files; equal stamps, equal lists. A folder or file that cannot be looked at has
-    /// none, so that its coming and going is a change too.
+    /// none, so that its going is a change too, and its coming where it can be looked at.
     pub fn stamps(&self) -> Vec<FileStamp> {
         self.files()
             .unwrap_or_default()
@@ -131,27 +131,6 @@ impl Extent {
         }
         Ok(File::open(&self.path)?.take(self.end))
     }
-}
-
-/// How long before it was read a file must have been left alone. One changed in the same tick of its file system's clock
-/// in which it was read looks the same before and after; the coarsest clocks in use tick every two seconds.
-const SETTLED: Duration = Duration::from_secs(2);
-
-/// Whether a change of any of the files after they were begun to be read is bound to show in its stamp.
-pub(super) fn are_settled(stamps: &[FileStamp], begun: SystemTime) -> bool {
-    let Some(before) = begun.checked_sub(SETTLED) else {
-        return false;
-    };
-    let before = before.duration_since(SystemTime::UNIX_EPOCH);
-    before.is_ok_and(|before| {
-        let before = (
-            i64::try_from(before.as_secs()).unwrap_or(i64::MAX),
-            i64::from(before.subsec_nanos()),
-        );
-        stamps
-            .iter()
-            .all(|stamp| stamp.modified.max(stamp.changed) < before)
-    })
 }
 
 impl FileStamp {
@@ -191,4 +170,25 @@ impl FileStamp {
             inode: metadata.ino(),
         }
     }
+}
+
+/// How long before it was read a file must have been left alone. One changed in the same tick of its file system's clock
+/// in which it was read looks the same before and after; the coarsest clocks in use tick every two seconds.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// Whether a change of any of the files after they were begun to be read is bound to show in its stamp.
+pub(super) fn are_settled(stamps: &[FileStamp], begun: SystemTime) -> bool {
+    let Some(before) = begun.checked_sub(SETTLED) else {
+        return false;
+    };
+    let before = before.duration_since(SystemTime::UNIX_EPOCH);
+    before.is_ok_and(|before| {
+        let before = (
+            i64::try_from(before.as_secs()).unwrap_or(i64::MAX),
+            i64::from(before.subsec_nanos()),
+        );
+        stamps
+            .iter()
+            .all(|stamp| stamp.modified.max(stamp.changed) < before)
+    })
 }

@@ -81,8 +81,8 @@ impl Listing {
     }
 }
 
-/// Whether a number is among sorted ones. Ids are a hash's, so where one stands follows nearly from what it is: it is
-/// looked for there first, in a place or two of memory instead of a dozen. Any other numbers are found too.
+/// Whether a number is among sorted ones, by interpolation. Ids are a hash's, so where one stands follows nearly from
+/// what it is: halving all of a long list would fetch a dozen places of memory. Numbers of any other kind are found too.
 fn has(sorted: &[u64], wanted: u64) -> bool {
     let share = |part: u64| {
         let place = u128::from(part) * sorted.len() as u128;

@@ -136,8 +136,7 @@ impl Roster {
         Self::visit_surveyed(folder, known, None, tell)
     }
 
-    /// The same, of files that may have been looked over by what is known: they are not looked over again where they are
-    /// still the same.
+    /// The same; files that were looked over before and are still the same are not looked over again.
     pub fn visit_surveyed(
         folder: &Folder,
         known: &Known,
@@ -187,7 +186,7 @@ fn tell_all(
         ..Roster::default()
     };
     let survey = surveyed
-        .and_then(|surveyed| surveyed.of(&roster.stamps))
+        .and_then(|surveyed| surveyed.if_still(folder, known, &roster.stamps))
         .unwrap_or_else(|| Survey::of(folder, known));
     let mut seen = Seen::with_room(survey.entries());
     let changed = survey.walk(known, &mut |step| {

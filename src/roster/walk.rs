@@ -15,7 +15,7 @@ use crate::domain::fault::Fault;
 
 /// A file that can be cut safely, and where it begins when all are laid end to end.
 #[derive(Debug)]
-struct Surveyed {
+struct SoundFile {
     extent: Extent,
     shown: Arc<str>,
     sound: Sound,
@@ -27,7 +27,7 @@ struct Surveyed {
 /// The files of a folder, each surveyed.
 #[derive(Debug, Default)]
 pub(super) struct Survey {
-    files: Vec<Surveyed>,
+    files: Vec<SoundFile>,
     /// The files, or the folder, that hold the send.
     pub(super) uncuttable: Vec<Fault>,
 }
@@ -72,7 +72,7 @@ impl Survey {
                         None => Ok(None),
                     };
                     match defaults {
-                        Ok(defaults) => survey.files.push(Surveyed {
+                        Ok(defaults) => survey.files.push(SoundFile {
                             extent,
                             shown: shown.into(),
                             sound,

@@ -4,7 +4,10 @@ use std::{io::ErrorKind, sync::Arc, time::Instant};
 
 use tokio::runtime::{self, Runtime};
 
-use super::{Send, Sender, approve, copy, publishing};
+use super::{
+    Send, Sender, approve, copy,
+    publishing::{self, FirstSend},
+};
 use crate::{
     cli::{
         Exit, Failure, Session,
@@ -78,9 +81,9 @@ impl Send {
         let mut report = Report::of_a_run();
         let mut surveyed = None;
         if !room.state.ledger().exists() {
-            match publishing::nothing_to_begin(self, session, room, &mut report)? {
-                Ok(found) => surveyed = found,
-                Err(exit) => {
+            match publishing::first_send(self, session, room, &mut report)? {
+                FirstSend::Begins(found) => surveyed = found,
+                FirstSend::Ends(exit) => {
                     if session.global.json {
                         session.json(&report);
                     }

@@ -41,7 +41,7 @@ pub(super) fn publish(
         key.frequency,
         config.newsletter.timezone,
         aside,
-        sender.surveyed.take(),
+        sender.surveyed.take().map(|surveyed| *surveyed),
     )
     .map_err(|error| not_planned(&error.into()))?;
     let roster = &enrolment.roster;
@@ -153,15 +153,22 @@ fn not_planned(error: &PlanError) -> Failure {
     )
 }
 
-/// What a first send ends with when it has nothing to begin: nothing is due, or all that is due is held. It is said,
-/// also in the report, and neither key nor ledger is made. When there is something to publish, what was found in the
-/// subscriber files.
-pub(super) fn nothing_to_begin(
+/// What a first send comes to.
+pub(super) enum FirstSend {
+    /// Nothing is due, or all that is due is held: it ends so.
+    Ends(Exit),
+    /// There is something to publish; the subscriber files were looked over.
+    Begins(Option<Box<Surveyed>>),
+}
+
+/// Looks whether a first send has anything to begin. Where not, that is said, also in the report, and neither key nor
+/// ledger is made.
+pub(super) fn first_send(
     request: &Send,
     session: &Session,
     room: &Newsroom,
     report: &mut Report,
-) -> Result<Result<Option<Surveyed>, Exit>, Failure> {
+) -> Result<FirstSend, Failure> {
     let store = SqliteStore::in_memory()?;
     let due = due::due(request, room, &store)?;
     if request.top_up {
@@ -171,17 +178,17 @@ pub(super) fn nothing_to_begin(
     let surveyed = due
         .iter()
         .any(|due| matches!(due, Due::Now { .. }))
-        .then(|| Surveyed::new(&config.subscribers_folder(), &config.known()));
+        .then(|| Box::new(Surveyed::new(&config.subscribers_folder(), &config.known())));
     let mut kept = Vec::new();
     for due in due {
         match due {
             Due::Not { key, why } => kept.push((key, Err(why))),
             Due::Now { key, .. } => {
                 let edited = Edited::of(config, key.date)?;
-                let uncuttable = surveyed.as_ref().map_or(&[][..], Surveyed::uncuttable);
+                let uncuttable = surveyed.as_deref().map_or(&[][..], Surveyed::uncuttable);
                 match holds::beforehand(request, room, key, uncuttable, &edited) {
                     Some(held) => kept.push((key, Ok((held, edited)))),
-                    None => return Ok(Ok(surveyed)),
+                    None => return Ok(FirstSend::Begins(surveyed)),
                 }
             }
         }
@@ -198,5 +205,5 @@ pub(super) fn nothing_to_begin(
             }
         }
     }
-    Ok(Err(exit))
+    Ok(FirstSend::Ends(exit))
 }

@@ -53,7 +53,7 @@ pub(super) struct Sender<'a> {
     /// What each relay may have today, `None` for one that is known.
     pub(super) allowances: Vec<Option<Arc<Allowance>>>,
     /// What was found in the subscriber files, where they were looked over and not read yet.
-    pub(super) surveyed: Option<Surveyed>,
+    pub(super) surveyed: Option<Box<Surveyed>>,
     /// Who stands in the files, where planning has just read them.
     pub(super) listing: Option<Listing>,
     /// The issue this run has just frozen, which need not be counted.

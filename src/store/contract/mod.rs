@@ -15,6 +15,7 @@ pub(super) fn check<S: Store>(fresh: &mut dyn FnMut() -> S) {
     plan::an_issue_reads_back(&mut fresh());
     plan::an_issue_is_frozen_once(&mut fresh());
     plan::a_plan_with_the_same_reader_twice_freezes_nothing(&mut fresh());
+    plan::a_plan_of_fewer_rows_than_it_promised_is_not_written(&mut fresh());
     plan::readers_whose_ids_begin_alike_are_two(&mut fresh());
     plan::further_readers_are_planned_after_the_last(&mut fresh());
     plan::who_is_planned_is_not_planned_again(&mut fresh());

@@ -14,7 +14,7 @@ use crate::{
         key::SubscriberId,
         piece::PieceId,
     },
-    store::{IssueNumber, Outcome, PlanRow, Published, Store, StoreError},
+    store::{IssueNumber, Outcome, PlanRow, Published, Store, StoreError, TopUp},
 };
 
 pub(super) fn an_issue_reads_back<S: Store>(store: &mut S) {
@@ -97,6 +97,52 @@ pub(super) fn a_plan_with_the_same_reader_twice_freezes_nothing<S: Store>(store:
         assert!(twice.is_err());
         assert_eq!(store.issues().unwrap(), []);
         assert!(store.past(Frequency::Daily).unwrap().printed.is_empty());
+    }
+}
+
+pub(super) fn a_plan_of_fewer_rows_than_it_promised_is_not_written<S: Store>(store: &mut S) {
+    /// Rows that end before their end.
+    struct Torn(std::ops::Range<u8>, usize);
+    impl Iterator for Torn {
+        type Item = PlanRow;
+
+        fn next(&mut self) -> Option<PlanRow> {
+            self.0.next().map(reader)
+        }
+
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (self.1, None)
+        }
+    }
+    for (come, promised) in [(0, 1), (31, 32), (32, 33), (100, 101), (64, 200)] {
+        let torn = store.freeze(&issue(23), &mut Torn(0..come, promised));
+        assert!(torn.is_err(), "{come} of {promised}");
+        assert_eq!(store.issue(key(23)).unwrap(), None);
+    }
+    let number = store.freeze(&issue(23), &mut Torn(0..70, 70)).unwrap();
+    let added = TopUp {
+        pieces: Vec::new(),
+        editions: Vec::new(),
+        at: now(),
+    };
+    let more = store.top_up(number, &added, &mut Torn(70..110, 41));
+    assert!(more.is_err());
+    assert_eq!(planned(store, number), 70);
+    for seq in 0..70 {
+        let row = store.row_at(number, seq).unwrap().unwrap();
+        let expected = reader(u8::try_from(seq).unwrap());
+        assert_eq!(
+            (row.subscriber, row.address),
+            (expected.subscriber, expected.address)
+        );
+        assert_eq!(
+            store
+                .row_of(number, expected.subscriber)
+                .unwrap()
+                .unwrap()
+                .seq,
+            seq
+        );
     }
 }
 

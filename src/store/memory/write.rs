@@ -519,6 +519,7 @@ fn add_rows(
     plan: &mut dyn Iterator<Item = PlanRow>,
     skipped_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let promised = deliveries.len() + plan.size_hint().0;
     let mut readers: BTreeSet<[u8; 32]> = deliveries
         .iter()
         .map(|row| row.planned.subscriber.0)
@@ -541,6 +542,9 @@ fn add_rows(
             is_erased: false,
             no_mailbox: false,
         });
+    }
+    if deliveries.len() < promised {
+        return Err(StoreError::Engine("the plan ended before its end".into()));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use crate::{
     store::{Claim, IssueNumber, Outcome, RunNumber, Settled, StoreError, Want},
 };
 
-/// Writes a group's outcomes, each once.
+/// Writes a group's outcomes, each once, and counts what relays took.
 pub(super) fn settle(
     transaction: &Transaction<'_>,
     issue: IssueNumber,

@@ -1,9 +1,9 @@
 //! The embedded default: one SQLite file, write-ahead log, every commit on stable storage before it counts.
 
+mod batch_insert;
 mod claims;
 mod erase;
 mod forget;
-mod many;
 mod open;
 mod plan;
 mod read;

@@ -101,7 +101,7 @@ impl SqliteStore {
         // What moves within the file leaves no copy behind: a page's root once held readers that are erased later.
         connection.pragma_update(None, "secure_delete", "FAST")?;
         connection.set_prepared_statement_cache_capacity(64);
-        // Statistics there are none of: a claim's query would be planned anew for each claim's numbers.
+        // Else a statement whose plan might hang on what is bound to it is planned anew whenever it comes from the cache.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if found < known {
             migrate(&mut connection)?;

@@ -3,13 +3,13 @@
 //! **Invariant.** No reader has two rows in one plan. Rows come in the order of sending, ids in none: an index filled row
 //! by row would be rewritten page by page. So the rows are written first, then the table `reader` in its own order, in
 //! the same transaction, and whoever shares the first octets of an id is compared with it whole. Both are written many
-//! rows at a time ([`Many`]).
+//! rows at a time ([`BatchInsert`]).
 
 use chrono::{DateTime, Datelike as _, Utc};
 use rusqlite::{Transaction, params};
 
 use super::{
-    many::Many,
+    batch_insert::BatchInsert,
     row::{self, signed},
 };
 use crate::{
@@ -32,7 +32,7 @@ pub(super) fn write(
     let promised = plan.size_hint().0;
     let mut readers = Vec::with_capacity(promised);
     let mut seq = from;
-    let mut rows = Many::new(
+    let mut rows = BatchInsert::new(
         transaction,
         "INSERT INTO delivery (issue, seq, subscriber, address, name, edition, state, words, at, signed_up)",
         promised,
@@ -66,7 +66,7 @@ pub(super) fn write(
         return Err(StoreError::Engine("the plan ended before its end".into()));
     }
     readers.sort_unstable();
-    let mut rows = Many::new(
+    let mut rows = BatchInsert::new(
         transaction,
         "INSERT INTO reader (issue, short, seq)",
         readers.len(),

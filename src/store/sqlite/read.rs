@@ -216,36 +216,31 @@ impl Read for Connection {
     }
 
     fn tally(&self, issue: IssueNumber) -> Result<Tally, StoreError> {
-        let mut tally = Tally::default();
-        // Grouped, a long plan would be sorted first.
+        // Grouped by state a long plan would be sorted first. One statement, for rows go from one table to the other.
         let each = StateName::ALL.map(|state| {
             let number = row::number_of(state);
-            format!(", count(*) FILTER (WHERE state = {number})")
+            format!(
+                ", count(*) FILTER (WHERE state = {number}) \
+                 + (SELECT coalesce(sum(letters), 0) FROM erased WHERE issue = ?1 AND state = {number})"
+            )
         });
         let mut statement = self.prepare_cached(&format!(
-            "SELECT count(*){} FROM delivery WHERE issue = ?1",
+            "SELECT count(*) + (SELECT coalesce(sum(letters), 0) FROM erased WHERE issue = ?1){} \
+             FROM delivery WHERE issue = ?1",
             each.concat()
         ))?;
+        let mut tally = Tally::default();
         let planned = statement.query_row([issue.0], |row| {
-            for (place, state) in StateName::ALL.into_iter().enumerate() {
-                tally.count(state, count(row.get(1 + place)?));
+            for (place, state) in (1..).zip(StateName::ALL) {
+                tally.count(state, count(row.get(place)?));
             }
             Ok(count(row.get(0)?))
         })?;
-        if tally.planned != planned {
-            return Err(StoreError::Damaged("a delivery of no known state".into()));
+        if tally.planned == planned {
+            Ok(tally)
+        } else {
+            Err(StoreError::Damaged("a delivery of no known state".into()))
         }
-        let mut statement = self.prepare_cached(
-            "SELECT state, sum(letters) FROM erased WHERE issue = ?1 GROUP BY state",
-        )?;
-        let rows = statement.query_and_then([issue.0], |row| -> Result<_, StoreError> {
-            Ok((row::name_of(row.get(0)?)?, count(row.get(1)?)))
-        })?;
-        for found in rows {
-            let (state, number) = found?;
-            tally.count(state, number);
-        }
-        Ok(tally)
     }
 
     fn rows(

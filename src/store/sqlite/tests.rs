@@ -47,6 +47,16 @@ fn a_newer_ledger_is_refused_and_left_as_it_is() {
     }
 }
 
+#[test]
+fn a_delivery_of_no_known_state_is_damage_and_not_left_out() {
+    let mut store = SqliteStore::in_memory().unwrap();
+    let issue = contract::freeze(&mut store, 3);
+    let spoil = "UPDATE delivery SET state = 6 WHERE seq = 1";
+    store.connection.execute(spoil, []).unwrap();
+    let error = store.tally(issue).unwrap_err();
+    assert!(matches!(error, StoreError::Damaged(_)), "{error}");
+}
+
 fn files(folder: &std::path::Path) -> Vec<(String, u64, std::time::SystemTime)> {
     let mut found: Vec<_> = std::fs::read_dir(folder)
         .unwrap()

@@ -6,7 +6,7 @@ use rusqlite::{Statement, ToSql, Transaction};
 const AT_ONCE: usize = 32;
 
 /// Writes rows as they come, of which at least so many are to come.
-pub(super) struct Many<'t> {
+pub(super) struct BatchInsert<'t> {
     transaction: &'t Transaction<'t>,
     /// The statement up to its `VALUES`.
     insert: &'static str,
@@ -18,7 +18,7 @@ pub(super) struct Many<'t> {
     bound: usize,
 }
 
-impl<'t> Many<'t> {
+impl<'t> BatchInsert<'t> {
     pub(super) fn new(transaction: &'t Transaction<'_>, insert: &'static str, left: usize) -> Self {
         Self {
             transaction,
@@ -84,13 +84,15 @@ mod tests {
             .execute_batch("CREATE TABLE t (number INTEGER PRIMARY KEY, double TEXT)")
             .unwrap();
         let transaction = connection.transaction().unwrap();
-        let mut many = Many::new(&transaction, "INSERT INTO t (number, double)", announced);
+        let mut insert =
+            BatchInsert::new(&transaction, "INSERT INTO t (number, double)", announced);
         for number in 0..come {
             let number = i64::try_from(number).unwrap();
-            many.push(params![number, format!("{}", 2 * number)])
+            insert
+                .push(params![number, format!("{}", 2 * number)])
                 .unwrap();
         }
-        let all = many.end();
+        let all = insert.end();
         let mut rows = transaction
             .prepare("SELECT number, double FROM t ORDER BY number")
             .unwrap();
