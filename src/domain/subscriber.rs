@@ -45,6 +45,30 @@ pub struct Choices {
     pub language: Language,
 }
 
+/// The same, borrowed: what choices come to is asked for a hundred thousand readers.
+#[derive(Debug, Clone)]
+pub struct ChoicesRef<'a> {
+    /// As [`Choices::topics`].
+    pub topics: Vec<&'a str>,
+    /// As [`Choices::sections`].
+    pub sections: Vec<&'a str>,
+    /// As [`Choices::format`].
+    pub format: Format,
+    /// As [`Choices::language`].
+    pub language: Language,
+}
+
+impl<'a> From<&'a Choices> for ChoicesRef<'a> {
+    fn from(choices: &'a Choices) -> Self {
+        Self {
+            topics: choices.topics.iter().map(|id| id.0.as_str()).collect(),
+            sections: choices.sections.iter().map(|id| id.0.as_str()).collect(),
+            format: choices.format,
+            language: choices.language,
+        }
+    }
+}
+
 /// One reader, as a sound entry of a subscriber file says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscriber {

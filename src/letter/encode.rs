@@ -21,8 +21,9 @@ pub struct EncodedPiece {
     segments: Vec<Segment>,
 }
 
+/// What a piece consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Segment {
+pub(super) enum Segment {
     Text(String),
     Slot(Slot),
 }
@@ -84,6 +85,10 @@ impl EncodedPiece {
         Some(Self { format, segments })
     }
 
+    pub(super) fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
     /// Appends the piece to a letter, each slot filled with the reader's own.
     pub fn splice(&self, letter: &mut String, filling: &Filling) {
         for segment in &self.segments {
@@ -143,7 +148,7 @@ impl Filling {
         }
     }
 
-    fn of(&self, slot: Slot, format: Format) -> &str {
+    pub(super) fn of(&self, slot: Slot, format: Format) -> &str {
         let place = usize::from(slot_number(slot) - b'1');
         match (&self.html[place], format) {
             (Some(html), Format::Html) => html,

@@ -11,6 +11,7 @@ mod letterhead;
 pub mod links;
 mod message;
 pub mod notice;
+mod pieces;
 pub mod settings;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use self::{
     encode::{EncodedPiece, Filling},
     headers::Headers,
     links::Signatures,
+    pieces::Pieces,
 };
 use crate::domain::{
     address::Address,
@@ -114,7 +116,7 @@ pub struct Splicer {
     signatures: Option<Signatures>,
     headers: Headers,
     frame: Frame,
-    pieces: Vec<EncodedPiece>,
+    pieces: Pieces,
     signer: Option<Arc<Signer>>,
 }
 
@@ -130,7 +132,7 @@ impl Splicer {
             frame: Frame::new(&stamp),
             stamp,
             head,
-            pieces,
+            pieces: Pieces::new(pieces),
             signer: None,
         }
     }
@@ -270,21 +272,15 @@ impl Splicer {
         match edition.format {
             Format::Text => {
                 out.push_str(TEXT);
-                self.body(out, &edition.text, own);
+                self.pieces.string(out, &edition.text, own);
             }
             Format::Html => {
                 out.push_str(&self.frame.open_text);
-                self.body(out, &edition.text, own);
+                self.pieces.string(out, &edition.text, own);
                 out.push_str(&self.frame.open_html);
-                self.body(out, &edition.html, own);
+                self.pieces.string(out, &edition.html, own);
                 out.push_str(&self.frame.close);
             }
-        }
-    }
-
-    fn body(&self, out: &mut String, pieces: &[PieceId], own: &Filling) {
-        for number in pieces {
-            self.pieces[number.0 as usize].splice(out, own);
         }
     }
 }

@@ -108,12 +108,15 @@ fn a_letter_tells_the_day_its_reader_signed_up_where_it_is_known() {
             name: None,
             signed_up,
         };
-        let mut splicer = splicer(Links::Trial);
-        splicer.pieces[0] = EncodedPiece::encode(&Piece {
+        let why = EncodedPiece::encode(&Piece {
             name: "why".into(),
             format: Format::Text,
             text: format!("Fordi du {} os.\n", Slot::SignedUp.mark()),
         });
+        let splicer = Splicer {
+            pieces: Pieces::new(vec![why.clone(), why]),
+            ..splicer(Links::Trial)
+        };
         let letter = splicer.letter(&edition(Format::Text), &reader).unwrap();
         let text = letter.message.text();
         let text = text.replace("=\r\n", "").replace("=20", " ");

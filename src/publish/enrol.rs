@@ -26,9 +26,7 @@ use crate::{
         issue::{Frequency, IssueKey},
         key::{SigningKey, SubscriberId},
         language::Language,
-        section::SectionId,
-        subscriber::{Choices, Format, Subscriber},
-        topic::TopicId,
+        subscriber::{Choices, ChoicesRef, Format, Subscriber},
     },
     render::RenderError,
     roster::{Folder, Known, Listing, Roster, Suppressions, Surveyed, Visit},
@@ -362,7 +360,7 @@ impl Editions {
         if let Some(edition) = self.0.get(choices.rest()) {
             return Ok(*edition);
         }
-        let edition = press.edition(&read_choices(choices)?)?;
+        let edition = press.edition(read_choices(choices)?)?;
         if self.0.len() < Self::REMEMBERED {
             self.0.insert(choices.rest().into(), edition);
         }
@@ -459,11 +457,11 @@ fn read_day(fields: &mut Fields<'_>) -> io::Result<NaiveDate> {
     NaiveDate::from_num_days_from_ce_opt(day).ok_or_else(torn)
 }
 
-fn read_choices(mut fields: Fields<'_>) -> io::Result<Choices> {
+fn read_choices(mut fields: Fields<'_>) -> io::Result<ChoicesRef<'_>> {
     let [flags] = fields.octets()?;
-    Ok(Choices {
-        topics: words(&mut fields, TopicId)?,
-        sections: words(&mut fields, SectionId)?,
+    Ok(ChoicesRef {
+        topics: words(&mut fields)?,
+        sections: words(&mut fields)?,
         format: match flags & TEXT {
             0 => Format::Html,
             _ => Format::Text,
@@ -475,11 +473,9 @@ fn read_choices(mut fields: Fields<'_>) -> io::Result<Choices> {
     })
 }
 
-fn words<Id>(fields: &mut Fields<'_>, id: impl Fn(String) -> Id) -> io::Result<Vec<Id>> {
+fn words<'a>(fields: &mut Fields<'a>) -> io::Result<Vec<&'a str>> {
     let count = fields.number()?;
-    (0..count)
-        .map(|_| Ok(id(fields.text()?.to_owned())))
-        .collect()
+    (0..count).map(|_| fields.text()).collect()
 }
 
 fn write_row(record: &mut Record, reader: &Enrolled<'_>, edition: Result<u32, Skip>) {

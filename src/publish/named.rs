@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     language::Language,
-    subscriber::Choices,
     topic::{Topic, TopicId},
 };
 
@@ -33,14 +32,14 @@ impl Named {
     }
 
     /// The names of the topics somebody chose; none where all were, or many.
-    pub(super) fn chosen(&self, choices: &Choices) -> Vec<String> {
-        if choices.topics.len() > FEW {
+    pub(super) fn chosen(&self, topics: &[&str], language: Language) -> Vec<String> {
+        if topics.is_empty() || topics.len() > FEW {
             return Vec::new();
         }
         let names = self.0.iter();
         names
-            .filter(|name| choices.topics.contains(&name.topic))
-            .map(|name| match choices.language {
+            .filter(|name| topics.contains(&name.topic.0.as_str()))
+            .map(|name| match language {
                 Language::Da => name.da.clone(),
                 Language::En => name.en.clone(),
             })
@@ -70,13 +69,7 @@ mod tests {
             topic("d", "Skole", None),
         ]);
         let check = |topics: &[&str], language, expected: &[&str]| {
-            let topics = topics.iter().map(|id| TopicId((*id).into()));
-            let choices = Choices {
-                topics: topics.collect(),
-                language,
-                ..Choices::default()
-            };
-            assert_eq!(named.chosen(&choices), expected);
+            assert_eq!(named.chosen(topics, language), expected);
         };
         check(&[], Language::Da, &[]);
         check(&["b", "a"], Language::Da, &["Ledelse", "Velfærd"]);

@@ -10,7 +10,7 @@ use crate::{
         key::sha256,
         language::Language,
         piece::{Edition, Piece, PieceId},
-        subscriber::{Choices, Format},
+        subscriber::{Choices, ChoicesRef, Format},
     },
     render::{Galley, RenderError},
     store::StoredPiece,
@@ -118,13 +118,18 @@ impl<'a> Press<'a> {
     ///
     /// # Errors
     /// A template that cannot be rendered; a frozen issue of which this program would make other pieces.
-    pub fn edition(&mut self, choices: &Choices) -> Result<Option<u32>, RenderError> {
+    pub fn edition<'c>(
+        &mut self,
+        choices: impl Into<ChoicesRef<'c>>,
+    ) -> Result<Option<u32>, RenderError> {
+        let choices = choices.into();
+        let (format, language) = (choices.format, choices.language);
+        let topics = self.named.chosen(&choices.topics, language);
         let mask = self.chooser.mask(choices);
         if mask == 0 && !self.editions.is_empty() {
             return Ok(None);
         }
-        let topics = self.named.chosen(choices);
-        let key = (mask, choices.format, choices.language, topics);
+        let key = (mask, format, language, topics);
         if let Some(number) = self.numbers.get(&key) {
             return Ok(Some(*number));
         }
