@@ -18,7 +18,7 @@ pub struct Chooser {
 }
 
 /// Bits by id, sorted: an issue has so few that comparing them is faster than hashing.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Bits(Vec<(String, u64)>);
 
 impl Bits {

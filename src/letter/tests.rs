@@ -195,6 +195,18 @@ fn a_letter_in_parts_is_the_letter_whole_whichever_edition_it_is_of() {
             assert_eq!((parts.id, parts.envelope), (whole.id, whole.envelope));
         }
     }
+    let signed = Arc::new(
+        Arc::into_inner(splicer)
+            .unwrap()
+            .signed_by(Some(Arc::new(dkim::tests::signer()))),
+    );
+    for (number, edition) in (0..).zip(&editions) {
+        let whole = signed.letter(edition, &reader).unwrap();
+        let numbered = signed.letter_in_parts(&numbered, number, &reader).unwrap();
+        assert!(whole.message.text().starts_with("DKIM-Signature:"));
+        assert_eq!(numbered.message.text(), whole.message.text(), "{number}");
+    }
+    let splicer = signed;
     let none = splicer.letter_in_parts(&numbered, 3, &reader);
     assert!(matches!(none, Err(LetterError::NoSuchEdition(3))));
 }

@@ -125,9 +125,10 @@ mod tests {
     #[test]
     fn a_file_that_changed_while_it_was_looked_over_is_looked_over_again() {
         let (_home, folder) = list();
-        let (known, mut looks) = (Known::default(), 0);
+        let (known, mut looks, mut looked) = (Known::default(), 0, SystemTime::UNIX_EPOCH);
         let surveyed = Surveyed::by(&folder, &known, || {
             looks += 1;
+            looked = SystemTime::now();
             let survey = Survey::of(&folder, &known);
             if looks == 1 {
                 fs::write(folder.path.join("a.toml"), MERGE).unwrap();
@@ -135,6 +136,7 @@ mod tests {
             survey
         });
         assert_eq!((looks, surveyed.uncuttable().len()), (2, 1));
+        assert!(surveyed.begun <= looked);
     }
 
     #[test]

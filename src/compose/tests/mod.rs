@@ -349,6 +349,10 @@ fn a_reader_gets_what_both_topics_and_sections_let_through() {
     assert_eq!(choose(skip, &[], &[]), [0, 1]);
     assert_eq!(choose(skip, &["klima"], &[]), [0]);
     assert_eq!(choose(skip, &[], &["debat"]), [1]);
+    assert_eq!(choose(skip, &[], &["debat", "nyheder"]), [0, 1]);
+    assert_eq!(choose(skip, &[], &["nyheder", "debat", "x"]), [0, 1]);
+    assert_eq!(choose(skip, &["x", "klima", "y"], &[]), [0]);
+    assert_eq!(choose(skip, &["x"], &[]), [] as [usize; 0]);
     assert_eq!(choose(skip, &["klima"], &["debat"]), [] as [usize; 0]);
     assert_eq!(
         choose(WhenEmpty::Highlights, &["klima"], &["debat"]),

@@ -219,4 +219,4 @@ impl Folded {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -13,7 +13,7 @@ use super::*;
 const RFC_8463: &str = "-----BEGIN PRIVATE KEY-----\n\
     MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
 
-fn signer() -> Signer {
+pub(in crate::letter) fn signer() -> Signer {
     let rsa: Pkcs8V1Der<'_> = rsa::KeyPair::generate(KeySize::Rsa2048)
         .unwrap()
         .as_der()

@@ -118,16 +118,21 @@ pub(super) fn a_plan_of_fewer_rows_than_it_promised_is_not_written<S: Store>(sto
         let torn = store.freeze(&issue(23), &mut Torn(0..come, promised));
         assert!(torn.is_err(), "{come} of {promised}");
         assert_eq!(store.issue(key(23)).unwrap(), None);
+        assert_eq!(store.past(Frequency::Daily).unwrap().printed, []);
     }
     let number = store.freeze(&issue(23), &mut Torn(0..70, 70)).unwrap();
+    let frozen = issue(23);
     let added = TopUp {
-        pieces: Vec::new(),
-        editions: Vec::new(),
+        pieces: frozen.pieces.clone(),
+        editions: frozen.editions.clone(),
         at: now(),
     };
     let more = store.top_up(number, &added, &mut Torn(70..110, 41));
     assert!(more.is_err());
     assert_eq!(planned(store, number), 70);
+    assert_eq!(store.issue(key(23)).unwrap().unwrap().planned, 70);
+    assert_eq!(store.pieces(number).unwrap(), frozen.pieces);
+    assert_eq!(store.editions(number).unwrap(), frozen.editions);
     for seq in 0..70 {
         let row = store.row_at(number, seq).unwrap().unwrap();
         let expected = reader(u8::try_from(seq).unwrap());

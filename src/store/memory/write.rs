@@ -519,7 +519,7 @@ fn add_rows(
     plan: &mut dyn Iterator<Item = PlanRow>,
     skipped_at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let promised = deliveries.len() + plan.size_hint().0;
+    let promised = deliveries.len().saturating_add(plan.size_hint().0);
     let mut readers: BTreeSet<[u8; 32]> = deliveries
         .iter()
         .map(|row| row.planned.subscriber.0)

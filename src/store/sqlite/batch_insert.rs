@@ -1,9 +1,9 @@
-//! Rows written many at a time: a statement begun and ended for each row takes longer than the row.
+//! Rows written many at a time: a statement begun and ended for each row costs as much as the row.
 
 use rusqlite::{Statement, ToSql, Transaction};
 
-/// Rows to a statement; more gain nothing. What the engine keeps of pages that a statement of many rows changes, to undo
-/// it alone, goes to a file in the system's temporary folder past 64 KiB: short rows, written in order, come nowhere near.
+/// Rows to a statement; more gain nothing. What pages a statement of several rows changes the engine keeps as they were,
+/// past 64 KiB in the system's temporary folder: short rows behind the last, in their order, come nowhere near.
 const AT_ONCE: usize = 32;
 
 /// Writes rows as they come, of which at least so many are to come.

@@ -66,10 +66,13 @@ pub(super) fn write(
         return Err(StoreError::Engine("the plan ended before its end".into()));
     }
     readers.sort_unstable();
+    // Among rows that stand already each goes alone: of many to a statement nearly every one would change a page of its
+    // own, and the engine keeps what those were.
+    let together = if from == 0 { readers.len() } else { 0 };
     let mut rows = BatchInsert::new(
         transaction,
         "INSERT INTO reader (issue, short, seq)",
-        readers.len(),
+        together,
     );
     for (short, seq) in &readers {
         rows.push(params![issue, short, signed(*seq)])?;
